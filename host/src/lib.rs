@@ -1,1 +1,6 @@
+//! orgsync keeps an organisation's users and departments in step. The library is the daemon's own;
+//! nothing outside this workspace builds on it.
 
+pub mod domain;
+pub mod store;
+pub mod sync;

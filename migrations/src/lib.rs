@@ -1,1 +1,17 @@
+//! The database schema, as an ordered list of migrations. A migration that has been released never
+//! changes; what comes later is a new one.
 
+use sea_orm_migration::prelude::*;
+
+mod m20261120_000001_create_tables;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261120_000001_create_tables::Migration)]
+    }
+}

@@ -1,0 +1,139 @@
+//! How many records of each data type a task read, and what its plan makes of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::change::Op;
+use super::data_type::DataType;
+
+/// The counts of one data type.
+///
+/// Each record read is counted once in `all` and once in one of the others; `disabled` and `deleted`
+/// also count those that a full read no longer gave. Until a task is applied, the counts are what its
+/// plan would do; a change that fails moves from its own count to `failed`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypeCounts {
+    /// Records read.
+    pub all: u64,
+    /// New rows.
+    pub created: u64,
+    /// Rows that get other values.
+    pub updated: u64,
+    /// Records that change nothing.
+    pub unchanged: u64,
+    /// Rows switched off.
+    pub disabled: u64,
+    /// Rows taken out of the lists.
+    pub deleted: u64,
+    /// Rows that this source lets go of and another one keeps.
+    pub unlinked: u64,
+    /// Records followed by a later one with the same uid in the same task.
+    pub duplicates: u64,
+    /// Records or changes that failed.
+    pub failed: u64,
+}
+
+impl TypeCounts {
+    /// The count that changes of this kind belong to.
+    pub fn of(&mut self, op: Op) -> &mut u64 {
+        match op {
+            Op::Create => &mut self.created,
+            Op::Update => &mut self.updated,
+            Op::Disable => &mut self.disabled,
+            Op::Delete => &mut self.deleted,
+            Op::Unlink => &mut self.unlinked,
+            Op::Reject => &mut self.failed,
+        }
+    }
+
+    /// Changes that take a row away from its users' view.
+    pub fn removals(&self) -> u64 {
+        self.disabled + self.deleted
+    }
+
+    /// Changes to be written.
+    pub fn changes(&self) -> u64 {
+        self.created + self.updated + self.removals() + self.unlinked
+    }
+}
+
+/// The counts of a task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Users.
+    pub user: TypeCounts,
+    /// Departments.
+    pub department: TypeCounts,
+}
+
+impl Counts {
+    /// The counts of one data type.
+    pub fn get(&self, data_type: DataType) -> &TypeCounts {
+        match data_type {
+            DataType::User => &self.user,
+            DataType::Department => &self.department,
+        }
+    }
+
+    /// The counts of one data type, to be changed.
+    pub fn of(&mut self, data_type: DataType) -> &mut TypeCounts {
+        match data_type {
+            DataType::User => &mut self.user,
+            DataType::Department => &mut self.department,
+        }
+    }
+
+    /// Failures of both data types.
+    pub fn failed(&self) -> u64 {
+        self.user.failed + self.department.failed
+    }
+
+    /// Changes to be written, of both data types.
+    pub fn changes(&self) -> u64 {
+        self.user.changes() + self.department.changes()
+    }
+
+    /// Records read, of both data types.
+    pub fn all(&self) -> u64 {
+        self.user.all + self.department.all
+    }
+
+    /// What a person reads at the end of a task: "users: 3 created, 1 failed; departments: unchanged".
+    pub fn sentence(&self) -> String {
+        let describe = |data_type: DataType| {
+            let counts = self.get(data_type);
+            let parts: Vec<String> = [
+                (counts.created, "created"),
+                (counts.updated, "updated"),
+                (counts.disabled, "disabled"),
+                (counts.deleted, "deleted"),
+                (counts.unlinked, "unlinked"),
+                (counts.failed, "failed"),
+                (counts.unchanged, "unchanged"),
+            ]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+            (!parts.is_empty()).then(|| format!("{}: {}", data_type.target(), parts.join(", ")))
+        };
+        let parts: Vec<String> =
+            [DataType::User, DataType::Department].into_iter().filter_map(describe).collect();
+        if parts.is_empty() { "nothing to do".into() } else { parts.join("; ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_leaves_out_what_did_not_happen() {
+        let mut counts = Counts::default();
+        assert_eq!(counts.sentence(), "nothing to do");
+        counts.user = TypeCounts { all: 4, created: 3, failed: 1, ..TypeCounts::default() };
+        counts.department = TypeCounts { all: 2, unchanged: 2, ..TypeCounts::default() };
+        assert_eq!(counts.sentence(), "users: 3 created, 1 failed; departments: 2 unchanged");
+    }
+}

@@ -1,0 +1,14 @@
+//! The nouns of orgsync as plain values: ids, records, changes, tasks, policies. Pure: nothing in
+//! here knows a database, a socket, a clock or a plugin.
+
+pub mod change;
+pub mod counts;
+pub mod data_type;
+pub mod fields;
+pub mod fold;
+pub mod ids;
+pub mod policy;
+pub mod record;
+pub mod redact;
+pub mod source;
+pub mod task;

@@ -1,0 +1,242 @@
+//! A task: one sync of one source, from reading to its end; its statuses and the legal steps
+//! between them.
+
+use serde::{Deserialize, Serialize};
+
+use super::change::words;
+use super::counts::Counts;
+use super::data_type::DataType;
+use super::ids::{Batch, SourceId, TaskId};
+use super::policy::MatchKey;
+
+words! {
+    /// Where a task stands.
+    Status {
+        /// Waiting for its turn.
+        Init = "init",
+        /// Running.
+        Processing = "processing",
+        /// Ended, and every record went through.
+        Success = "success",
+        /// Ended, and some records failed.
+        Partial = "partial",
+        /// Ended without reaching the end of its plan.
+        Failed = "failed",
+        /// Planned, and held by a gate until somebody approves or rejects it.
+        Held = "held",
+        /// Ended because somebody cancelled or rejected it.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// Who brings the records.
+    Kind {
+        /// A plugin reads them.
+        Pull = "pull",
+        /// A client pushes them.
+        Push = "push",
+    }
+}
+
+words! {
+    /// Whether the records are all there is, so that absent ones are missing.
+    Mode {
+        /// They are.
+        Full = "full",
+        /// They are not: absent ones are left alone.
+        Incremental = "incremental",
+    }
+}
+
+words! {
+    /// What a running task is doing.
+    Phase {
+        /// Reading records and planning. Begun again from the start after a crash.
+        Read = "read",
+        /// The plan is whole; writing it. Gone on with after a crash.
+        Apply = "apply",
+    }
+}
+
+/// What happens to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Its turn has come.
+    Start,
+    /// A gate holds its plan.
+    Hold,
+    /// It reached its end: success, or partial if records failed.
+    Finish(Status),
+    /// It can't go on.
+    Fail,
+    /// Somebody approves its held plan.
+    Approve,
+    /// Somebody rejects its held plan.
+    Reject,
+    /// Somebody stops it.
+    Cancel,
+    /// Somebody wants it tried again.
+    Retry,
+}
+
+/// A step that a task can't take from where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a task that is {from} can't be {}", event.verb())]
+pub struct IllegalStep {
+    from: Status,
+    event: Event,
+}
+
+impl Event {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Start => "started",
+            Self::Hold => "held",
+            Self::Finish(_) => "finished",
+            Self::Fail => "failed",
+            Self::Approve => "approved: only held ones can",
+            Self::Reject => "rejected: only held ones can",
+            Self::Cancel => "cancelled: only waiting, running and held ones can",
+            Self::Retry => "retried: only failed and partial ones can",
+        }
+    }
+}
+
+impl Status {
+    /// The status after `event`.
+    pub fn after(self, event: Event) -> Result<Self, IllegalStep> {
+        use Status::{Cancelled, Failed, Held, Init, Partial, Processing, Success};
+        match (self, event) {
+            (Init, Event::Start) | (Held, Event::Approve) => Ok(Processing),
+            (Processing, Event::Hold) => Ok(Held),
+            (Processing, Event::Finish(end @ (Success | Partial))) => Ok(end),
+            (Init | Processing, Event::Fail) => Ok(Failed),
+            (Held, Event::Reject) | (Init | Processing | Held, Event::Cancel) => Ok(Cancelled),
+            (Failed | Partial, Event::Retry) => Ok(Init),
+            (from, event) => Err(IllegalStep { from, event }),
+        }
+    }
+
+    /// Whether nothing more happens by itself.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Init | Self::Processing | Self::Held => false,
+            Self::Success | Self::Partial | Self::Failed | Self::Cancelled => true,
+        }
+    }
+}
+
+/// A task as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Its identity.
+    pub id: TaskId,
+    /// Its source.
+    pub source_id: SourceId,
+    /// Its run number within the source.
+    pub batch: Batch,
+    /// Pull or push.
+    pub kind: Kind,
+    /// Full or incremental.
+    pub mode: Mode,
+    /// For a push, the data type that it brings.
+    pub data_type: Option<DataType>,
+    /// How records without a link find existing users.
+    pub match_key: Option<MatchKey>,
+    /// Whether it stops before applying.
+    pub dry_run: bool,
+    /// Where it stands.
+    pub status: Status,
+    /// What it does while it is processing.
+    pub phase: Phase,
+    /// What a person should know.
+    pub message: Option<String>,
+    /// The gate that holds it.
+    pub held_by: Option<String>,
+    /// Which execution this is, from 1.
+    pub attempt: i32,
+    /// Whether this attempt works on the failed changes of the one before instead of reading anew.
+    pub retries_failed: bool,
+    /// Which run of the daemon executes it; a run that finds another's name has lost it.
+    pub owner: Option<String>,
+    /// What its plan does.
+    pub counts: Counts,
+    /// The last change that has been applied; those after it are pending.
+    pub watermark: Option<Watermark>,
+    /// Milliseconds that its executions took.
+    pub cost_ms: i64,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+    /// When the last execution started.
+    pub started_at: Option<i64>,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+}
+
+/// A position in a plan: changes are applied in the order of (data type, uid).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Watermark {
+    /// Departments before users.
+    pub data_type: DataType,
+    /// In the order of the database's binary comparison.
+    pub uid: String,
+}
+
+/// How far a task has come: records read, changes planned, changes applied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Records read so far.
+    pub read: u64,
+    /// Changes planned so far.
+    pub planned: u64,
+    /// Changes applied so far.
+    pub applied: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_documented_steps_are_legal() {
+        use Status::{Cancelled, Failed, Held, Init, Partial, Processing, Success};
+        let events = [
+            Event::Start,
+            Event::Hold,
+            Event::Finish(Success),
+            Event::Finish(Partial),
+            Event::Fail,
+            Event::Approve,
+            Event::Reject,
+            Event::Cancel,
+            Event::Retry,
+        ];
+        let legal: Vec<String> = Status::ALL
+            .iter()
+            .flat_map(|&from| events.iter().map(move |&event| (from, event)))
+            .filter_map(|(from, event)| Some(format!("{from} -{event:?}-> {}", from.after(event).ok()?)))
+            .collect();
+        insta::assert_snapshot!(legal.join("\n"), @"
+        init -Start-> processing
+        init -Fail-> failed
+        init -Cancel-> cancelled
+        processing -Hold-> held
+        processing -Finish(Success)-> success
+        processing -Finish(Partial)-> partial
+        processing -Fail-> failed
+        processing -Cancel-> cancelled
+        partial -Retry-> init
+        failed -Retry-> init
+        held -Approve-> processing
+        held -Reject-> cancelled
+        held -Cancel-> cancelled
+        ");
+        assert_eq!(
+            Success.after(Event::Retry).unwrap_err().to_string(),
+            "a task that is success can't be retried: only failed and partial ones can"
+        );
+        assert_eq!(Status::ALL.iter().filter(|status| status.is_final()).count(), 4);
+        let _ = (Cancelled, Failed, Held, Init, Partial, Processing);
+    }
+}

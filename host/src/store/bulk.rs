@@ -1,0 +1,94 @@
+//! Writing many rows with few statements: `INSERT … VALUES (…), (…)`, optionally replacing rows that
+//! exist, in statements of few different sizes, so that they stay prepared.
+
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+use super::dialect::Dialect;
+use super::{Doing, StoreError};
+
+/// How many rows the largest statement writes. Fewer are split into powers of two.
+const ROWS: usize = 256;
+
+/// A table to be written in bulk.
+pub(crate) struct Bulk {
+    /// Its name.
+    pub(crate) table: &'static str,
+    /// The columns of a row, in the order of its values.
+    pub(crate) columns: &'static [&'static str],
+    /// The columns by which an existing row is found and replaced; none: an existing row is an error.
+    pub(crate) key: &'static [&'static str],
+    /// The columns that an existing row keeps.
+    pub(crate) keep: &'static [&'static str],
+    /// What the rows are, in errors: "write the users".
+    pub(crate) doing: &'static str,
+}
+
+impl Bulk {
+    /// Writes rows whose values stand one after the other, a row's in the order of `columns`.
+    pub(crate) async fn write<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        dialect: Dialect,
+        values: Vec<Value>,
+    ) -> Result<(), StoreError> {
+        debug_assert_eq!(values.len() % self.columns.len(), 0, "whole rows");
+        let most = ROWS.min(dialect.max_parameters() / self.columns.len());
+        let mut values = values.into_iter();
+        loop {
+            let left = values.len() / self.columns.len();
+            if left == 0 {
+                return Ok(());
+            }
+            let rows = if left >= most { most } else { 1 << left.ilog2() };
+            let chunk: Vec<Value> = values.by_ref().take(rows * self.columns.len()).collect();
+            let statement = Statement::from_sql_and_values(dialect.backend(), self.sql(rows), chunk);
+            connection.execute_raw(statement).await.doing(self.doing)?;
+        }
+    }
+
+    fn sql(&self, rows: usize) -> String {
+        let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, self.columns.join(", "));
+        let mut parameter = 0;
+        for row in 0..rows {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 0..self.columns.len() {
+                parameter += 1;
+                sql.push_str(if column == 0 { "$" } else { ", $" });
+                sql.push_str(&parameter.to_string());
+            }
+            sql.push(')');
+        }
+        if !self.key.is_empty() {
+            let replaced: Vec<String> = self
+                .columns
+                .iter()
+                .filter(|column| !self.key.contains(column) && !self.keep.contains(column))
+                .map(|column| format!("{column} = excluded.{column}"))
+                .collect();
+            sql.push_str(&format!(
+                " ON CONFLICT ({}) DO UPDATE SET {}",
+                self.key.join(", "),
+                replaced.join(", ")
+            ));
+        }
+        sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_statement_writes_many_rows_and_replaces_those_that_exist() {
+        let mut bulk =
+            Bulk { table: "t", columns: &["a", "b", "c"], key: &["a"], keep: &["c"], doing: "write t" };
+        assert_eq!(
+            bulk.sql(2),
+            "INSERT INTO t (a, b, c) VALUES ($1, $2, $3), ($4, $5, $6) \
+             ON CONFLICT (a) DO UPDATE SET b = excluded.b"
+        );
+        bulk.key = &[];
+        assert_eq!(bulk.sql(1), "INSERT INTO t (a, b, c) VALUES ($1, $2, $3)");
+    }
+}

@@ -1,0 +1,281 @@
+//! Changes, the plan of a task: write, read in the order of applying, mark outcomes, list.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
+
+use crate::domain::change::{Change, Op, Outcome};
+use crate::domain::data_type::DataType;
+use crate::domain::ids::{LocalId, TaskId};
+use crate::domain::task::{Task, Watermark};
+
+use super::bulk::Bulk;
+use super::dialect::Dialect;
+use super::entity::change::{Column, Entity, Model};
+use super::{Doing, StoreError, rows};
+
+const TABLE: Bulk = Bulk {
+    table: "changes",
+    columns: &[
+        "task_id",
+        "data_type",
+        "uid",
+        "position",
+        "op",
+        "cause",
+        "record",
+        "before_json",
+        "local_id",
+        "outcome",
+        "error",
+    ],
+    key: &["task_id", "data_type", "uid"],
+    keep: &[],
+    doing: "write the plan",
+};
+
+/// Which changes of a task to list.
+#[derive(Debug, Default)]
+pub(crate) struct ChangeFilter {
+    /// Of this kind.
+    pub(crate) op: Option<Op>,
+    /// With this outcome.
+    pub(crate) outcome: Option<Outcome>,
+    /// After this one, in the order of applying.
+    pub(crate) after: Option<Watermark>,
+}
+
+/// Writes changes; one that is there already is replaced.
+pub(crate) async fn write<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    task: TaskId,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(changes.len() * TABLE.columns.len());
+    for change in changes {
+        values.push(task.0.into());
+        values.push(change.data_type.code().into());
+        values.push(change.uid.into());
+        values.push(change.position.into());
+        values.push(change.op.as_str().into());
+        values.push(change.cause.as_str().into());
+        values.push(change.record.into());
+        values.push(change.before.map(|before| rows::to_json(&before)).into());
+        values.push(change.local_id.map(|id| id.0).into());
+        values.push(change.outcome.map(Outcome::as_str).into());
+        values.push(change.error.into());
+    }
+    TABLE.write(tx, dialect, values).await
+}
+
+/// The changes with these uids.
+pub(crate) async fn by_uids<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: TaskId,
+    data_type: DataType,
+    uids: impl IntoIterator<Item = &str>,
+) -> Result<Vec<Change>, StoreError> {
+    let sql = format!(
+        "SELECT c.* FROM {} keys JOIN changes c ON c.task_id = $2 AND c.data_type = $3 AND c.uid = keys.k",
+        dialect.text_keys("$1")
+    );
+    let values = [rows::json_array(uids).into(), task.0.into(), data_type.code().into()];
+    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
+}
+
+/// The next changes to be applied, in their order: those after the watermark that have no outcome.
+pub(crate) async fn pending<C: ConnectionTrait>(
+    connection: &C,
+    task: TaskId,
+    after: Option<&Watermark>,
+    limit: u64,
+) -> Result<Vec<Change>, StoreError> {
+    let mut query = Entity::find().filter(Column::TaskId.eq(task.0)).filter(Column::Outcome.is_null());
+    if let Some(after) = after {
+        query = query.filter(beyond(after));
+    }
+    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
+    found.into_iter().map(change).collect()
+}
+
+/// Changes of one kind and data type, in their order.
+pub(crate) async fn page_of<C: ConnectionTrait>(
+    connection: &C,
+    task: TaskId,
+    data_type: DataType,
+    ops: &[Op],
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Change>, StoreError> {
+    let mut query = Entity::find()
+        .filter(Column::TaskId.eq(task.0))
+        .filter(Column::DataType.eq(data_type.code()))
+        .filter(Column::Op.is_in(ops.iter().map(|op| op.as_str())));
+    if let Some(after) = after {
+        query = query.filter(Column::Uid.gt(after));
+    }
+    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
+    found.into_iter().map(change).collect()
+}
+
+/// Changes with an explicit outcome, in their order.
+pub(crate) async fn with_outcome<C: ConnectionTrait>(
+    connection: &C,
+    task: TaskId,
+    outcome: Outcome,
+    after: Option<&Watermark>,
+    limit: u64,
+) -> Result<Vec<Change>, StoreError> {
+    let mut query =
+        Entity::find().filter(Column::TaskId.eq(task.0)).filter(Column::Outcome.eq(outcome.as_str()));
+    if let Some(after) = after {
+        query = query.filter(beyond(after));
+    }
+    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
+    found.into_iter().map(change).collect()
+}
+
+/// A page of a task's changes for its readers. The outcome is spelled out, whether it is written in
+/// the change or follows from the task's watermark.
+pub(crate) async fn list<C: ConnectionTrait>(
+    connection: &C,
+    task: &Task,
+    filter: &ChangeFilter,
+    limit: u64,
+) -> Result<Vec<Change>, StoreError> {
+    let mut query = Entity::find().filter(Column::TaskId.eq(task.id.0));
+    if let Some(op) = filter.op {
+        query = query.filter(Column::Op.eq(op.as_str()));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(has_outcome(outcome, task));
+    }
+    if let Some(after) = &filter.after {
+        query = query.filter(beyond(after));
+    }
+    let found = in_order(query).limit(limit).all(connection).await.doing("list the changes")?;
+    let mut changes = found.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;
+    for change in &mut changes {
+        let mark = Watermark { data_type: change.data_type, uid: change.uid.clone() };
+        let applied = task.watermark.as_ref().is_some_and(|watermark| mark <= *watermark);
+        change.outcome.get_or_insert(if applied { Outcome::Applied } else { Outcome::Pending });
+    }
+    Ok(changes)
+}
+
+/// Writes the outcome of single changes, with the reason.
+pub(crate) async fn mark<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    task: TaskId,
+    marks: &[(DataType, String, Outcome, Option<String>)],
+) -> Result<(), StoreError> {
+    let sql =
+        "UPDATE changes SET outcome = $1, error = $2 WHERE task_id = $3 AND data_type = $4 AND uid = $5";
+    for (data_type, uid, outcome, error) in marks {
+        let values = [
+            outcome.as_str().into(),
+            error.clone().into(),
+            task.0.into(),
+            data_type.code().into(),
+            uid.clone().into(),
+        ];
+        let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+        tx.execute_raw(statement).await.doing("mark the outcome")?;
+    }
+    Ok(())
+}
+
+/// Spells out that every change up to the watermark without an outcome of its own has been applied,
+/// so that the watermark can go back to the start for another attempt.
+pub(crate) async fn settle<C: ConnectionTrait>(
+    tx: &C,
+    task: TaskId,
+    watermark: Option<&Watermark>,
+) -> Result<(), StoreError> {
+    let Some(watermark) = watermark else { return Ok(()) };
+    let update = Entity::update_many()
+        .col_expr(Column::Outcome, Expr::value(Outcome::Applied.as_str()))
+        .filter(Column::TaskId.eq(task.0))
+        .filter(Column::Outcome.is_null())
+        .filter(up_to(watermark));
+    update.exec(tx).await.doing("settle the plan")?;
+    Ok(())
+}
+
+/// Removes the plan of a task.
+pub(crate) async fn clear<C: ConnectionTrait>(tx: &C, task: TaskId) -> Result<(), StoreError> {
+    Entity::delete_many().filter(Column::TaskId.eq(task.0)).exec(tx).await.doing("clear the plan")?;
+    Ok(())
+}
+
+/// Removes single changes from a plan.
+pub(crate) async fn remove<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    task: TaskId,
+    data_type: DataType,
+    uids: impl IntoIterator<Item = &str>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM changes WHERE task_id = $2 AND data_type = $3 AND uid IN (SELECT k FROM {} keys)",
+        dialect.text_keys("$1")
+    );
+    let values = [rows::json_array(uids).into(), task.0.into(), data_type.code().into()];
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
+        .await
+        .doing("write the plan")?;
+    Ok(())
+}
+
+fn in_order(query: sea_orm::Select<Entity>) -> sea_orm::Select<Entity> {
+    query.order_by_asc(Column::TaskId).order_by_asc(Column::DataType).order_by_asc(Column::Uid)
+}
+
+/// Row values, because the database walks them along the primary key; the same spelled with OR is a scan.
+fn beyond(mark: &Watermark) -> Condition {
+    compare(">", mark)
+}
+
+fn up_to(mark: &Watermark) -> Condition {
+    compare("<=", mark)
+}
+
+fn compare(operator: &str, mark: &Watermark) -> Condition {
+    let values: [sea_orm::Value; 2] = [mark.data_type.code().into(), mark.uid.as_str().into()];
+    Condition::all().add(Expr::cust_with_values(format!("(data_type, uid) {operator} ($1, $2)"), values))
+}
+
+fn has_outcome(outcome: Outcome, task: &Task) -> Condition {
+    let written = Condition::any().add(Column::Outcome.eq(outcome.as_str()));
+    let unwritten = Condition::all().add(Column::Outcome.is_null());
+    match (outcome, &task.watermark) {
+        (Outcome::Failed | Outcome::Skipped, _) | (Outcome::Applied, None) => written,
+        (Outcome::Applied, Some(mark)) => written.add(unwritten.add(up_to(mark))),
+        (Outcome::Pending, Some(mark)) => written.add(unwritten.add(beyond(mark))),
+        (Outcome::Pending, None) => written.add(unwritten),
+    }
+}
+
+async fn find<C: ConnectionTrait>(connection: &C, statement: Statement) -> Result<Vec<Change>, StoreError> {
+    let found = Entity::find().from_raw_sql(statement).all(connection).await.doing("read the plan")?;
+    found.into_iter().map(change).collect()
+}
+
+fn change(model: Model) -> Result<Change, StoreError> {
+    Ok(Change {
+        data_type: rows::data_type("changes.data_type", model.data_type)?,
+        uid: model.uid,
+        position: model.position,
+        op: rows::word("changes.op", &model.op)?,
+        cause: rows::word("changes.cause", &model.cause)?,
+        record: model.record,
+        before: model.before_json.map(|before| rows::json("changes.before_json", &before)).transpose()?,
+        local_id: model.local_id.map(LocalId),
+        outcome: model.outcome.map(|outcome| rows::word("changes.outcome", &outcome)).transpose()?,
+        error: model.error,
+    })
+}

@@ -1,0 +1,76 @@
+//! The one home of every statement, or piece of one, that databases write differently.
+//!
+//! Statements are written with `$1`-style parameters, which SQLite and PostgreSQL both understand.
+
+use sea_orm::DbBackend;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+
+/// A database's way of writing things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// The embedded database.
+    Sqlite,
+}
+
+impl Dialect {
+    /// SeaORM's name for it.
+    pub(crate) fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+        }
+    }
+
+    /// The most parameters in one statement.
+    pub(crate) fn max_parameters(self) -> usize {
+        match self {
+            Self::Sqlite => 32_766,
+        }
+    }
+
+    /// A table of one text column `k`, made of the JSON array of strings in a parameter.
+    pub(crate) fn text_keys(self, parameter: &str) -> String {
+        match self {
+            Self::Sqlite => format!("(SELECT value AS k FROM json_each({parameter}))"),
+        }
+    }
+
+    /// A table of one number column `k`, made of the JSON array of numbers in a parameter.
+    pub(crate) fn number_keys(self, parameter: &str) -> String {
+        self.text_keys(parameter)
+    }
+
+    /// Compares many (uid, hash) pairs with what is stored, in one descent each and one row in all.
+    ///
+    /// `$1` is a JSON object of uid → hash, `$2` the source, `$3` the data type, `$4` the task. The
+    /// row has `same` — the local ids of those whose record is present with this hash and not in the
+    /// task's plan already, as comma-separated numbers or null — and `other`, the uids of the rest as
+    /// a JSON array. Handing over one row instead of thousands is what makes an unchanged record cheap.
+    pub(crate) fn sift(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT group_concat(local_id) FILTER (WHERE same) AS same, \
+                        json_group_array(uid) FILTER (WHERE NOT same) AS other \
+                 FROM (SELECT j.key AS uid, r.local_id AS local_id, \
+                              (r.hash IS j.value AND r.state = 1 AND c.uid IS NULL) AS same \
+                       FROM json_each($1) j \
+                       LEFT JOIN records r ON r.source_id = $2 AND r.data_type = $3 AND r.uid = j.key \
+                       LEFT JOIN changes c ON c.task_id = $4 AND c.data_type = $3 AND c.uid = j.key)"
+            }
+        }
+    }
+}
+
+/// Settings of a SQLite connection: write-ahead log, a page cache that holds the inner pages of a
+/// million users, checkpoints far enough apart that a bulk load writes pages once.
+pub(super) fn tune_sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .create_if_missing(true)
+        .busy_timeout(std::time::Duration::from_secs(30))
+        .statement_cache_capacity(256)
+        .pragma("journal_mode", "WAL")
+        .pragma("synchronous", "NORMAL")
+        .pragma("wal_autocheckpoint", "16384")
+        .pragma("cache_size", "-32768")
+        .pragma("temp_store", "MEMORY")
+        .pragma("foreign_keys", "ON")
+}

@@ -1,0 +1,9 @@
+//! The tables as SeaORM entities, one file per table. Times are milliseconds since 1970; JSON and the
+//! words of the domain are text, converted by the query files beside this folder.
+
+pub(crate) mod change;
+pub(crate) mod department;
+pub(crate) mod membership;
+pub(crate) mod source;
+pub(crate) mod task;
+pub(crate) mod user;

@@ -1,0 +1,126 @@
+//! Memberships: which departments a source puts a user in. A membership names its department by uid;
+//! it takes effect as soon as that department is there, and again when it comes back.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use serde_json::Value;
+
+use crate::domain::data_type::DataType;
+use crate::domain::ids::{LocalId, SourceId};
+use crate::domain::record;
+
+use super::bulk::Bulk;
+use super::dialect::Dialect;
+use super::entity::membership;
+use super::{Doing, StoreError, rows};
+
+const TABLE: Bulk = Bulk {
+    table: "memberships",
+    columns: &["user_id", "source_id", "department_uid", "is_main", "is_owner", "sort"],
+    key: &[],
+    keep: &[],
+    doing: "write the memberships",
+};
+
+/// What a source says of the memberships of these users, in the normal form of a record's
+/// `departments`. Users without any are not in the map.
+pub(crate) async fn given<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    source: SourceId,
+    users: impl IntoIterator<Item = LocalId>,
+) -> Result<HashMap<LocalId, Vec<Value>>, StoreError> {
+    use sea_orm::EntityTrait;
+    let sql = format!(
+        "SELECT m.* FROM {} keys JOIN memberships m ON m.user_id = keys.k AND m.source_id = $2 \
+         ORDER BY m.user_id, m.department_uid",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(users.into_iter().map(|id| id.0)).into(), source.0.into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = membership::Entity::find().from_raw_sql(statement).all(connection).await;
+    let mut given: HashMap<LocalId, Vec<Value>> = HashMap::new();
+    for row in found.doing("read the memberships")? {
+        let sort = row.sort.map_or(Value::Null, record::number);
+        let entry = record::membership(&row.department_uid, row.is_main, row.is_owner, sort);
+        given.entry(LocalId(row.user_id)).or_default().push(entry);
+    }
+    Ok(given)
+}
+
+/// Forgets what a source said of the memberships of these users.
+pub(crate) async fn clear<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    source: SourceId,
+    users: impl IntoIterator<Item = LocalId>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM memberships WHERE source_id = $2 AND user_id IN (SELECT k FROM {} keys)",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(users.into_iter().map(|id| id.0)).into(), source.0.into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    tx.execute_raw(statement).await.doing("write the memberships")?;
+    Ok(())
+}
+
+/// Writes memberships in normal form. What the source said of the same users before must be cleared.
+pub(crate) async fn write<'a, C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    source: SourceId,
+    users: impl Iterator<Item = (LocalId, &'a Value)>,
+) -> Result<(), StoreError> {
+    let mut values = Vec::new();
+    for (user, departments) in users {
+        for entry in departments.as_array().into_iter().flatten() {
+            values.push(user.0.into());
+            values.push(source.0.into());
+            values.push(entry["uid"].as_str().unwrap_or_default().into());
+            values.push(entry["isMain"].as_bool().unwrap_or_default().into());
+            values.push(entry["isOwner"].as_bool().unwrap_or_default().into());
+            values.push(entry["sort"].as_f64().into());
+        }
+    }
+    TABLE.write(tx, dialect, values).await
+}
+
+/// A membership whose department is there.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub(crate) struct Membership {
+    /// The user.
+    pub(crate) user_id: i64,
+    /// The department.
+    pub(crate) department_id: i64,
+    /// Its title.
+    pub(crate) title: String,
+    /// Whether it is the user's main one.
+    pub(crate) is_main: bool,
+    /// Whether the user leads it.
+    pub(crate) is_owner: bool,
+    /// The user's place within it.
+    pub(crate) sort: Option<f64>,
+}
+
+/// The memberships of these users in departments that are there: by user, the main one first.
+pub(crate) async fn in_effect<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    users: impl IntoIterator<Item = LocalId>,
+) -> Result<Vec<Membership>, StoreError> {
+    let sql = format!(
+        "SELECT m.user_id, d.id AS department_id, d.title, m.is_main, m.is_owner, m.sort FROM {} keys \
+         JOIN memberships m ON m.user_id = keys.k \
+         JOIN records r ON r.source_id = m.source_id AND r.data_type = $2 AND r.uid = m.department_uid \
+         JOIN departments d ON d.id = r.local_id \
+         WHERE r.state <> 3 AND d.deleted_at IS NULL \
+         ORDER BY m.user_id, m.is_main DESC, d.title, d.id",
+        dialect.number_keys("$1")
+    );
+    let values =
+        [rows::json_array(users.into_iter().map(|id| id.0)).into(), DataType::Department.code().into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    Membership::find_by_statement(statement).all(connection).await.doing("read the memberships")
+}

@@ -1,0 +1,177 @@
+//! The database: connections, migrations and, one file per noun, every query that orgsync makes.
+//!
+//! One connection writes, others read. On SQLite that is what keeps «database is locked» away; the
+//! readers see the last committed state while a batch is being written.
+
+pub(crate) mod bulk;
+pub(crate) mod changes;
+pub(crate) mod counters;
+pub(crate) mod departments;
+pub(crate) mod dialect;
+#[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]
+mod entity;
+pub(crate) mod memberships;
+pub(crate) mod records;
+mod rows;
+pub(crate) mod sources;
+pub(crate) mod tasks;
+pub(crate) mod users;
+
+use std::time::Duration;
+
+use migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+use dialect::Dialect;
+
+/// What can go wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names a database that this build does not speak.
+    #[error("database URL `{0}`: only sqlite:// is supported")]
+    Unsupported(String),
+    /// No connection.
+    #[error("failed to open the database {url}: {source}")]
+    Open {
+        /// The URL without its password.
+        url: String,
+        /// Why.
+        source: DbErr,
+    },
+    /// The schema could not be brought up to date.
+    #[error("failed to bring the database's schema up to date: {0}")]
+    Migrate(DbErr),
+    /// A statement failed.
+    #[error("failed to {what}: {source}")]
+    Query {
+        /// What it was for.
+        what: &'static str,
+        /// Why.
+        source: DbErr,
+    },
+    /// A row holds what no version of orgsync has written.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+}
+
+impl StoreError {
+    /// Whether a unique index refused the statement.
+    pub(crate) fn is_unique_violation(&self) -> bool {
+        match self {
+            Self::Query { source, .. } => {
+                matches!(source.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Names what a statement was for, in its error.
+pub(crate) trait Doing<T> {
+    /// `what` completes "failed to …".
+    fn doing(self, what: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> Doing<T> for Result<T, DbErr> {
+    fn doing(self, what: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Query { what, source })
+    }
+}
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens the database at `url`, creates it if need be, and brings its schema up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if !url.starts_with("sqlite:") {
+            return Err(StoreError::Unsupported(without_password(url)));
+        }
+        let open = |connections: u32| async move {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(connections)
+                .min_connections(1)
+                .acquire_timeout(Duration::from_secs(60))
+                .sqlx_logging(false)
+                .record_stmt_in_spans(false)
+                .test_before_acquire(false)
+                .map_sqlx_sqlite_opts(dialect::tune_sqlite);
+            let opened = Database::connect(options).await;
+            opened.map_err(|source| StoreError::Open { url: without_password(url), source })
+        };
+        let writer = open(1).await?;
+        Migrator::up(&writer, None).await.map_err(StoreError::Migrate)?;
+        let reader = open(4).await?;
+        Ok(Self { writer, reader })
+    }
+
+    /// Begins a transaction on the one connection that writes. Whoever holds it must not call
+    /// `begin` again before it has ended.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await.doing("begin a transaction")
+    }
+
+    /// The connections that read.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// How this database writes the statements that differ from one to the other.
+    pub(crate) fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reader.ping().await.doing("reach the database")
+    }
+
+    /// Finishes what is under way and closes all connections.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.reader.close().await.doing("close the database")?;
+        self.writer.close().await.doing("close the database")
+    }
+}
+
+/// Commits, naming what was written.
+pub(crate) async fn commit(tx: DatabaseTransaction, what: &'static str) -> Result<(), StoreError> {
+    tx.commit().await.doing(what)
+}
+
+/// The URL as it may be shown: a password in it is masked.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((credentials, host)) => {
+            let user = credentials.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_urls_are_masked() {
+        let check = |url: &str, expected: &str| assert_eq!(without_password(url), expected);
+        check("postgres://ann:s3:cret@db:5432/x", "postgres://ann:***@db:5432/x");
+        check("sqlite://data/orgsync.db", "sqlite://data/orgsync.db");
+        check("nonsense", "nonsense");
+    }
+}

@@ -1,0 +1,133 @@
+//! Sources: find, list, write.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::domain::ids::{Batch, SourceId};
+use crate::domain::source::Source;
+
+use super::entity::source::{Column, Entity, Model};
+use super::{Doing, StoreError, rows};
+
+/// The source with this name, unless it is deleted.
+pub(crate) async fn by_name<C: ConnectionTrait>(
+    connection: &C,
+    name: &str,
+) -> Result<Option<Source>, StoreError> {
+    let found = Entity::find().filter(Column::NameKey.eq(name)).one(connection).await;
+    found.doing("find the source")?.map(source).transpose()
+}
+
+/// The source with this id, deleted or not.
+pub(crate) async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    id: SourceId,
+) -> Result<Option<Source>, StoreError> {
+    let found = Entity::find_by_id(id.0).one(connection).await;
+    found.doing("find the source")?.map(source).transpose()
+}
+
+/// Sources by name, those after `after`; at most `limit`.
+pub(crate) async fn list<C: ConnectionTrait>(
+    connection: &C,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Source>, StoreError> {
+    let mut query = Entity::find().filter(Column::NameKey.is_not_null()).order_by_asc(Column::NameKey);
+    if let Some(after) = after {
+        query = query.filter(Column::NameKey.gt(after));
+    }
+    let found = query.limit(limit).all(connection).await.doing("list the sources")?;
+    found.into_iter().map(source).collect()
+}
+
+/// The names of all sources, deleted ones too.
+pub(crate) async fn names<C: ConnectionTrait>(
+    connection: &C,
+) -> Result<std::collections::HashMap<i64, String>, StoreError> {
+    let query = Entity::find().select_only().columns([Column::Id, Column::Name]);
+    let found: Vec<(i64, String)> = query.into_tuple().all(connection).await.doing("list the sources")?;
+    Ok(found.into_iter().collect())
+}
+
+/// Adds a source. A unique violation means that the name is taken.
+pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Result<(), StoreError> {
+    let model = Model {
+        id: source.id.0,
+        name: source.name.clone(),
+        name_key: Some(source.name.clone()),
+        source_type: source.source_type.clone(),
+        display_name: source.display_name.clone(),
+        enabled: source.enabled,
+        options: rows::to_json(&source.options),
+        schedule: source.schedule.clone(),
+        policy: rows::to_json(&source.policy),
+        last_batch: 0,
+        created_at: source.created_at,
+        updated_at: source.updated_at,
+        deleted_at: None,
+    };
+    Entity::insert(model.into_active_model()).exec_without_returning(tx).await.doing("add the source")?;
+    Ok(())
+}
+
+/// Writes what can be changed in a source.
+pub(crate) async fn update<C: ConnectionTrait>(tx: &C, source: &Source) -> Result<(), StoreError> {
+    use sea_orm::ActiveValue::{Set, Unchanged};
+    let model = super::entity::source::ActiveModel {
+        id: Unchanged(source.id.0),
+        display_name: Set(source.display_name.clone()),
+        enabled: Set(source.enabled),
+        options: Set(rows::to_json(&source.options)),
+        schedule: Set(source.schedule.clone()),
+        policy: Set(rows::to_json(&source.policy)),
+        updated_at: Set(source.updated_at),
+        ..Default::default()
+    };
+    model.update(tx).await.doing("write the source")?;
+    Ok(())
+}
+
+/// Takes a source out of the lists; its name is free again, its row stays for the links to it.
+pub(crate) async fn delete<C: ConnectionTrait>(tx: &C, id: SourceId, now: i64) -> Result<(), StoreError> {
+    use sea_orm::ActiveValue::{Set, Unchanged};
+    let model = super::entity::source::ActiveModel {
+        id: Unchanged(id.0),
+        name_key: Set(None),
+        enabled: Set(false),
+        deleted_at: Set(Some(now)),
+        ..Default::default()
+    };
+    model.update(tx).await.doing("delete the source")?;
+    Ok(())
+}
+
+/// Takes the next run number of a source.
+pub(crate) async fn next_batch<C: ConnectionTrait>(tx: &C, id: SourceId) -> Result<Batch, StoreError> {
+    use sea_orm::sea_query::{Expr, ExprTrait};
+    const DOING: &str = "number the task";
+    let bump = Entity::update_many()
+        .col_expr(Column::LastBatch, Expr::col(Column::LastBatch).add(1))
+        .filter(Column::Id.eq(id.0));
+    bump.exec(tx).await.doing(DOING)?;
+    let query = Entity::find_by_id(id.0).select_only().column(Column::LastBatch);
+    let last: Option<i64> = query.into_tuple().one(tx).await.doing(DOING)?;
+    last.map(Batch).ok_or_else(|| StoreError::Damaged(format!("source {id} is gone")))
+}
+
+fn source(model: Model) -> Result<Source, StoreError> {
+    Ok(Source {
+        id: SourceId(model.id),
+        name: model.name,
+        source_type: model.source_type,
+        display_name: model.display_name,
+        enabled: model.enabled,
+        options: rows::json("sources.options", &model.options)?,
+        schedule: model.schedule,
+        policy: rows::json("sources.policy", &model.policy)?,
+        created_at: model.created_at,
+        updated_at: model.updated_at,
+    })
+}

@@ -1,0 +1,195 @@
+//! Tasks: create, find, list, and write under a fence, so that a run that has lost a task can't
+//! change it any more.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::domain::data_type::DataType;
+use crate::domain::ids::{Batch, SourceId, TaskId};
+use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
+
+use super::entity::task::{ActiveModel, Column, Entity, Model};
+use super::{Doing, StoreError, rows};
+
+/// Which tasks to list.
+#[derive(Debug, Default)]
+pub(crate) struct TaskFilter {
+    /// Of this source.
+    pub(crate) source: Option<SourceId>,
+    /// In this status.
+    pub(crate) status: Option<Status>,
+    /// Older than this one.
+    pub(crate) before: Option<TaskId>,
+}
+
+/// The task with this id.
+pub(crate) async fn by_id<C: ConnectionTrait>(
+    connection: &C,
+    id: TaskId,
+) -> Result<Option<Task>, StoreError> {
+    let found = Entity::find_by_id(id.0).one(connection).await;
+    found.doing("find the task")?.map(task).transpose()
+}
+
+/// Tasks, newest first; at most `limit`.
+pub(crate) async fn list<C: ConnectionTrait>(
+    connection: &C,
+    filter: &TaskFilter,
+    limit: u64,
+) -> Result<Vec<Task>, StoreError> {
+    let mut query = Entity::find().order_by_desc(Column::Id);
+    if let Some(source) = filter.source {
+        query = query.filter(Column::SourceId.eq(source.0));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(Column::Id.lt(before.0));
+    }
+    let found = query.limit(limit).all(connection).await.doing("list the tasks")?;
+    found.into_iter().map(task).collect()
+}
+
+/// Tasks that have not come to their end and are not held, oldest first.
+pub(crate) async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<Vec<Task>, StoreError> {
+    let statuses = [Status::Init.as_str(), Status::Processing.as_str()];
+    let query = Entity::find().filter(Column::Status.is_in(statuses)).order_by_asc(Column::Id);
+    query.all(connection).await.doing("list the tasks")?.into_iter().map(task).collect()
+}
+
+/// A pull of this source that is waiting or running.
+pub(crate) async fn active_pull<C: ConnectionTrait>(
+    connection: &C,
+    source: SourceId,
+) -> Result<Option<TaskId>, StoreError> {
+    let statuses = [Status::Init.as_str(), Status::Processing.as_str()];
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.is_in(statuses))
+        .filter(Column::SourceId.eq(source.0))
+        .filter(Column::Kind.eq(Kind::Pull.as_str()));
+    let found: Option<i64> = query.into_tuple().one(connection).await.doing("look for a running sync")?;
+    Ok(found.map(TaskId))
+}
+
+/// A later task of this source that was a full read and came to its end.
+pub(crate) async fn later_full<C: ConnectionTrait>(
+    connection: &C,
+    task: &Task,
+) -> Result<Option<TaskId>, StoreError> {
+    let statuses = [Status::Success.as_str(), Status::Partial.as_str()];
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SourceId.eq(task.source_id.0))
+        .filter(Column::Id.gt(task.id.0))
+        .filter(Column::Status.is_in(statuses))
+        .filter(Column::DryRun.eq(false))
+        .filter(Column::Mode.eq(Mode::Full.as_str()));
+    let found: Option<i64> = query.into_tuple().one(connection).await.doing("look for a later sync")?;
+    Ok(found.map(TaskId))
+}
+
+/// Adds a task.
+pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, task: &Task) -> Result<(), StoreError> {
+    let model = model(task).into_active_model();
+    Entity::insert(model).exec_without_returning(tx).await.doing("add the task")?;
+    Ok(())
+}
+
+/// Writes a task, unless it is not any more in the `expected` status, attempt and ownership.
+/// Returns whether it was written.
+pub(crate) async fn write<C: ConnectionTrait>(
+    connection: &C,
+    task: &Task,
+    expected: &Fence,
+) -> Result<bool, StoreError> {
+    let changed: ActiveModel = model(task).into_active_model().reset_all();
+    let mut update = Entity::update_many()
+        .set(ActiveModel { id: sea_orm::ActiveValue::NotSet, ..changed })
+        .filter(Column::Id.eq(task.id.0))
+        .filter(Column::Status.eq(expected.status.as_str()))
+        .filter(Column::Attempt.eq(expected.attempt));
+    update = match &expected.owner {
+        Some(owner) => update.filter(Column::Owner.eq(owner.as_str())),
+        None => update.filter(Column::Owner.is_null()),
+    };
+    Ok(update.exec(connection).await.doing("write the task")?.rows_affected == 1)
+}
+
+/// What a task must still be for a write to count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fence {
+    status: Status,
+    attempt: i32,
+    owner: Option<String>,
+}
+
+impl Fence {
+    /// The fence of a task as it was read.
+    pub(crate) fn of(task: &Task) -> Self {
+        Self { status: task.status, attempt: task.attempt, owner: task.owner.clone() }
+    }
+}
+
+fn model(task: &Task) -> Model {
+    Model {
+        id: task.id.0,
+        source_id: task.source_id.0,
+        batch: task.batch.0,
+        kind: task.kind.as_str().into(),
+        mode: task.mode.as_str().into(),
+        data_type: task.data_type.map(DataType::code),
+        match_key: task.match_key.map(|key| key.as_str().into()),
+        dry_run: task.dry_run,
+        status: task.status.as_str().into(),
+        phase: task.phase.as_str().into(),
+        message: task.message.clone(),
+        held_by: task.held_by.clone(),
+        attempt: task.attempt,
+        retries_failed: task.retries_failed,
+        owner: task.owner.clone(),
+        counts: rows::to_json(&task.counts),
+        watermark_type: task.watermark.as_ref().map(|mark| mark.data_type.code()),
+        watermark_uid: task.watermark.as_ref().map(|mark| mark.uid.clone()),
+        cost_ms: task.cost_ms,
+        created_at: task.created_at,
+        started_at: task.started_at,
+        finished_at: task.finished_at,
+    }
+}
+
+fn task(model: Model) -> Result<Task, StoreError> {
+    Ok(Task {
+        id: TaskId(model.id),
+        source_id: SourceId(model.source_id),
+        batch: Batch(model.batch),
+        kind: rows::word("tasks.kind", &model.kind)?,
+        mode: rows::word("tasks.mode", &model.mode)?,
+        data_type: model.data_type.map(|code| rows::data_type("tasks.data_type", code)).transpose()?,
+        match_key: model.match_key.map(|key| rows::word("tasks.match_key", &key)).transpose()?,
+        dry_run: model.dry_run,
+        status: rows::word("tasks.status", &model.status)?,
+        phase: rows::word("tasks.phase", &model.phase)?,
+        message: model.message,
+        held_by: model.held_by,
+        attempt: model.attempt,
+        retries_failed: model.retries_failed,
+        owner: model.owner,
+        counts: rows::json("tasks.counts", &model.counts)?,
+        watermark: match (model.watermark_type, model.watermark_uid) {
+            (Some(code), Some(uid)) => {
+                Some(Watermark { data_type: rows::data_type("tasks.watermark_type", code)?, uid })
+            }
+            _ => None,
+        },
+        cost_ms: model.cost_ms,
+        created_at: model.created_at,
+        started_at: model.started_at,
+        finished_at: model.finished_at,
+    })
+}

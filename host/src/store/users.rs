@@ -1,0 +1,311 @@
+//! Users, the built-in target: rows as fields and back, unique keys, bulk writes, lists.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
+use serde_json::Value;
+
+use crate::domain::data_type::DataType;
+use crate::domain::fields::{self, Fields};
+use crate::domain::fold;
+use crate::domain::ids::{LocalId, SourceId};
+use crate::domain::policy::MatchKey;
+
+use super::bulk::Bulk;
+use super::dialect::Dialect;
+use super::entity::{membership, user};
+use super::{Doing, StoreError, rows};
+
+pub(crate) use super::entity::user::Model as UserRow;
+
+const TABLE: Bulk = Bulk {
+    table: "users",
+    columns: &[
+        "id",
+        "username",
+        "nickname",
+        "email",
+        "phone",
+        "username_key",
+        "email_key",
+        "phone_key",
+        "search",
+        "enabled",
+        "custom",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+    ],
+    key: &["id"],
+    keep: &["created_at"],
+    doing: "write the users",
+};
+
+/// The fields that have a column of their own; every other one is a custom field.
+const STANDARD: [&str; 6] = ["username", "nickname", "email", "phone", "enabled", "departments"];
+
+/// A user's fields as a source would give them, without memberships.
+pub(crate) fn to_fields(row: &UserRow) -> Result<Fields, StoreError> {
+    let mut fields: Fields = rows::json("users.custom", &row.custom)?;
+    for (name, value) in [
+        ("username", &row.username),
+        ("nickname", &row.nickname),
+        ("email", &row.email),
+        ("phone", &row.phone),
+    ] {
+        fields.insert(name.into(), value.clone().map_or(Value::Null, Value::String));
+    }
+    fields.insert("enabled".into(), Value::Bool(row.enabled));
+    Ok(fields)
+}
+
+/// The row that holds these fields. What the fields don't say is empty; an absent `enabled` is true.
+pub(crate) fn from_fields(id: LocalId, mut given: Fields, now: i64) -> UserRow {
+    given.remove("departments");
+    let enabled = given.get("enabled").and_then(Value::as_bool).unwrap_or(true);
+    let owned = |name: &str| fields::text(&given, name).map(str::to_owned);
+    let (username, nickname, email, phone) =
+        (owned("username"), owned("nickname"), owned("email"), owned("phone"));
+    given.retain(|name, value| !STANDARD.contains(&name.as_str()) && *value != Value::Null);
+    let search: Vec<String> =
+        [&username, &nickname, &email, &phone].into_iter().flatten().map(|text| fold::fold(text)).collect();
+    UserRow {
+        id: id.0,
+        username_key: fold::key(username.as_deref()),
+        email_key: fold::key(email.as_deref()),
+        phone_key: fold::key(phone.as_deref()),
+        search: search.join("\n"),
+        username,
+        nickname,
+        email,
+        phone,
+        enabled,
+        custom: fields::canonical(&given),
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+    }
+}
+
+/// The users with these ids, deleted ones too.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    ids: impl IntoIterator<Item = LocalId>,
+) -> Result<HashMap<LocalId, UserRow>, StoreError> {
+    let sql = format!("SELECT u.* FROM {} keys JOIN users u ON u.id = keys.k", dialect.number_keys("$1"));
+    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = user::Entity::find().from_raw_sql(statement).all(connection).await.doing("read the users")?;
+    Ok(found.into_iter().map(|row| (LocalId(row.id), row)).collect())
+}
+
+/// Who has one of these folded values in the column of a match key.
+pub(crate) async fn holders<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    key: MatchKey,
+    values: impl IntoIterator<Item = &str>,
+) -> Result<Vec<(String, LocalId)>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Holder {
+        k: String,
+        id: i64,
+    }
+    let sql = format!(
+        "SELECT keys.k AS k, u.id AS id FROM {} keys JOIN users u ON u.{}_key = keys.k ORDER BY u.id",
+        dialect.text_keys("$1"),
+        key.as_str()
+    );
+    let values = [rows::json_array(values).into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found =
+        Holder::find_by_statement(statement).all(connection).await.doing("look for users to match")?;
+    Ok(found.into_iter().map(|holder| (holder.k, LocalId(holder.id))).collect())
+}
+
+/// Writes users; one that is there already is replaced, but for its time of creation.
+pub(crate) async fn write<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    users: Vec<UserRow>,
+) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(users.len() * TABLE.columns.len());
+    for user in users {
+        values.push(user.id.into());
+        values.push(user.username.into());
+        values.push(user.nickname.into());
+        values.push(user.email.into());
+        values.push(user.phone.into());
+        values.push(user.username_key.into());
+        values.push(user.email_key.into());
+        values.push(user.phone_key.into());
+        values.push(user.search.into());
+        values.push(user.enabled.into());
+        values.push(user.custom.into());
+        values.push(user.created_at.into());
+        values.push(user.updated_at.into());
+        values.push(user.deleted_at.into());
+    }
+    TABLE.write(tx, dialect, values).await
+}
+
+/// Lets go of the unique keys of users who are about to get others, so that values can be swapped.
+pub(crate) async fn release_keys<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    ids: impl IntoIterator<Item = LocalId>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE users SET username_key = NULL, email_key = NULL WHERE id IN (SELECT k FROM {} keys)",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into()];
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
+        .await
+        .doing("write the users")?;
+    Ok(())
+}
+
+/// Takes users out of the lists; their values are free for others, their rows keep their ids.
+pub(crate) async fn delete<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    ids: impl IntoIterator<Item = LocalId>,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE users SET deleted_at = $2, updated_at = $2, username_key = NULL, email_key = NULL, \
+         phone_key = NULL WHERE id IN (SELECT k FROM {} keys)",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into()];
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
+        .await
+        .doing("delete users")?;
+    Ok(())
+}
+
+/// Switches users off.
+pub(crate) async fn disable<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    ids: impl IntoIterator<Item = LocalId>,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE users SET enabled = $3, updated_at = $2 WHERE id IN (SELECT k FROM {} keys)",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into(), false.into()];
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
+        .await
+        .doing("disable users")?;
+    Ok(())
+}
+
+/// Which users to list.
+#[derive(Debug, Default)]
+pub(crate) struct UserFilter {
+    /// Whose username, nickname, e-mail or phone has this in it, whatever its case.
+    pub(crate) search: Option<String>,
+    /// Who are in this department.
+    pub(crate) department: Option<LocalId>,
+    /// Whom this source gives.
+    pub(crate) source: Option<SourceId>,
+    /// The deleted ones instead of the others.
+    pub(crate) deleted: bool,
+    /// After this one.
+    pub(crate) after: Option<LocalId>,
+}
+
+/// Users by id; at most `limit`.
+pub(crate) async fn list<C: ConnectionTrait>(
+    connection: &C,
+    filter: &UserFilter,
+    limit: u64,
+) -> Result<Vec<UserRow>, StoreError> {
+    use user::Column;
+    let mut query = user::Entity::find().order_by_asc(Column::Id);
+    query = match filter.deleted {
+        true => query.filter(Column::DeletedAt.is_not_null()),
+        false => query.filter(Column::DeletedAt.is_null()),
+    };
+    if let Some(search) = &filter.search {
+        query = query.filter(Expr::col(Column::Search).like(contains(search)));
+    }
+    if let Some(department) = filter.department {
+        let members = Query::select()
+            .column(membership::Column::UserId)
+            .from(membership::Entity)
+            .inner_join(
+                "records",
+                Expr::cust(
+                    "records.source_id = memberships.source_id AND records.uid = memberships.department_uid",
+                ),
+            )
+            .and_where(Expr::cust_with_values(
+                "records.data_type = $1 AND records.state <> 3 AND records.local_id = $2",
+                [DataType::Department.code().into(), sea_orm::Value::from(department.0)],
+            ))
+            .to_owned();
+        query = query.filter(Column::Id.in_subquery(members));
+    }
+    if let Some(source) = filter.source {
+        let given = Expr::cust_with_values(
+            "EXISTS (SELECT 1 FROM records WHERE records.data_type = $1 AND records.local_id = users.id \
+             AND records.source_id = $2)",
+            [DataType::User.code().into(), sea_orm::Value::from(source.0)],
+        );
+        query = query.filter(given);
+    }
+    if let Some(after) = filter.after {
+        query = query.filter(Column::Id.gt(after.0));
+    }
+    query.limit(limit).all(connection).await.doing("list the users")
+}
+
+/// A LIKE pattern for texts that have `search` in them, compared in their folded form.
+pub(super) fn contains(search: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in fold::fold(search).chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_gives_back_the_fields_it_was_made_of() {
+        let given = json!({
+            "username": "Ann", "nickname": "Ann Lee", "email": "A@x.org", "phone": null, "enabled": false,
+            "departments": [], "room": {"floor": 3}, "badge": null,
+        });
+        let Value::Object(given) = given else { unreachable!() };
+        let row = from_fields(LocalId(7), given, 5);
+        assert_eq!(
+            (row.id, row.username_key.as_deref(), row.email_key.as_deref()),
+            (7, Some("ann"), Some("a@x.org"))
+        );
+        assert_eq!((row.phone_key.as_deref(), row.search.as_str()), (None, "ann\nann lee\na@x.org"));
+        assert_eq!(
+            Value::Object(to_fields(&row).unwrap()),
+            json!({
+                "username": "Ann", "nickname": "Ann Lee", "email": "A@x.org", "phone": null, "enabled": false,
+                "room": {"floor": 3},
+            })
+        );
+    }
+}

@@ -1,0 +1,385 @@
+//! From bytes to batches of records: a push's body (a JSON array or JSON Lines of any length), a
+//! plugin's batches, or records that are in memory. Runs on a thread of its own, writes the raw-record
+//! log, and is held back by a short queue while the planner is busy, so that memory stays bounded.
+
+use std::collections::VecDeque;
+use std::io::Read;
+
+use bytes::Bytes;
+use serde::de::{DeserializeSeed, Deserializer as _, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::data_type::DataType;
+use crate::domain::fields;
+use crate::domain::ids::{Batch, TaskId};
+use crate::domain::record::{Invalid, Record};
+
+use super::raw_log::{RawLines, RawLog, RawLogError};
+
+/// How many records are planned together.
+const BATCH_RECORDS: usize = 4_096;
+/// How many bytes of records are planned together at most, give or take a record.
+const BATCH_BYTES: usize = 4 << 20;
+/// The longest record, in bytes.
+pub const MAX_RECORD: usize = 1 << 20;
+
+/// A piece of what is read.
+#[derive(Debug)]
+pub enum Piece {
+    /// Bytes of a push's body, wherever they were cut.
+    Body(Bytes),
+    /// Whole lines of JSON, of one data type, from a plugin.
+    Lines(DataType, Bytes),
+    /// The end. A queue that closes without it was cut off.
+    End,
+    /// The reader failed, and why.
+    Failed(String),
+}
+
+/// How the records stand in the pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON array of records of this data type.
+    Array(DataType),
+    /// One record of this data type a line; empty lines are skipped.
+    Lines(DataType),
+    /// [`Piece::Lines`].
+    Plugin,
+}
+
+/// One record as read.
+#[derive(Debug)]
+pub(crate) struct Received {
+    /// Its text, for one that is not understood.
+    pub(crate) text: String,
+    /// What it says, or why it can't be understood.
+    pub(crate) record: Result<Record, Invalid>,
+    /// Its stored form.
+    pub(crate) stored: String,
+    /// The hash of that.
+    pub(crate) hash: i64,
+}
+
+/// Records of one data type, in the order of reading.
+#[derive(Debug)]
+pub(crate) struct ReceivedBatch {
+    pub(crate) data_type: DataType,
+    pub(crate) records: Vec<Received>,
+}
+
+/// Why reading stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The body or the plugin ended without saying so.
+    #[error("the records were cut off before their end")]
+    CutOff,
+    /// The body is not what it should be.
+    #[error("{0}")]
+    Syntax(String),
+    /// A record is longer than [`MAX_RECORD`].
+    #[error("record {0} is longer than {MAX_RECORD} bytes")]
+    TooLong(u64),
+    /// The reader says why.
+    #[error("{0}")]
+    Reader(String),
+    /// The raw-record log can't be written.
+    #[error(transparent)]
+    RawLog(#[from] RawLogError),
+    /// Nobody wants the records any more.
+    #[error("the task was stopped")]
+    Stopped,
+}
+
+/// Where raw records of a task go.
+#[derive(Debug, Clone)]
+pub(crate) struct RawTarget {
+    pub(crate) log: RawLog,
+    pub(crate) task: TaskId,
+    pub(crate) batch: Batch,
+    pub(crate) source: String,
+}
+
+/// Reads pieces to their end and sends on batches of records. Blocks; for a thread of its own.
+pub(crate) fn run(
+    format: Format,
+    mut pieces: mpsc::Receiver<Piece>,
+    raw: Option<RawTarget>,
+    out: mpsc::Sender<ReceivedBatch>,
+    stop: &CancellationToken,
+) -> Result<(), IntakeError> {
+    let mut batcher = Batcher::new(raw, out);
+    match format {
+        Format::Array(data_type) => array(&mut pieces, data_type, &mut batcher, stop)?,
+        Format::Lines(data_type) => lines(&mut pieces, data_type, &mut batcher, stop)?,
+        Format::Plugin => plugin(&mut pieces, &mut batcher, stop)?,
+    }
+    batcher.flush()
+}
+
+/// The batches of records that are in memory, in their order.
+pub(crate) fn from_memory(
+    data_type: DataType,
+    texts: &[Box<RawValue>],
+    raw: Option<RawTarget>,
+) -> Result<Vec<ReceivedBatch>, IntakeError> {
+    let (out, mut batches) = mpsc::channel(texts.len() / BATCH_RECORDS + texts.len() + 1);
+    let mut batcher = Batcher::new(raw, out);
+    for text in texts {
+        batcher.record(data_type, text.get().as_bytes())?;
+    }
+    batcher.flush()?;
+    drop(batcher);
+    Ok(std::iter::from_fn(|| batches.try_recv().ok()).collect())
+}
+
+fn next(pieces: &mut mpsc::Receiver<Piece>, stop: &CancellationToken) -> Result<Option<Piece>, IntakeError> {
+    if stop.is_cancelled() {
+        return Err(IntakeError::Stopped);
+    }
+    match pieces.blocking_recv() {
+        None if stop.is_cancelled() => Err(IntakeError::Stopped),
+        None => Err(IntakeError::CutOff),
+        Some(Piece::Failed(reason)) => Err(IntakeError::Reader(reason)),
+        Some(Piece::End) => Ok(None),
+        Some(piece) => Ok(Some(piece)),
+    }
+}
+
+fn plugin(
+    pieces: &mut mpsc::Receiver<Piece>,
+    batcher: &mut Batcher,
+    stop: &CancellationToken,
+) -> Result<(), IntakeError> {
+    while let Some(piece) = next(pieces, stop)? {
+        let Piece::Lines(data_type, lines) = piece else { continue };
+        for line in lines.split(|byte| *byte == b'\n') {
+            batcher.line(data_type, line)?;
+        }
+    }
+    Ok(())
+}
+
+fn lines(
+    pieces: &mut mpsc::Receiver<Piece>,
+    data_type: DataType,
+    batcher: &mut Batcher,
+    stop: &CancellationToken,
+) -> Result<(), IntakeError> {
+    let mut partial: Vec<u8> = Vec::new();
+    while let Some(piece) = next(pieces, stop)? {
+        let Piece::Body(bytes) = piece else { continue };
+        let mut rest: &[u8] = &bytes;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let (line, tail) = (&rest[..end], &rest[end + 1..]);
+            if partial.is_empty() {
+                batcher.line(data_type, line)?;
+            } else {
+                partial.extend_from_slice(line);
+                batcher.line(data_type, &partial)?;
+                partial.clear();
+            }
+            rest = tail;
+        }
+        partial.extend_from_slice(rest);
+        if partial.len() > MAX_RECORD {
+            return Err(IntakeError::TooLong(batcher.read + 1));
+        }
+    }
+    batcher.line(data_type, &partial)
+}
+
+fn array(
+    pieces: &mut mpsc::Receiver<Piece>,
+    data_type: DataType,
+    batcher: &mut Batcher,
+    stop: &CancellationToken,
+) -> Result<(), IntakeError> {
+    let mut body = BodyReader { pieces, stop, chunk: VecDeque::new(), failure: None, ended: false };
+    let mut failure = None;
+    let parsed = {
+        let mut deserializer = serde_json::Deserializer::from_reader(std::io::BufReader::new(&mut body));
+        let elements = Elements { data_type, batcher, failure: &mut failure };
+        deserializer.deserialize_seq(elements).and_then(|()| deserializer.end())
+    };
+    if let Some(failure) = failure.or(body.failure.take()) {
+        return Err(failure);
+    }
+    parsed.map_err(|reason| {
+        IntakeError::Syntax(format!("the body is not a JSON array of records: {reason}"))
+    })?;
+    if !body.ended {
+        while next(pieces, stop)?.is_some() {}
+    }
+    Ok(())
+}
+
+/// A blocking reader over the pieces of a body.
+struct BodyReader<'a> {
+    pieces: &'a mut mpsc::Receiver<Piece>,
+    stop: &'a CancellationToken,
+    chunk: VecDeque<Bytes>,
+    failure: Option<IntakeError>,
+    ended: bool,
+}
+
+impl Read for BodyReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while self.chunk.is_empty() && !self.ended {
+            match next(self.pieces, self.stop) {
+                Ok(Some(Piece::Body(bytes))) if !bytes.is_empty() => self.chunk.push_back(bytes),
+                Ok(Some(_)) => {}
+                Ok(None) => self.ended = true,
+                Err(failure) => {
+                    self.failure = Some(failure);
+                    return Err(std::io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+        }
+        let Some(chunk) = self.chunk.front_mut() else { return Ok(0) };
+        let length = chunk.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&chunk.split_to(length));
+        if chunk.is_empty() {
+            self.chunk.pop_front();
+        }
+        Ok(length)
+    }
+}
+
+/// Takes the elements of an array one by one, without ever holding the array.
+struct Elements<'a> {
+    data_type: DataType,
+    batcher: &'a mut Batcher,
+    failure: &'a mut Option<IntakeError>,
+}
+
+impl<'de> Visitor<'de> for Elements<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON array of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(text) = elements.next_element_seed(Element)? {
+            let taken = self.batcher.record(self.data_type, text.get().as_bytes());
+            if let Err(failure) = taken {
+                *self.failure = Some(failure);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One element, as text.
+struct Element;
+
+impl<'de> DeserializeSeed<'de> for Element {
+    type Value = Box<RawValue>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
+}
+
+/// Reads texts as records, logs them raw, and sends them on in batches of one data type.
+struct Batcher {
+    raw: Option<(RawLines, RawLog)>,
+    out: mpsc::Sender<ReceivedBatch>,
+    data_type: DataType,
+    records: Vec<Received>,
+    bytes: usize,
+    read: u64,
+    time: String,
+}
+
+impl Batcher {
+    fn new(raw: Option<RawTarget>, out: mpsc::Sender<ReceivedBatch>) -> Self {
+        let raw = raw.map(|raw| (RawLines::new(raw.task, raw.batch, &raw.source), raw.log));
+        let time = now().to_string();
+        Self { raw, out, data_type: DataType::User, records: Vec::new(), bytes: 0, read: 0, time }
+    }
+
+    fn line(&mut self, data_type: DataType, line: &[u8]) -> Result<(), IntakeError> {
+        match line.trim_ascii() {
+            [] => Ok(()),
+            text => self.record(data_type, text),
+        }
+    }
+
+    fn record(&mut self, data_type: DataType, text: &[u8]) -> Result<(), IntakeError> {
+        self.read += 1;
+        if text.len() > MAX_RECORD {
+            return Err(IntakeError::TooLong(self.read));
+        }
+        if data_type != self.data_type {
+            self.flush()?;
+            self.data_type = data_type;
+        }
+        self.bytes += text.len();
+        let received = self.understand(data_type, text);
+        self.records.push(received);
+        if self.records.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn understand(&mut self, data_type: DataType, text: &[u8]) -> Received {
+        let kept = || String::from_utf8_lossy(text).into_owned();
+        let json: Value = match serde_json::from_slice(text) {
+            Ok(json) => json,
+            Err(reason) => {
+                if let Some((lines, _)) = &mut self.raw {
+                    lines.text(&self.time, data_type, text);
+                }
+                let reason = format!("is not valid JSON: {reason}");
+                let record = Err(Invalid { uid: None, field: "record".into(), reason });
+                return Received {
+                    text: Value::String(kept()).to_string(),
+                    record,
+                    stored: String::new(),
+                    hash: 0,
+                };
+            }
+        };
+        if let Some((lines, _)) = &mut self.raw {
+            lines.record(&self.time, data_type, text, &json);
+        }
+        match Record::from_json(data_type, json) {
+            Ok(record) => {
+                let stored = record.to_stored();
+                let hash = fields::hash(&stored);
+                Received { text: String::new(), record: Ok(record), stored, hash }
+            }
+            Err(invalid) => Received { text: kept(), record: Err(invalid), stored: String::new(), hash: 0 },
+        }
+    }
+
+    /// Logs what has been gathered, then sends it on: nothing is planned that is not in the log.
+    fn flush(&mut self) -> Result<(), IntakeError> {
+        let now = now();
+        if let Some((lines, log)) = &mut self.raw {
+            log.append(now, &lines.take())?;
+        }
+        self.time = now.to_string();
+        self.bytes = 0;
+        if self.records.is_empty() {
+            return Ok(());
+        }
+        let batch = ReceivedBatch { data_type: self.data_type, records: std::mem::take(&mut self.records) };
+        self.out.blocking_send(batch).map_err(|_| IntakeError::Stopped)
+    }
+}
+
+fn now() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Millisecond).unwrap_or(now)
+}
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;

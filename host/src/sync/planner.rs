@@ -1,0 +1,338 @@
+//! Turns batches of records into the rows of a task's plan: sifts out the unchanged in one statement,
+//! loads what is stored of the rest, lets `plan` decide, writes the changes. Remembers in a compressed
+//! bitmap whom it has seen, so that a full read can tell who is absent.
+
+use std::collections::{HashMap, HashSet};
+
+use roaring::RoaringTreemap;
+
+use crate::domain::change::{Cause, Change, Op, Outcome, unidentified};
+use crate::domain::counts::Counts;
+use crate::domain::data_type::DataType;
+use crate::domain::fields::{self, Fields};
+use crate::domain::ids::{LocalId, TaskId};
+use crate::domain::policy::MatchKey;
+use crate::domain::record::Record;
+use crate::store::{Store, StoreError, changes, commit, records};
+
+use super::intake::{Received, ReceivedBatch};
+use super::look_up;
+use super::plan::{Decision, decide};
+use super::targets::Scope;
+
+/// Plans one task.
+#[derive(Debug)]
+pub(crate) struct Planner {
+    pub(super) store: Store,
+    pub(super) scope: Scope,
+    pub(super) task: TaskId,
+    match_key: Option<MatchKey>,
+    /// What the plan does so far.
+    pub(crate) counts: Counts,
+    /// The rows of records seen, by data type.
+    pub(super) seen: PerType<RoaringTreemap>,
+    /// Records whose uid could not be read, by data type.
+    pub(super) unidentified: PerType<u64>,
+    /// Changes written, by data type, those replaced later included.
+    written: PerType<u64>,
+    position: i64,
+}
+
+/// One value for each data type.
+#[derive(Debug, Default)]
+pub(super) struct PerType<T> {
+    department: T,
+    user: T,
+}
+
+impl<T> PerType<T> {
+    pub(super) fn of(&mut self, data_type: DataType) -> &mut T {
+        match data_type {
+            DataType::Department => &mut self.department,
+            DataType::User => &mut self.user,
+        }
+    }
+}
+
+impl Planner {
+    /// A planner with an empty plan.
+    pub(crate) fn new(store: Store, scope: Scope, task: TaskId, match_key: Option<MatchKey>) -> Self {
+        Self {
+            store,
+            scope,
+            task,
+            match_key,
+            counts: Counts::default(),
+            seen: PerType::default(),
+            unidentified: PerType::default(),
+            written: PerType::default(),
+            position: 0,
+        }
+    }
+
+    /// Plans a batch. Its changes are in the database when this returns.
+    pub(crate) async fn plan(&mut self, batch: ReceivedBatch) -> Result<(), StoreError> {
+        let ReceivedBatch { data_type, records } = batch;
+        self.counts.of(data_type).all += records.len() as u64;
+        let mut distinct: HashMap<String, Given> = HashMap::with_capacity(records.len());
+        let mut rejected: Vec<Received> = Vec::new();
+        for received in records {
+            match received.record {
+                Err(_) => rejected.push(received),
+                Ok(record) => {
+                    self.keep_last(data_type, &mut distinct, record, received.hash, received.stored)
+                }
+            }
+        }
+        let sifted = self.sift(data_type, &distinct).await?;
+        let unchanged = sifted.unchanged.len();
+        let again = sifted.unchanged.intersection_len(self.seen.of(data_type));
+        *self.seen.of(data_type) |= sifted.unchanged;
+        self.counts.of(data_type).unchanged += unchanged - again;
+        self.counts.of(data_type).duplicates += again;
+        let mut rest: Vec<Given> = sifted.other.iter().filter_map(|uid| distinct.remove(uid)).collect();
+        rest.sort_by(|a, b| a.record.uid.cmp(&b.record.uid));
+        let (mut planned, void) = self.decide(data_type, rest).await?;
+        planned.extend(self.reject(data_type, rejected).await?);
+        self.write(data_type, planned, void).await
+    }
+
+    /// Plans failed changes of an earlier attempt anew. Those that can't be understood stay as they are.
+    pub(crate) async fn replan(&mut self, failed: Vec<Change>) -> Result<(), StoreError> {
+        let mut again: PerType<Vec<Given>> = PerType::default();
+        for change in failed.into_iter().filter(|change| change.op != Op::Reject) {
+            self.position = self.position.max(change.position + 1);
+            let record = change.record.as_deref().and_then(|text| Record::from_stored(&change.uid, text));
+            if let Some(record) = record {
+                self.counts.of(change.data_type).failed -= 1;
+                again.of(change.data_type).push(Given::new(record));
+            }
+        }
+        for data_type in DataType::ALL {
+            let given = std::mem::take(again.of(data_type));
+            let mut void: Vec<String> = given.iter().map(|given| given.record.uid.clone()).collect();
+            let (planned, _) = self.decide(data_type, given).await?;
+            let planned_uids: HashSet<&str> = planned.iter().map(|change| change.uid.as_str()).collect();
+            void.retain(|uid| !planned_uids.contains(uid.as_str()));
+            self.write(data_type, planned, void).await?;
+            // What is written here is not an earlier record of the same read.
+            *self.written.of(data_type) = 0;
+        }
+        Ok(())
+    }
+
+    /// Of two records with one uid in a batch, the later one is laid over the earlier.
+    fn keep_last(
+        &mut self,
+        data_type: DataType,
+        distinct: &mut HashMap<String, Given>,
+        record: Record,
+        hash: i64,
+        stored: String,
+    ) {
+        let given = match distinct.remove(&record.uid) {
+            None => Given { record, hash, stored },
+            Some(earlier) => {
+                self.counts.of(data_type).duplicates += 1;
+                Given::new(record.after(earlier.record.fields))
+            }
+        };
+        distinct.insert(given.record.uid.clone(), given);
+    }
+
+    async fn sift(
+        &self,
+        data_type: DataType,
+        distinct: &HashMap<String, Given>,
+    ) -> Result<records::Sifted, StoreError> {
+        if distinct.is_empty() {
+            return Ok(records::Sifted::default());
+        }
+        let hashes = distinct.values().map(|given| (given.record.uid.as_str(), given.hash));
+        let key = (self.scope.source, self.task, data_type);
+        records::sift(self.store.reader(), self.scope.dialect, key, hashes).await
+    }
+
+    /// Decides about the records that are not plainly unchanged. Returns the changes, and the uids
+    /// whose earlier change is void.
+    async fn decide(
+        &mut self,
+        data_type: DataType,
+        mut rest: Vec<Given>,
+    ) -> Result<(Vec<Change>, Vec<String>), StoreError> {
+        if rest.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let earlier = self.earlier(data_type, &rest).await?;
+        for given in &mut rest {
+            let Some(change) = earlier.get(&given.record.uid) else { continue };
+            let counts = self.counts.of(data_type);
+            counts.duplicates += 1;
+            match change.outcome {
+                Some(Outcome::Failed) => counts.failed -= 1,
+                _ => *counts.of(change.op) -= 1,
+            }
+            let text = change.record.as_deref().unwrap_or("{}");
+            if let Some(before) = Record::from_stored(&given.record.uid, text) {
+                *given = Given::new(given.record.clone().after(before.fields));
+            }
+        }
+        let batch: Vec<&Record> = rest.iter().map(|given| &given.record).collect();
+        let found =
+            look_up::found(self.store.reader(), self.scope, data_type, self.match_key, &batch).await?;
+        let (mut planned, mut void) = (Vec::new(), Vec::new());
+        for (given, found) in rest.into_iter().zip(found) {
+            let had_change = earlier.contains_key(&given.record.uid);
+            if let Some(stored) = &found.stored {
+                let new = self.seen.of(data_type).insert(stored.row.id.0.unsigned_abs());
+                if !new && !had_change {
+                    self.counts.of(data_type).unchanged -= 1;
+                    self.counts.of(data_type).duplicates += 1;
+                }
+            }
+            let decision =
+                decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates);
+            let known = found.stored.as_ref().map(|stored| stored.row.id);
+            let local_id = known.or_else(|| match found.candidates.as_slice() {
+                [candidate] => Some(candidate.row.id),
+                _ => None,
+            });
+            let (op, before, error) = match decision {
+                Decision::Unchanged => {
+                    self.counts.of(data_type).unchanged += 1;
+                    if had_change {
+                        void.push(given.record.uid);
+                    }
+                    continue;
+                }
+                Decision::Change { op, before } => {
+                    *self.counts.of(data_type).of(op) += 1;
+                    (op, before, None)
+                }
+                Decision::Fail(reason) => {
+                    self.counts.of(data_type).failed += 1;
+                    (Op::Create, None, Some(format!("uid {}: {reason}", given.record.uid)))
+                }
+            };
+            let change = self.change(data_type, given.record.uid, op, Cause::Given);
+            let outcome = error.is_some().then_some(Outcome::Failed);
+            planned.push(Change { record: Some(given.stored), before, local_id, outcome, error, ..change });
+        }
+        Ok((planned, void))
+    }
+
+    /// The changes that this task has planned already for these records.
+    async fn earlier(
+        &mut self,
+        data_type: DataType,
+        rest: &[Given],
+    ) -> Result<HashMap<String, Change>, StoreError> {
+        if *self.written.of(data_type) == 0 {
+            return Ok(HashMap::new());
+        }
+        let uids = rest.iter().map(|given| given.record.uid.as_str());
+        let found =
+            changes::by_uids(self.store.reader(), self.scope.dialect, self.task, data_type, uids).await?;
+        Ok(found.into_iter().map(|change| (change.uid.clone(), change)).collect())
+    }
+
+    /// Puts records that can't be understood into the plan, as failed. Whoever they mean is seen.
+    async fn reject(
+        &mut self,
+        data_type: DataType,
+        rejected: Vec<Received>,
+    ) -> Result<Vec<Change>, StoreError> {
+        if rejected.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut changes, mut uids) = (Vec::new(), Vec::new());
+        for received in rejected {
+            let Err(invalid) = received.record else { continue };
+            self.counts.of(data_type).failed += 1;
+            match &invalid.uid {
+                Some(uid) => uids.push(uid.clone()),
+                None => *self.unidentified.of(data_type) += 1,
+            }
+            let key = unidentified(self.position);
+            let change = self.change(data_type, key, Op::Reject, Cause::Given);
+            changes.push(Change {
+                record: Some(received.text),
+                outcome: Some(Outcome::Failed),
+                error: Some(invalid.to_string()),
+                ..change
+            });
+        }
+        let uids = uids.iter().map(String::as_str);
+        let (dialect, source) = (self.scope.dialect, self.scope.source);
+        for record in records::by_uids(self.store.reader(), dialect, source, data_type, uids).await? {
+            self.seen.of(data_type).insert(record.local_id.0.unsigned_abs());
+        }
+        Ok(changes)
+    }
+
+    /// Writes changes into the plan and takes void ones out of it.
+    pub(super) async fn write(
+        &mut self,
+        data_type: DataType,
+        planned: Vec<Change>,
+        void: Vec<String>,
+    ) -> Result<(), StoreError> {
+        if planned.is_empty() && void.is_empty() {
+            return Ok(());
+        }
+        *self.written.of(data_type) += planned.len() as u64;
+        let dialect = self.scope.dialect;
+        let tx = self.store.begin().await?;
+        if !void.is_empty() {
+            changes::remove(&tx, dialect, self.task, data_type, void.iter().map(String::as_str)).await?;
+        }
+        changes::write(&tx, dialect, self.task, planned).await?;
+        commit(tx, "write the plan").await
+    }
+
+    /// A change with its place in the plan and nothing else yet.
+    pub(super) fn change(&mut self, data_type: DataType, uid: String, op: Op, cause: Cause) -> Change {
+        let position = self.position;
+        self.position += 1;
+        Change {
+            data_type,
+            uid,
+            position,
+            op,
+            cause,
+            record: None,
+            before: None,
+            local_id: None,
+            outcome: None,
+            error: None,
+        }
+    }
+
+    /// A change that no record asks for.
+    pub(super) fn consequence(
+        &mut self,
+        (data_type, uid, local_id): (DataType, String, LocalId),
+        op: Op,
+        cause: Cause,
+        before: Fields,
+    ) -> Change {
+        *self.counts.of(data_type).of(op) += 1;
+        let change = self.change(data_type, uid, op, cause);
+        Change { before: Some(before), local_id: Some(local_id), ..change }
+    }
+}
+
+/// A record that was understood, with its stored form and the hash of that.
+#[derive(Debug)]
+struct Given {
+    record: Record,
+    hash: i64,
+    stored: String,
+}
+
+impl Given {
+    fn new(record: Record) -> Self {
+        let stored = record.to_stored();
+        Self { hash: fields::hash(&stored), record, stored }
+    }
+}

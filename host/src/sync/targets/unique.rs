@@ -1,0 +1,106 @@
+//! Who may have a username or an e-mail when several want it: the careful way of writing a batch, taken
+//! when the quick one met a unique index. Values may be swapped, also with users whose change comes
+//! later in the same plan: that change is called for and written together with this batch.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::ConnectionTrait;
+
+use crate::domain::change::Op;
+use crate::domain::fields;
+use crate::domain::fold;
+use crate::domain::ids::LocalId;
+use crate::domain::policy::MatchKey;
+use crate::store::{StoreError, users};
+
+use super::{Scope, Write};
+
+/// The fields that are unique among users who are not deleted.
+const UNIQUE: [MatchKey; 2] = [MatchKey::Username, MatchKey::Email];
+
+/// What stands in the way of a batch.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Conflicts {
+    /// Writes that can't be, by their place in the batch, with the reason.
+    pub(crate) refused: BTreeMap<usize, String>,
+    /// Users outside the batch who have a wanted value, each with those who want it.
+    pub(crate) holders: BTreeMap<LocalId, Vec<(usize, String)>>,
+}
+
+/// Finds the conflicts of a batch.
+pub(crate) async fn conflicts<C: ConnectionTrait>(
+    tx: &C,
+    scope: Scope,
+    writes: &[Write],
+) -> Result<Conflicts, StoreError> {
+    let mut conflicts = Conflicts::default();
+    for key in UNIQUE {
+        let wanted = wanted(writes, key);
+        let holders = users::holders(tx, scope.dialect, key, wanted.keys().map(String::as_str)).await?;
+        let holders: HashMap<String, LocalId> = holders.into_iter().collect();
+        judge(key, writes, &wanted, &holders, &mut conflicts);
+    }
+    Ok(conflicts)
+}
+
+/// Decides who gets each wanted value. Pure.
+fn judge(
+    key: MatchKey,
+    writes: &[Write],
+    wanted: &BTreeMap<String, Vec<usize>>,
+    holders: &HashMap<String, LocalId>,
+    conflicts: &mut Conflicts,
+) {
+    let place: HashMap<LocalId, usize> =
+        writes.iter().enumerate().map(|(index, write)| (write.id, index)).collect();
+    for (value, wanting) in wanted {
+        let holder = holders.get(value).copied();
+        let keeps = wanting.iter().copied().find(|index| Some(writes[*index].id) == holder);
+        let winner = keeps.unwrap_or(wanting[0]);
+        for loser in wanting.iter().copied().filter(|index| *index != winner) {
+            let reason = match keeps {
+                Some(_) => format!("{key}: {value} is already used by user {}", writes[winner].id),
+                None => format!("{key}: {value} is given to another record of this task as well"),
+            };
+            conflicts.refused.entry(loser).or_insert(reason);
+        }
+        let Some(holder) = holder.filter(|_| keeps.is_none()) else { continue };
+        let reason = format!("{key}: {value} is already used by user {holder}");
+        match place.get(&holder) {
+            Some(index) if gives_away(&writes[*index], key, value) => {}
+            Some(_) => {
+                conflicts.refused.entry(winner).or_insert(reason);
+            }
+            None => conflicts.holders.entry(holder).or_default().push((winner, reason)),
+        }
+    }
+}
+
+/// Which writes want which folded value.
+fn wanted(writes: &[Write], key: MatchKey) -> BTreeMap<String, Vec<usize>> {
+    let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, write) in writes.iter().enumerate() {
+        if let Some(value) = value_after(write, key).filter(|_| write.writes_values()) {
+            wanted.entry(value).or_default().push(index);
+        }
+    }
+    wanted
+}
+
+fn gives_away(write: &Write, key: MatchKey, value: &str) -> bool {
+    match write.op {
+        Op::Delete => true,
+        Op::Create | Op::Update => value_after(write, key).as_deref() != Some(value),
+        Op::Disable | Op::Unlink | Op::Reject => false,
+    }
+}
+
+fn value_after(write: &Write, key: MatchKey) -> Option<String> {
+    let given = write.given.get(key.as_str());
+    let before = || write.row.as_ref().and_then(|row| fields::text(&row.fields, key.as_str()));
+    fold::key(given.map_or_else(before, serde_json::Value::as_str))
+}
+
+#[cfg(test)]
+#[path = "unique_tests.rs"]
+mod tests;
