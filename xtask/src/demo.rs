@@ -2,7 +2,7 @@
 //! less than half the build time of release, and quick enough for a thousand people), starts the daemon
 //! on SQLite in data/demo, syncs the example company, and waits until it is stopped.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -39,6 +39,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     println!("building the daemon and the plugins");
     let built = build::build(Profile::Debug, Scope::Product)?;
 
+    let _only = lock(&root.join("data"))?;
     let (data, logs) = (root.join("data/demo"), root.join("logs/demo"));
     for folder in [&data, &logs] {
         if !args.keep {
@@ -75,11 +76,23 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         }
         // Whoever stops it early knows why the calls failed.
         Err(_) if interrupted.load(Ordering::SeqCst) => ended,
-        Err(error) => match ended {
-            Ok(()) => Err(error),
-            Err(end) => Err(error.context(end)),
-        },
+        Err(error) => {
+            // A daemon that crashed is why the calls failed.
+            if let Err(end) = ended {
+                eprintln!("{end:#}");
+            }
+            Err(error)
+        }
     }
+}
+
+/// Keeps a second demo from taking the database away from under the first.
+fn lock(folder: &Path) -> Result<File> {
+    fs::create_dir_all(folder).with_context(|| format!("failed to create {}", folder.display()))?;
+    let path = folder.join("demo.lock");
+    let file = File::create(&path).with_context(|| format!("failed to open {}", path.display()))?;
+    file.try_lock().with_context(|| format!("a demo is running already; it holds {}", path.display()))?;
+    Ok(file)
 }
 
 /// Syncs the example company and prints what there is to look at.
@@ -175,6 +188,15 @@ mod tests {
         assert!(token(dir.path()).unwrap_err().to_string().contains("admin-token"));
         fs::write(dir.path().join("admin-token"), "abc\n").unwrap();
         assert_eq!(token(dir.path()).unwrap(), "abc");
+    }
+
+    #[test]
+    fn a_second_demo_is_refused_while_the_first_runs() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = lock(dir.path()).unwrap();
+        assert!(lock(dir.path()).unwrap_err().to_string().contains("running already"));
+        drop(first);
+        assert!(lock(dir.path()).is_ok());
     }
 
     #[test]

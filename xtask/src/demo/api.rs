@@ -43,8 +43,12 @@ struct Accepted {
 
 impl Api {
     pub(super) fn new(address: &str, token: &str) -> Api {
-        let config =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(CALL_LIMIT)).build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(CALL_LIMIT))
+            // The daemon is on this machine, whatever proxy the environment names.
+            .proxy(None)
+            .build();
         Api {
             agent: config.new_agent(),
             base: format!("{address}/api/v1"),

@@ -1,6 +1,6 @@
-//! The demo's daemon as a child process: its console goes to a file, its start is waited for, and the
-//! SIGINT or SIGTERM that xtask gets is passed on to it once. It has a process group of its own, so that
-//! a terminal's Ctrl-C does not reach it twice.
+//! The demo's daemon as a child process: its console goes to a file, its start is waited for, and a
+//! SIGINT or SIGTERM that xtask gets is passed on to it, a second one as SIGKILL. It has a process group
+//! of its own, so that a terminal's Ctrl-C does not reach it twice.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -65,14 +65,16 @@ impl Daemon {
         match self.addresses.recv_timeout(START_LIMIT) {
             Ok(address) => Ok(address),
             Err(RecvTimeoutError::Timeout) => {
+                // One that hangs here may not heed a signal either; already ended is as good.
+                let _ = self.child.kill();
                 bail!(
-                    "the daemon did not say `listening on …` in {START_LIMIT:?}:\n{}",
+                    "the daemon did not say `listening on …` in {START_LIMIT:?}{}",
                     self.console.last_lines()
                 )
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = self.finish()?;
-                bail!("the daemon ended before it listened ({status}):\n{}", self.console.last_lines())
+                bail!("the daemon ended before it listened ({status}){}", self.console.last_lines())
             }
         }
     }
@@ -83,18 +85,15 @@ impl Daemon {
     }
 
     pub(super) fn stop(&self) {
-        interrupt(self.child.id());
+        send(self.child.id(), Signal::SIGINT);
     }
 
     /// Waits for the daemon's end; one that is not clean is an error with the console's last lines.
     pub(super) fn wait(mut self) -> Result<()> {
         let status = self.finish()?;
         let path = self.console.path.display();
-        ensure!(
-            status.success(),
-            "the daemon ended with {status}; its last words, from {path}:\n{}",
-            self.console.last_lines()
-        );
+        let lines = self.console.last_lines();
+        ensure!(status.success(), "the daemon ended with {status}; all that it said is in {path}{lines}");
         println!("the daemon has stopped");
         Ok(())
     }
@@ -143,13 +142,13 @@ impl Console {
         tail.push_back(line);
     }
 
-    /// The last lines; they are told once.
+    /// The last lines, each on a line of its own after what was said before; they are told once.
     fn last_lines(&self) -> String {
         let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
         let mut text = String::new();
         for line in tail.drain(..) {
             // Writing into a string cannot fail.
-            let _ = writeln!(text, "  {line}");
+            let _ = write!(text, "\n  {line}");
         }
         text
     }
@@ -170,17 +169,18 @@ fn pass_signals_on(pid: u32) -> Result<Arc<AtomicBool>> {
     let seen = Arc::clone(&interrupted);
     thread::spawn(move || {
         while signals.wait().is_ok() {
-            seen.store(true, Ordering::SeqCst);
-            interrupt(pid);
+            // Who asks again does not want to wait for a graceful end.
+            let again = seen.swap(true, Ordering::SeqCst);
+            send(pid, if again { Signal::SIGKILL } else { Signal::SIGINT });
         }
     });
     Ok(interrupted)
 }
 
-fn interrupt(pid: u32) {
+fn send(pid: u32, signal: Signal) {
     let pid = i32::try_from(pid).expect("Linux has no process ids past i32");
     // One that has ended already needs no signal.
-    let _ = signal::kill(Pid::from_raw(pid), Signal::SIGINT);
+    let _ = signal::kill(Pid::from_raw(pid), signal);
 }
 
 #[cfg(test)]
