@@ -122,7 +122,7 @@ impl Counts {
 
     fn verdict(self) -> Result<()> {
         match self {
-            Counts { failed: 1.., .. } => bail!("{} tests failed", self.failed),
+            Counts { failed: 1.., .. } => bail!("failed tests: {}", self.failed),
             Counts { passed: 0, .. } => bail!("no test ran"),
             Counts { .. } => Ok(()),
         }
