@@ -1,1 +1,3 @@
+//! The `orgsync` binary.
+
 fn main() {}

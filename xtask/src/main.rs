@@ -1,1 +1,58 @@
-fn main() {}
+//! The project's own commands, run as `cargo xtask COMMAND`: one file per command, and
+//! `workspace.rs` for what they share (where the workspace is, how cargo is run).
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks on its terminal")]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod build;
+mod demo;
+mod deny;
+mod example_data;
+mod test;
+mod workspace;
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the daemon and the plugins, and put the plugins' libraries into plugins/
+    Build(build::Args),
+    /// Show orgsync at work: start it on a fresh database and sync the example company
+    Demo(demo::Args),
+    /// Run every test, after building the plugins that the tests load
+    Test,
+    /// Check the dependencies against deny.toml: bans, licences, sources
+    Deny,
+    /// Write examples/company anew
+    ExampleData,
+    /// Stand in for cargo where an old cargo-deny calls it (see deny.rs)
+    #[command(hide = true)]
+    Metadata(deny::MetadataArgs),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Args::parse().command {
+        Command::Build(args) => build::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Test => test::run(),
+        Command::Deny => deny::run(),
+        Command::ExampleData => example_data::run(),
+        Command::Metadata(args) => deny::run_as_cargo(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

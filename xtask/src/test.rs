@@ -1,0 +1,169 @@
+//! `cargo xtask test`: builds what the tests load (the daemon, the plugins, the bad plugins), runs every
+//! test of the workspace, doctests included, and ends with one line `N passed, N failed, N skipped`.
+//! It refuses to call a run good in which no test ran, and names what it skips for want of a program.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::MetadataExt;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::build::{self, Profile, Scope};
+use crate::workspace;
+
+/// A program that some tests talk to and cargo cannot build.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Need {
+    /// The Debian package that brings it.
+    package: &'static str,
+    /// The program whose presence tells that the package is there.
+    program: &'static str,
+    /// Part of the paths of the tests that want it, as `cargo test -- --skip` takes it.
+    tests: &'static str,
+}
+
+/// Everything that tests need beyond Rust; one line each.
+const NEEDS: &[Need] = &[];
+
+/// What the lines `test result: …` of a run add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+pub(crate) fn run() -> Result<()> {
+    let missing = provide(NEEDS)?;
+    for need in &missing {
+        println!(
+            "skipping the tests `{}`: `{}` is not installed (package {})",
+            need.tests, need.program, need.package
+        );
+    }
+    build::build(Profile::Debug, Scope::Everything)?;
+
+    let mut cargo = workspace::cargo(["test", "--workspace", "--no-fail-fast", "--", "--color", "never"]);
+    for need in &missing {
+        cargo.args(["--skip", need.tests]);
+    }
+    let mut child = cargo.stdout(Stdio::piped()).spawn().context("failed to start cargo test")?;
+    let stdout = child.stdout.take().context("cargo test has no stdout")?;
+    let mut counts = Counts::default();
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line.context("failed to read what cargo test prints")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if let Some(more) = Counts::parse(&line) {
+            counts = counts.plus(more);
+        }
+    }
+    let status = child.wait().context("failed to wait for cargo test")?;
+    println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    counts.verdict()?;
+    ensure!(status.success(), "cargo test failed ({status})");
+    Ok(())
+}
+
+/// Installs what is missing where that is allowed; gives what is missing still.
+fn provide(needs: &[Need]) -> Result<Vec<Need>> {
+    let missing = missing(needs);
+    if missing.is_empty() || !is_root()? || workspace::find_program("apt-get").is_none() {
+        return Ok(missing);
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    println!("installing {}", packages.join(" "));
+    let apt = |args: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        command
+    };
+    workspace::run(&mut apt(&["--quiet", "--quiet", "update"]))?;
+    let install = ["--quiet", "--quiet", "--yes", "--no-install-recommends", "install"];
+    workspace::run(apt(&install).args(&packages))?;
+    Ok(self::missing(needs))
+}
+
+fn missing(needs: &[Need]) -> Vec<Need> {
+    needs.iter().copied().filter(|need| workspace::find_program(need.program).is_none()).collect()
+}
+
+fn is_root() -> Result<bool> {
+    Ok(fs::metadata("/proc/self").context("failed to read /proc/self")?.uid() == 0)
+}
+
+impl Counts {
+    /// Reads one line `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`.
+    /// Ignored tests and those filtered out count as skipped.
+    fn parse(line: &str) -> Option<Counts> {
+        let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
+        let mut counts = Counts::default();
+        for part in numbers.split("; ") {
+            let Some((number, what)) = part.split_once(' ') else { continue };
+            let Ok(number) = number.parse::<u64>() else { continue };
+            match what {
+                "passed" => counts.passed += number,
+                "failed" => counts.failed += number,
+                "ignored" | "filtered out" => counts.skipped += number,
+                _ => {}
+            }
+        }
+        Some(counts)
+    }
+
+    fn plus(self, other: Counts) -> Counts {
+        Counts {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
+    fn verdict(self) -> Result<()> {
+        match self {
+            Counts { failed: 1.., .. } => bail!("failed tests: {}", self.failed),
+            Counts { passed: 0, .. } => bail!("no test ran"),
+            Counts { .. } => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABSENT: Need = Need { package: "no-such", program: "no-such-program-anywhere", tests: "absent::" };
+    const SHELL: Need = Need { package: "dash", program: "sh", tests: "shell::" };
+
+    fn check(line: &str, expected: Option<(u64, u64, u64)>) {
+        let expected = expected.map(|(passed, failed, skipped)| Counts { passed, failed, skipped });
+        assert_eq!(Counts::parse(line), expected, "{line}");
+    }
+
+    #[test]
+    fn result_lines_are_counted() {
+        check(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.10s",
+            Some((3, 0, 3)),
+        );
+        check(
+            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+            Some((1, 2, 0)),
+        );
+        check("test sync::result: ok", None);
+        check("running 3 tests", None);
+    }
+
+    #[test]
+    fn a_run_is_good_only_when_tests_ran_and_none_failed() {
+        assert!(Counts { passed: 1, failed: 0, skipped: 9 }.verdict().is_ok());
+        assert!(Counts { passed: 9, failed: 1, skipped: 0 }.verdict().is_err());
+        assert_eq!(Counts::default().verdict().unwrap_err().to_string(), "no test ran");
+    }
+
+    #[test]
+    fn only_what_is_not_installed_is_missing() {
+        assert_eq!(missing(&[ABSENT, SHELL]), [ABSENT]);
+    }
+}
