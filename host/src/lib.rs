@@ -1,1 +1,3 @@
+//! orgsync, as a library for its own binary and its tests.
 
+pub mod worker;

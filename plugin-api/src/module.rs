@@ -8,6 +8,8 @@
 )]
 #![expect(non_local_definitions, unused_qualifications, reason = "so does sabi_trait expand")]
 
+use std::ffi::CStr;
+
 use abi_stable::library::{
     __call_root_module_loader, CheckTypeLayout, LibHeader, RootModule, RootModuleResult,
 };
@@ -22,8 +24,8 @@ use crate::message::OfferKind;
 use crate::session::Session;
 use crate::{ErrorClass, PluginError};
 
-/// The symbol of the `LibHeader` that leads to the root module, with the NUL that `dlsym` wants.
-pub const ROOT_SYMBOL: &[u8] = b"ORGSYNC_PLUGIN_V1\0";
+/// The symbol of the `LibHeader` that leads to the root module.
+pub const ROOT_SYMBOL: &CStr = c"ORGSYNC_PLUGIN_V1";
 
 /// What a call across the boundary answers: a message, or a [`PluginError`], both as JSON.
 pub type Answer = RResult<RVec<u8>, RVec<u8>>;
