@@ -1,3 +1,4 @@
 //! orgsync, as a library for its own binary and its tests.
 
+pub mod registry;
 pub mod worker;
