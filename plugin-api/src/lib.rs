@@ -22,6 +22,7 @@
 //! without running the file:
 //!
 //! ```ignore
+//! #[allow(dead_code)] // only their schemas are of interest here
 //! #[path = "src/options.rs"]
 //! mod options;
 //!
@@ -59,7 +60,7 @@
 //!     fn read(&mut self, _: &ReadRequest, out: &mut Batches) -> Result<ReadEnd, PluginError> {
 //!         out.department(Department::new("d-1", "Sales"))?;
 //!         out.user(User::new("e-17").nickname("Ada").email("ada@acme.example").department("d-1"))?;
-//!         tracing::info!(people = 1, "read the directory"); // arrives in the host's log
+//!         orgsync_plugin_api::tracing::info!(people = 1, "read the directory"); // arrives in the host's log
 //!         Ok(ReadEnd::new())
 //!     }
 //! }

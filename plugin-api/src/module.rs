@@ -183,6 +183,7 @@ impl SessionCalls for Guarded {
 /// `build.rs` names the same ones in the same order, or compiling fails:
 ///
 /// ```ignore
+/// #[allow(dead_code)] // only their schemas are of interest here
 /// #[path = "src/options.rs"]
 /// mod options;
 ///

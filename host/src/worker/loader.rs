@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_is_no_library_says_so() {
-        let error = load(Path::new("/dev/null")).unwrap_err().to_string();
+        let error = load(Path::new("/dev/null")).err().unwrap().to_string();
         assert!(error.starts_with("the library can't be loaded: /dev/null: "), "{error}");
     }
 }
