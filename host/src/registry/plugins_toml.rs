@@ -11,6 +11,9 @@ use toml::Spanned;
 
 use crate::worker::Limits;
 
+/// With less than this, even loading a library fails, in ways that are hard to understand.
+const MIN_MEMORY: u64 = 16 << 20;
+
 /// One `[[plugin]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -166,9 +169,13 @@ impl<'de> Deserialize<'de> for Pin {
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_size(&text)
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("{text:?} is no size such as \"64MiB\"")))
+        match parse_size(&text) {
+            Some(bytes) if bytes >= MIN_MEMORY => Ok(Self(bytes)),
+            Some(_) => Err(D::Error::custom(format!(
+                "{text:?} is too little to load any plugin: at least \"16MiB\""
+            ))),
+            None => Err(D::Error::custom(format!("{text:?} is no size such as \"64MiB\""))),
+        }
     }
 }
 
@@ -253,6 +260,10 @@ mod tests {
         fails(
             "[[plugin]]\nname = \"a\"\npath = \"p\"\nlimits.memory = \"much\"\n",
             "line 4: `limits.memory`: \"much\" is no size such as \"64MiB\"",
+        );
+        fails(
+            "[[plugin]]\nname = \"a\"\npath = \"p\"\nlimits.memory = \"1MB\"\n",
+            "line 4: `limits.memory`: \"1MB\" is too little to load any plugin: at least \"16MiB\"",
         );
         fails(
             "[[plugin]]\nname = \"a\"\npath = \"p\"\n[plugin.limits]\ntask_timeout = \"0s\"\n",
