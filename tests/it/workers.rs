@@ -1,6 +1,8 @@
 //! Workers under every fault that a plugin can have: the message says what happened, and no process remains.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -228,6 +230,32 @@ async fn a_program_that_cannot_be_started() {
     assert_eq!(error.to_string(), expected);
 }
 
+#[tokio::test]
+async fn a_worker_inherits_nothing() {
+    // A descriptor that would survive exec, as one from a careless library would.
+    let _leak = nix::unistd::dup(std::io::stdin()).unwrap();
+    let offer = source("loops-forever", json!({"prefix": "a secret"}));
+    let reading = start(&spec("misbehaves"), &offer, CancellationToken::new()).await.unwrap();
+    let proc = PathBuf::from(format!("/proc/{}", reading.pid()));
+    let text = |file: &str| fs::read_to_string(proc.join(file)).unwrap();
+    assert_eq!((text("cmdline").as_str(), text("environ").as_str()), ("orgsync\0worker\0", ""));
+    let mut open: Vec<_> =
+        fs::read_dir(proc.join("fd")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    open.sort();
+    // The second descriptor of the socket is the one that the watching thread reads.
+    assert_eq!(open, ["0", "1", "2", "3", "4"]);
+    assert_eq!(fs::read_link(proc.join("fd/0")).unwrap(), Path::new("/dev/null"));
+    let has = |file: &str, words: &str| {
+        let found = text(file)
+            .lines()
+            .any(|line| line.split_whitespace().collect::<Vec<_>>().join(" ").starts_with(words));
+        assert!(found, "no {words} in {}", text(file));
+    };
+    has("status", "NoNewPrivs: 1");
+    has("limits", "Max core file size 0 0");
+    has("limits", "Max data size 1073741824 1073741824");
+}
+
 /// The worker must not outlive a daemon that had no chance to kill it.
 #[test]
 fn a_killed_daemon_leaves_no_orphan() {
@@ -259,5 +287,5 @@ async fn daemon_to_be_killed() {
 
 fn is_running(pid: i32) -> bool {
     // A zombie that init has not reaped yet is not running any more.
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }

@@ -7,7 +7,8 @@ use orgsync_plugin_api::{ErrorClass, PluginError};
 
 use super::display_size;
 
-/// Why a worker did not do what was asked of it. In every case its processes are gone or being killed.
+/// Why a worker did not do what was asked of it. Unless it is [`Plugin`](Self::Plugin) or [`TooMuch`](Self::TooMuch), its
+/// processes are gone; otherwise they go with the [`Worker`](super::Worker).
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The worker process could not be started.

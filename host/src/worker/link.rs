@@ -1,7 +1,6 @@
 //! The daemon's end of a worker's socket: sends requests, receives frames, and turns everything that can go wrong in
 //! between (cancelling, deadlines, crashes, nonsense) into one error that says what happened.
 
-use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -74,8 +73,7 @@ impl Link {
         kind: FrameKind,
         message: &impl Serialize,
     ) -> Result<Bytes, WorkerError> {
-        let payload = self.json(message)?;
-        self.ask(kind, &payload).await
+        self.ask(kind, &json(message)).await
     }
 
     /// Sends a request.
@@ -143,13 +141,6 @@ impl Link {
     pub(super) async fn nonsense(&mut self, what: String) -> WorkerError {
         self.process.destroy().await;
         WorkerError::Nonsense { plugin: self.plugin(), what }
-    }
-
-    pub(super) fn json(&self, message: &impl Serialize) -> Result<Vec<u8>, WorkerError> {
-        serde_json::to_vec(message).map_err(|error| WorkerError::Start {
-            plugin: self.plugin(),
-            source: io::Error::new(io::ErrorKind::InvalidInput, error),
-        })
     }
 
     async fn idle(&mut self) -> WorkerError {
@@ -227,4 +218,9 @@ impl Link {
     pub(super) fn plugin(&self) -> String {
         self.origin.plugin.clone()
     }
+}
+
+/// A message as JSON.
+pub(super) fn json(message: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(message).expect("messages consist of strings, numbers and json")
 }

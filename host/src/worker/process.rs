@@ -51,7 +51,9 @@ impl Process {
     pub(super) fn start(spec: &WorkerSpec) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
+        let stream = UnixStream::from_std(ours)?;
         let mut child = Command::new(&spec.program)
+            .arg0("orgsync")
             .arg("worker")
             .env_clear()
             .process_group(0)
@@ -67,7 +69,6 @@ impl Process {
 
         // From here on, dropping `process` cleans up.
         let out_of_memory = Arc::default();
-        let stream = UnixStream::from_std(ours)?;
         let mut process =
             Self { stream, pid, group, ending: Ending::Awaited(ending), output: Vec::new(), out_of_memory };
         for (end, stream) in [(stdout, Stream::Stdout), (stderr, Stream::Stderr)] {

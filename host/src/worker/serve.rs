@@ -33,7 +33,8 @@ use super::spec::Offer;
 /// What a plugin may have open at once, as far as the system lets it.
 const MAX_FILES: rlim_t = 65_536;
 
-/// Serves the daemon that started this process, until it says `Close` or is gone.
+/// Serves the daemon that started this process, until it says `Close` or is gone. To be called before anything else: it
+/// closes all descriptors that it finds open.
 #[expect(
     clippy::print_stderr,
     reason = "the daemon captures it as a log, and a person sees it in the terminal"

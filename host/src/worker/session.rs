@@ -7,13 +7,14 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::error::WorkerError;
-use super::link::Link;
+use super::link::{Link, json};
 use super::output;
 use super::protocol::{FrameKind, Setup};
 use super::reading::Reading;
 use super::spec::{Offer, WorkerSpec};
 
-/// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started.
+/// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started. A future of
+/// its methods that is dropped half-way leaves the conversation half-way: drop the worker as well, or cancel by the token.
 #[derive(Debug)]
 pub struct Worker {
     link: Link,
@@ -48,8 +49,7 @@ impl Worker {
     /// # Errors
     /// Any [`WorkerError`].
     pub async fn read(mut self, request: &ReadRequest) -> Result<Reading, WorkerError> {
-        let payload = self.operation(message::READ, request)?;
-        self.link.send(FrameKind::Call, &payload).await?;
+        self.link.send(FrameKind::Call, &operation(message::READ, request)).await?;
         Ok(Reading::start(self.link))
     }
 
@@ -84,12 +84,7 @@ impl Worker {
     }
 
     async fn call(&mut self, op: &str, message: &impl Serialize) -> Result<Bytes, WorkerError> {
-        let payload = self.operation(op, message)?;
-        self.link.ask(FrameKind::Call, &payload).await
-    }
-
-    fn operation(&self, op: &str, message: &impl Serialize) -> Result<Vec<u8>, WorkerError> {
-        Ok([op.as_bytes(), b"\n", &self.link.json(message)?].concat())
+        self.link.ask(FrameKind::Call, &operation(op, message)).await
     }
 }
 
@@ -111,4 +106,9 @@ async fn loaded(spec: &WorkerSpec, cancel: CancellationToken) -> Result<Link, Wo
     };
     link.ask_json(FrameKind::Setup, &setup).await?;
     Ok(link)
+}
+
+/// The payload of a `Call`.
+fn operation(op: &str, message: &impl Serialize) -> Vec<u8> {
+    [op.as_bytes(), b"\n", &json(message)].concat()
 }
