@@ -89,7 +89,11 @@ impl Link {
             sent = self.process.stream.write_all(&bytes) => sent.is_err(),
         };
         // A worker that can't be written to may still have said why, and that is the better error.
-        if ended { self.receive().await.and(Err(self.crashed().await)) } else { Ok(()) }
+        if ended {
+            self.receive().await?;
+            return Err(self.crashed().await);
+        }
+        Ok(())
     }
 
     /// Receives the next frame that is an answer; events are logged on the way. An `Error` frame is the error it holds.
