@@ -1,4 +1,5 @@
-//! Where a source puts its records: [`Batches`] collects them as JSON Lines and hands them to the host in batches.
+//! Where a source puts its records: [`Batches`] collects them as JSON Lines and hands them to the host in
+//! batches.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,8 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 /// A single record larger than this is refused: it is no person and no department.
 const MAX_RECORD_BYTES: usize = 8 << 20;
 
-/// Where a source puts its records. Memory stays bounded however many there are: each call may wait for the host.
+/// Where a source puts its records. Memory stays bounded however many there are: each call may wait for the
+/// host.
 pub struct Batches<'a> {
     sink: &'a mut dyn Sink,
     users: Buffer,
@@ -51,8 +53,8 @@ impl<'a> Batches<'a> {
         self.push(DataType::Department, &department)
     }
 
-    /// Adds a record that already has the JSON shape of a [`User`] or [`Department`]. What is wrong with it is for the
-    /// host to say, and fails that record alone.
+    /// Adds a record that already has the JSON shape of a [`User`] or [`Department`]. What is wrong with it
+    /// is for the host to say, and fails that record alone.
     ///
     /// # Errors
     /// Of class `cancelled` when the host asked to stop: pass it on.

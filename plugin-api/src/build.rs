@@ -1,5 +1,6 @@
-//! Writes the manifest in a vendor's `build.rs`, so that it stands in the library as static bytes: the options schemas
-//! come out of the very types that the plugin reads its options into. See [`export_plugin!`](crate::export_plugin).
+//! Writes the manifest in a vendor's `build.rs`, so that it stands in the library as static bytes: the
+//! options schemas come out of the very types that the plugin reads its options into. See
+//! [`export_plugin!`](crate::export_plugin).
 
 use std::path::Path;
 
@@ -10,7 +11,8 @@ use serde_json::Value;
 use crate::manifest::{ABI_VERSION, SourceType, TargetType};
 use crate::{DataType, Manifest};
 
-/// Begins the manifest of the crate that is being built: name, version and authors come from its `Cargo.toml`.
+/// Begins the manifest of the crate that is being built: name, version and authors come from its
+/// `Cargo.toml`.
 pub fn manifest() -> ManifestBuilder {
     let of_the_crate = |variable: &str| std::env::var(variable).unwrap_or_default();
     ManifestBuilder(Manifest {
@@ -58,8 +60,8 @@ impl ManifestBuilder {
         self
     }
 
-    /// Adds a target type with the type that its options are read into. It accepts both data types and is served in any
-    /// order; see [`target_of`](Self::target_of).
+    /// Adds a target type with the type that its options are read into. It accepts both data types and is
+    /// served in any order; see [`target_of`](Self::target_of).
     pub fn target<O: JsonSchema>(self, name: &str, title: &str) -> Self {
         self.target_of::<O>(name, title, &[DataType::Department, DataType::User], &[])
     }

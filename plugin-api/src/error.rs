@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Why a call failed. Travels as JSON: `{"class":"config","message":"…"}`.
 ///
-/// Messages are complete sentences in lowercase that say what to do where that is known, and never carry secrets:
-/// they are stored with the task and shown to operators.
+/// Messages are complete sentences in lowercase that say what to do where that is known, and never carry
+/// secrets: they are stored with the task and shown to operators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}{message}", class.prefix())]
 pub struct PluginError {
@@ -18,7 +18,8 @@ pub struct PluginError {
     pub message: String,
 }
 
-/// What kind of failure a [`PluginError`] is. The host retries only [`Transient`](Self::Transient) ones by itself.
+/// What kind of failure a [`PluginError`] is. The host retries only [`Transient`](Self::Transient) ones by
+/// itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

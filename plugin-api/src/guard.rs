@@ -80,7 +80,8 @@ pub(crate) fn run<T>(code: impl FnOnce() -> Result<T, PluginError>) -> Result<T,
     })
 }
 
-/// Notes where panics happen. Those in threads of the vendor's own, which nothing catches, go to stderr as ever.
+/// Notes where panics happen. Those in threads of the vendor's own, which nothing catches, go to stderr as
+/// ever.
 pub(crate) fn install_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

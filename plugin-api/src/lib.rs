@@ -1,9 +1,9 @@
-//! Everything that is needed to write an orgsync plugin: a library that reads users and departments out of some system
-//! ([`Source`]), or writes changes into one ([`Target`]).
+//! Everything that is needed to write an orgsync plugin: a library that reads users and departments out of
+//! some system ([`Source`]), or writes changes into one ([`Target`]).
 //!
-//! A plugin is a crate with `crate-type = ["cdylib"]`, three dependencies (this one, also as a build dependency;
-//! `serde`; `schemars`), and three files. `src/options.rs` says what an operator fills in; its types stand alone, for
-//! `build.rs` makes the plugin's [manifest](Manifest) from them:
+//! A plugin is a crate with `crate-type = ["cdylib"]`, three dependencies (this one, also as a build
+//! dependency; `serde`; `schemars`), and three files. `src/options.rs` says what an operator fills in; its
+//! types stand alone, for `build.rs` makes the plugin's [manifest](Manifest) from them:
 //!
 //! ```
 //! /// Reads people from the ACME directory.
@@ -18,8 +18,8 @@
 //! }
 //! ```
 //!
-//! `build.rs` describes what the plugin offers; it is written into the library as static JSON, where a host reads it
-//! without running the file:
+//! `build.rs` describes what the plugin offers; it is written into the library as static JSON, where a host
+//! reads it without running the file:
 //!
 //! ```ignore
 //! #[allow(dead_code)] // only their schemas are of interest here
@@ -74,9 +74,10 @@
 //!
 //! and ends with `orgsync_plugin_api::export_plugin! { sources: { "acme" => Acme } }`.
 //!
-//! What a plugin can rely on: it runs in a process of its own, for one task; a panic becomes an error and harms nothing
-//! else; it may be slow, but a host kills one that sends neither a record nor a log event for long (two minutes, if the
-//! operator says nothing else). What a host relies on is the documentation of [`Source::read`] and [`Target::apply`].
+//! What a plugin can rely on: it runs in a process of its own, for one task; a panic becomes an error and
+//! harms nothing else; it may be slow, but a host kills one that sends neither a record nor a log event for
+//! long (two minutes, if the operator says nothing else). What a host relies on is the documentation of
+//! [`Source::read`] and [`Target::apply`].
 #![warn(missing_docs)]
 
 pub mod build;

@@ -1,5 +1,5 @@
-//! Forwards a plugin's `tracing` events to the host. A plugin has a copy of `tracing` of its own, whose events would
-//! otherwise go nowhere. Spans are not forwarded.
+//! Forwards a plugin's `tracing` events to the host. A plugin has a copy of `tracing` of its own, whose
+//! events would otherwise go nowhere. Spans are not forwarded.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The manifest: a plugin's description of itself, as static JSON in the ELF section [`SECTION`] of its library, so
-//! that a host knows what a file offers before it runs a single instruction of it.
+//! The manifest: a plugin's description of itself, as static JSON in the ELF section [`SECTION`] of its
+//! library, so that a host knows what a file offers before it runs a single instruction of it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

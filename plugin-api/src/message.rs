@@ -1,7 +1,9 @@
-//! The operations and their JSON messages, in both directions. All evolution of the plugin interface happens here: by
-//! new operations, which the other side may answer with `unsupported`, and by new optional keys, which it ignores.
+//! The operations and their JSON messages, in both directions. All evolution of the plugin interface happens
+//! here: by new operations, which the other side may answer with `unsupported`, and by new optional keys,
+//! which it ignores.
 //!
-//! To the session: [`CHECK`], [`READ`], [`APPLY`], [`CLOSE`]. To the host: [`BATCH`], [`LOG`], [`CANCELLED`], [`LOG_LEVEL`].
+//! To the session: [`CHECK`], [`READ`], [`APPLY`], [`CLOSE`]. To the host: [`BATCH`], [`LOG`], [`CANCELLED`],
+//! [`LOG_LEVEL`].
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,8 @@ use crate::{DataType, PluginError, TargetChange, TargetOutcome};
 
 /// To the session: try to reach the system. No payload either way.
 pub const CHECK: &str = "check";
-/// To a source's session: [`crate::ReadRequest`] → [`crate::ReadEnd`], with any number of [`BATCH`] calls in between.
+/// To a source's session: [`crate::ReadRequest`] → [`crate::ReadEnd`], with any number of [`BATCH`] calls in
+/// between.
 pub const READ: &str = "read";
 /// To a target's session: [`Apply`] → [`Applied`].
 pub const APPLY: &str = "apply";

@@ -1,5 +1,6 @@
-//! The frozen ABI, version 1: one root module with one function, and two objects with one method each. None of them
-//! ever gets another field or method (a newer host would reject all older plugins); everything evolves in [`message`](crate::message).
+//! The frozen ABI, version 1: one root module with one function, and two objects with one method each. None
+//! of them ever gets another field or method (a newer host would reject all older plugins); everything
+//! evolves in [`message`](crate::message).
 //!
 //! Vendors see only [`export_plugin!`](crate::export_plugin); hosts see [`PluginModuleRef`].
 #![expect(

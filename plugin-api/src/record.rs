@@ -1,5 +1,5 @@
-//! Records: one user or department as a source gives it. In every optional field, absent, null and a value are three
-//! different things: absent leaves alone what is stored, null clears it.
+//! Records: one user or department as a source gives it. In every optional field, absent, null and a value
+//! are three different things: absent leaves alone what is stored, null clears it.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Number, Value};
@@ -50,8 +50,8 @@ pub struct User {
     /// The user's telephone number.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub phone: Field<String>,
-    /// All departments that the user is a member of; the first is the main one unless one says so. An empty list
-    /// ends the memberships that this source gave.
+    /// All departments that the user is a member of; the first is the main one unless one says so. An empty
+    /// list ends the memberships that this source gave.
     #[serde(default, skip_serializing_if = "Field::is_absent")]
     pub departments: Field<Vec<Membership>>,
     /// Whether the user may log in.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Batches, PluginError};
 
-/// A system that users and departments come from. One value lives for one task, in a process of its own, and is called
-/// from one thread.
+/// A system that users and departments come from. One value lives for one task, in a process of its own, and
+/// is called from one thread.
 pub trait Source: Sized {
     /// The options an operator fills in; the manifest carries their JSON Schema.
     type Options: DeserializeOwned;
@@ -23,11 +23,11 @@ pub trait Source: Sized {
     /// What an operator has to know to mend it.
     fn check(&mut self) -> Result<(), PluginError>;
 
-    /// Reads all records, or those that changed since the request's cursor, into `out`, in any order. Pass errors of
-    /// `out` on with `?`: that is how a cancelled task ends.
+    /// Reads all records, or those that changed since the request's cursor, into `out`, in any order. Pass
+    /// errors of `out` on with `?`: that is how a cancelled task ends.
     ///
-    /// A read that may be incomplete (a connection lost half-way, a file cut off) must be an error: in a full read,
-    /// whoever is missing counts as gone.
+    /// A read that may be incomplete (a connection lost half-way, a file cut off) must be an error: in a full
+    /// read, whoever is missing counts as gone.
     ///
     /// # Errors
     /// What an operator has to know to mend it. Records sent before the error are not applied.

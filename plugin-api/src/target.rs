@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::{DataType, PluginError};
 
-/// Somewhere that changes go to. One value lives for one task, in a process of its own, and is called from one thread.
+/// Somewhere that changes go to. One value lives for one task, in a process of its own, and is called from
+/// one thread.
 pub trait Target: Sized {
     /// The options an operator fills in; the manifest carries their JSON Schema.
     type Options: DeserializeOwned;
@@ -23,12 +24,12 @@ pub trait Target: Sized {
     /// What an operator has to know to mend it.
     fn check(&mut self) -> Result<(), PluginError>;
 
-    /// Applies changes, in their order, and answers one outcome for each, in the same order. The same change may come
-    /// again after a crash: applying it twice must be the same as applying it once.
+    /// Applies changes, in their order, and answers one outcome for each, in the same order. The same change
+    /// may come again after a crash: applying it twice must be the same as applying it once.
     ///
     /// # Errors
-    /// Only if none of the batch could be tried (the system is unreachable, say); a change that fails alone is a
-    /// [`TargetOutcome::Failed`].
+    /// Only if none of the batch could be tried (the system is unreachable, say); a change that fails alone
+    /// is a [`TargetOutcome::Failed`].
     fn apply(&mut self, batch: &[TargetChange]) -> Result<Vec<TargetOutcome>, PluginError>;
 }
 

@@ -1,4 +1,5 @@
-//! What the registry knows at one moment: its entries in the order of `plugins.toml`, then what is not listed there.
+//! What the registry knows at one moment: its entries in the order of `plugins.toml`, then what is not listed
+//! there.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! What is on the disk: `plugins.toml`, the libraries it lists and those it doesn't, and what each says of itself.
-//! Everything here blocks.
+//! What is on the disk: `plugins.toml`, the libraries it lists and those it doesn't, and what each says of
+//! itself. Everything here blocks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, Metadata};

@@ -1,5 +1,5 @@
-//! Reads what a library says of itself without running it: its ELF header and the section with its manifest. Truncated
-//! and mangled files are refused here, before `dlopen` could crash on them.
+//! Reads what a library says of itself without running it: its ELF header and the section with its manifest.
+//! Truncated and mangled files are refused here, before `dlopen` could crash on them.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,6 @@
-//! The registry: which plugins there are, in which state, and what they offer. It reads `plugins.toml` and the manifests
-//! in the libraries without running them; only a copy that passed every check is run, in a worker.
+//! The registry: which plugins there are, in which state, and what they offer. It reads `plugins.toml` and
+//! the manifests in the libraries without running them; only a copy that passed every check is run, in a
+//! worker.
 
 mod entry;
 mod files;

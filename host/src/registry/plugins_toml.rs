@@ -1,4 +1,5 @@
-//! `plugins.toml`: the plugins that an operator wants. Unknown keys are errors; every error names file, line and key.
+//! `plugins.toml`: the plugins that an operator wants. Unknown keys are errors; every error names file, line
+//! and key.
 
 use std::fs;
 use std::io;

@@ -1,5 +1,6 @@
-//! The registry itself: a rescan looks at `plugins.toml` and the files, and replaces the snapshot. It is cheap when
-//! nothing changed: unchanged files are not read again, and one version of a library is probed once.
+//! The registry itself: a rescan looks at `plugins.toml` and the files, and replaces the snapshot. It is
+//! cheap when nothing changed: unchanged files are not read again, and one version of a library is probed
+//! once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -53,7 +54,8 @@ pub enum RegistryError {
 }
 
 impl Registry {
-    /// Opens a registry with no plugins in it; [`rescan`](Self::rescan) finds them. `store` is a directory of its own.
+    /// Opens a registry with no plugins in it; [`rescan`](Self::rescan) finds them. `store` is a directory of
+    /// its own.
     ///
     /// # Errors
     /// [`RegistryError::Store`].
@@ -72,7 +74,8 @@ impl Registry {
         })
     }
 
-    /// Has another binary than the running one run the probes: for tests, whose own binary has no `worker` subcommand.
+    /// Has another binary than the running one run the probes: for tests, whose own binary has no `worker`
+    /// subcommand.
     #[must_use]
     pub fn with_program(self, program: PathBuf) -> Self {
         Self { program, ..self }

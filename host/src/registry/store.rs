@@ -1,5 +1,6 @@
-//! The store of copies: every version of a library that was accepted, as `<sha256>.so`. Workers load only these, so that
-//! replacing the operator's file never pulls one out from under a running plugin, and a new version is a new path.
+//! The store of copies: every version of a library that was accepted, as `<sha256>.so`. Workers load only
+//! these, so that replacing the operator's file never pulls one out from under a running plugin, and a new
+//! version is a new path.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, Permissions};

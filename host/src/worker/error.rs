@@ -7,8 +7,8 @@ use orgsync_plugin_api::{ErrorClass, PluginError};
 
 use super::display_size;
 
-/// Why a worker did not do what was asked of it. Unless it is [`Plugin`](Self::Plugin) or [`TooMuch`](Self::TooMuch), its
-/// processes are gone; otherwise they go with the [`Worker`](super::Worker).
+/// Why a worker did not do what was asked of it. Unless it is [`Plugin`](Self::Plugin) or
+/// [`TooMuch`](Self::TooMuch), its processes are gone; otherwise they go with the [`Worker`](super::Worker).
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     /// The worker process could not be started.
@@ -19,7 +19,8 @@ pub enum WorkerError {
         /// Why.
         source: io::Error,
     },
-    /// The plugin answered with an error, or panicked (class `panic`), or could not be loaded (class `unsupported`).
+    /// The plugin answered with an error, or panicked (class `panic`), or its library could not be loaded
+    /// (class `unknown`).
     #[error("plugin {plugin}: {source}")]
     Plugin {
         /// The plugin's name.
@@ -92,8 +93,8 @@ pub enum WorkerError {
 }
 
 impl WorkerError {
-    /// Whether the same may well succeed later, with nothing changed. A plugin says so itself; a crash, a time-out or a
-    /// lack of memory may depend on what it was just dealing with.
+    /// Whether the same may well succeed later, with nothing changed. A plugin says so itself; a crash, a
+    /// time-out or a lack of memory may depend on what it was just dealing with.
     pub fn is_transient(&self) -> bool {
         match self {
             WorkerError::Start { .. } | WorkerError::Idle { .. } | WorkerError::Overtime { .. } => true,

@@ -1,5 +1,5 @@
-//! The daemon's end of a worker's socket: sends requests, receives frames, and turns everything that can go wrong in
-//! between (cancelling, deadlines, crashes, nonsense) into one error that says what happened.
+//! The daemon's end of a worker's socket: sends requests, receives frames, and turns everything that can go
+//! wrong in between (cancelling, deadlines, crashes, nonsense) into one error that says what happened.
 
 use std::time::Duration;
 
@@ -96,7 +96,8 @@ impl Link {
         Ok(())
     }
 
-    /// Receives the next frame that is an answer; events are logged on the way. An `Error` frame is the error it holds.
+    /// Receives the next frame that is an answer; events are logged on the way. An `Error` frame is the error
+    /// it holds.
     pub(super) async fn receive(&mut self) -> Result<Frame, WorkerError> {
         let mut heard = Instant::now();
         loop {

@@ -1,4 +1,5 @@
-//! Loads a plugin's library, in a worker only: checks that it speaks our ABI, and says shortly why when it doesn't.
+//! Loads a plugin's library, in a worker only: checks that it speaks our ABI, and says shortly why when it
+//! doesn't.
 //!
 //! A library is never unloaded: abi_stable relies on that, and a worker exits anyway.
 #![expect(
@@ -14,7 +15,8 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use orgsync_plugin_api::abi_stable::library::{AbiHeaderRef, LibraryError};
 use orgsync_plugin_api::module::{PluginModuleRef, ROOT_SYMBOL};
 
-/// abi_stable describes whole type trees; so many of its errors are passed on, with the lines that follow each.
+/// abi_stable describes whole type trees; so many of its errors are passed on, with the lines that follow
+/// each.
 const MAX_ERRORS: usize = 3;
 const LINES_OF_AN_ERROR: usize = 5;
 
@@ -35,13 +37,15 @@ pub(super) enum LoadError {
 
 /// Loads the library and gives its root module.
 ///
-/// All symbols are bound at once, so that a missing one is an error here and not a crash in the middle of a task.
+/// All symbols are bound at once, so that a missing one is an error here and not a crash in the middle of a
+/// task.
 pub(super) fn load(path: &Path) -> Result<PluginModuleRef, LoadError> {
-    // SAFETY: the library's constructors run code that we know nothing about; this process exists to contain it.
+    // SAFETY: the library's constructors run code that we know nothing about; this process exists to contain
+    // it.
     let library =
         unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map_err(|error| open_error(&error))?;
-    // SAFETY: the symbol is one that only export_plugin! defines, as a static `LibHeader`, which begins with the header
-    // that is checked next; a pointer to it is what an `AbiHeaderRef` is.
+    // SAFETY: the symbol is one that only export_plugin! defines, as a static `LibHeader`, which begins with
+    // the header that is checked next; a pointer to it is what an `AbiHeaderRef` is.
     let header = unsafe { library.get::<AbiHeaderRef>(ROOT_SYMBOL) }.map(|symbol| *symbol);
     mem::forget(library);
     let header = header.map_err(|_| LoadError::NoRoot)?;
@@ -65,8 +69,8 @@ fn root_error(error: &LibraryError) -> LoadError {
     }
 }
 
-/// The essentials of an abi_stable error, on one line: its `Error:` blocks with what was expected and found, or else
-/// its first lines. Whole, such errors have up to 90 KB.
+/// The essentials of an abi_stable error, on one line: its `Error:` blocks with what was expected and found,
+/// or else its first lines. Whole, such errors have up to 90 KB.
 fn shorten(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let errors: Vec<String> = lines

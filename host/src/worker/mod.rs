@@ -1,7 +1,8 @@
-//! Workers: the child processes in which plugins run. A plugin that panics, crashes, hangs, exits or eats memory takes
-//! its worker down and nothing else. The host process itself never loads a plugin.
+//! Workers: the child processes in which plugins run. A plugin that panics, crashes, hangs, exits or eats
+//! memory takes its worker down and nothing else. The host process itself never loads a plugin.
 //!
-//! [`Worker`] is the daemon's side (async); [`serve`] the child's (one purpose, synchronous); [`protocol`] what passes between.
+//! [`Worker`] is the daemon's side (async); [`serve`] the child's (one purpose, synchronous); `protocol` what
+//! passes between.
 
 mod error;
 mod exit;

@@ -1,5 +1,5 @@
-//! What a plugin prints: every line of its stdout and stderr becomes an event of the daemon's log, as do the events that
-//! it logs. Neither long lines nor floods of them get through.
+//! What a plugin prints: every line of its stdout and stderr becomes an event of the daemon's log, as do the
+//! events that it logs. Neither long lines nor floods of them get through.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,8 +1,8 @@
-//! A worker as a process: started with an empty environment in a process group of its own, with the socket as its
-//! stdin; killed as a group, and always reaped.
+//! A worker as a process: started with an empty environment in a process group of its own, with the socket as
+//! its stdin; killed as a group, and always reaped.
 //!
-//! Its limits are no business of this file: the worker sets them itself before it loads the plugin, which needs no code
-//! between fork and exec.
+//! Its limits are no business of this file: the worker sets them itself before it loads the plugin, which
+//! needs no code between fork and exec.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -118,7 +118,8 @@ impl Drop for Process {
     }
 }
 
-/// The process group of a worker. Its id is only valid until its leader is reaped; then it could be anybody's.
+/// The process group of a worker. Its id is only valid until its leader is reaped; then it could be
+/// anybody's.
 #[derive(Debug)]
 struct Group {
     leader: Mutex<Option<Pid>>,
@@ -157,8 +158,8 @@ impl Ending {
     }
 }
 
-/// Waits for the leader in a thread of its own, because only so the rest of the group can be killed between the leader's
-/// end and its reaping, while the group's id still means this group.
+/// Waits for the leader in a thread of its own, because only so the rest of the group can be killed between
+/// the leader's end and its reaping, while the group's id still means this group.
 fn reap(leader: Pid, group: Arc<Group>) -> io::Result<oneshot::Receiver<Exit>> {
     let (sender, receiver) = oneshot::channel();
     let for_thread = Arc::clone(&group);

@@ -1,4 +1,5 @@
-//! A read under way: batches come one at a time, one ahead of who asks for them, and the end only if it was a good one.
+//! A read under way: batches come one at a time, one ahead of who asks for them, and the end only if it was a
+//! good one.
 
 use bytes::Bytes;
 use orgsync_plugin_api::message::BatchHeader;
@@ -49,7 +50,8 @@ impl Reading {
     /// The next batch; `None` once the plugin has finished well: it said so, and its worker exited with 0.
     ///
     /// # Errors
-    /// Any [`WorkerError`]; the batches before it are then not all there is. After an error there is nothing more.
+    /// Any [`WorkerError`]; the batches before it are then not all there is. After an error there is nothing
+    /// more.
     pub async fn next(&mut self) -> Result<Option<Batch>, WorkerError> {
         if self.end.is_some() {
             return Ok(None);

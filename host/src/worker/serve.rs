@@ -1,7 +1,8 @@
-//! The worker's side: what `orgsync worker` runs. It obeys the daemon's frames one after the other, synchronously.
+//! The worker's side: what `orgsync worker` runs. It obeys the daemon's frames one after the other,
+//! synchronously.
 //!
-//! A second thread reads the socket. It notes a cancelling while the plugin is busy, and when the daemon is gone, for
-//! whatever reason, it kills the worker's whole group, even if the plugin hangs.
+//! A second thread reads the socket. It notes a cancelling while the plugin is busy, and when the daemon is
+//! gone, for whatever reason, it kills the worker's whole group, even if the plugin hangs.
 
 use std::ffi::CString;
 use std::fs::{self, File};
@@ -33,8 +34,8 @@ use super::spec::Offer;
 /// What a plugin may have open at once, as far as the system lets it.
 const MAX_FILES: rlim_t = 65_536;
 
-/// Serves the daemon that started this process, until it says `Close` or is gone. To be called before anything else: it
-/// closes all descriptors that it finds open.
+/// Serves the daemon that started this process, until it says `Close` or is gone. To be called before
+/// anything else: it closes all descriptors that it finds open.
 #[expect(
     clippy::print_stderr,
     reason = "the daemon captures it as a log, and a person sees it in the terminal"
@@ -117,7 +118,8 @@ impl Serving {
         decode_answer(session.call(op.into(), payload.into())).map(Into::into)
     }
 
-    /// Drops the session. A panic of its `Drop` can't cross the boundary, so the operation `close` asks for it first.
+    /// Drops the session. A panic of its `Drop` can't cross the boundary, so the operation `close` asks for
+    /// it first.
     fn close(&mut self) -> Result<Vec<u8>, PluginError> {
         let Some(mut session) = self.session.take() else { return Ok(Vec::new()) };
         let closed = decode_answer(session.call(message::CLOSE.into(), RSlice::EMPTY));
@@ -218,8 +220,8 @@ fn split_line(payload: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Moves the socket from stdin, where the daemon put it, to a descriptor that children of the plugin don't inherit (3,
-/// as there are no others), and closes everything else that was inherited.
+/// Moves the socket from stdin, where the daemon put it, to a descriptor that children of the plugin don't
+/// inherit (3, as there are no others), and closes everything else that was inherited.
 fn take_socket() -> io::Result<UnixStream> {
     let is_socket = fstat(io::stdin())
         .is_ok_and(|stat| SFlag::from_bits_truncate(stat.st_mode).contains(SFlag::S_IFSOCK));

@@ -13,16 +13,17 @@ use super::protocol::{FrameKind, Setup};
 use super::reading::Reading;
 use super::spec::{Offer, WorkerSpec};
 
-/// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started. A future of
-/// its methods that is dropped half-way leaves the conversation half-way: drop the worker as well, or cancel by the token.
+/// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started. A
+/// future of its methods that is dropped half-way leaves the conversation half-way: drop the worker as well,
+/// or cancel by the token.
 #[derive(Debug)]
 pub struct Worker {
     link: Link,
 }
 
 impl Worker {
-    /// Starts a worker, loads the plugin and opens the offer. When `cancel` is cancelled, now or later, the plugin is
-    /// told, given 5 s, and killed.
+    /// Starts a worker, loads the plugin and opens the offer. When `cancel` is cancelled, now or later, the
+    /// plugin is told, given 5 s, and killed.
     ///
     /// # Errors
     /// Any [`WorkerError`].
@@ -53,11 +54,12 @@ impl Worker {
         Ok(Reading::start(self.link))
     }
 
-    /// Has a target apply changes; answers one outcome for each, in the same order. May be called again, also after
-    /// an error of the plugin's own.
+    /// Has a target apply changes; answers one outcome for each, in the same order. May be called again, also
+    /// after an error of the plugin's own.
     ///
     /// # Errors
-    /// Any [`WorkerError`]; [`WorkerError::TooMuch`] if the changes are larger than 16 MiB as JSON, and nothing was sent.
+    /// Any [`WorkerError`]; [`WorkerError::TooMuch`] if the changes are larger than 16 MiB as JSON, and
+    /// nothing was sent.
     pub async fn apply(&mut self, changes: &[TargetChange]) -> Result<Vec<TargetOutcome>, WorkerError> {
         let reply = self.call(message::APPLY, &Apply { changes: changes.to_vec() }).await?;
         match serde_json::from_slice::<Applied>(&reply) {

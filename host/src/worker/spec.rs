@@ -32,8 +32,8 @@ pub struct Limits {
     pub task_timeout: Duration,
 }
 
-/// Which of a plugin's offers is to be opened. Travels over the socket, never in arguments or the environment:
-/// options hold secrets.
+/// Which of a plugin's offers is to be opened. Travels over the socket, never in arguments or the
+/// environment: options hold secrets.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Offer {
     /// Source or target.

@@ -1,5 +1,6 @@
-//! Finds, opens and reads the files. Every error names the file, and the line where there is one. A row that can't be
-//! parsed fails the whole read: the file may be cut off, and whoever is missing from a read counts as gone.
+//! Finds, opens and reads the files. Every error names the file, and the line where there is one. A row that
+//! can't be parsed fails the whole read: the file may be cut off, and whoever is missing from a read counts
+//! as gone.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};

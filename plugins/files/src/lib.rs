@@ -1,4 +1,5 @@
-//! Source plugin `files`: users and departments out of CSV or JSON Lines files. See [`Options`] for what can be set.
+//! Source plugin `files`: users and departments out of CSV or JSON Lines files. See [`Options`] for what can
+//! be set.
 //!
 //! - In CSV files an absent column leaves alone what is stored, and an empty cell clears it (in `departments`: all
 //!   memberships; in `enabled` and `isDeleted` it says nothing). JSON Lines records are passed on as they are.

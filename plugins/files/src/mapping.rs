@@ -1,5 +1,5 @@
-//! Their rows to our records, purely. What a cell says that can't be understood is passed on as it is: the host then
-//! refuses that one record and says why, and no other.
+//! Their rows to our records, purely. What a cell says that can't be understood is passed on as it is: the
+//! host then refuses that one record and says why, and no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,8 +86,8 @@ impl Mapping {
         object.into_iter().flat_map(rename).collect()
     }
 
-    /// The fields that a column becomes: those that it was named for, or else the one of its own name, unless that has
-    /// another column.
+    /// The fields that a column becomes: those that it was named for, or else the one of its own name, unless
+    /// that has another column.
     fn fields_of(&self, column: &str) -> Vec<String> {
         let named: Vec<_> =
             self.columns.iter().filter(|(_, from)| *from == column).map(|(field, _)| field.clone()).collect();

@@ -19,16 +19,17 @@ pub struct Options {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileSet {
-    /// A file, or a directory in which all *.csv, *.jsonl and *.ndjson files are read in the order of their names. A
-    /// relative path starts at the daemon's working directory.
+    /// A file, or a directory in which all *.csv, *.jsonl and *.ndjson files are read in the order of their
+    /// names. A relative path starts at the daemon's working directory.
     pub path: String,
     /// How the files are written; by default their extensions say so.
     pub format: Option<Format>,
     /// What stands between the columns of a CSV file: one character, by default a comma.
     pub delimiter: Option<String>,
-    /// Which column a field comes from, such as {"uid": "EmployeeNo"}. A column that is not named here is the field of
-    /// the same name. The fields of a user are uid, username, nickname, email, phone, departments, mainDepartment, ownerOf,
-    /// enabled, isDeleted; those of a department uid, title, parentUid, sort, isDeleted; all others are custom.
+    /// Which column a field comes from, such as {"uid": "EmployeeNo"}. A column that is not named here is the
+    /// field of the same name. The fields of a user are uid, username, nickname, email, phone, departments,
+    /// mainDepartment, ownerOf, enabled, isDeleted; those of a department uid, title, parentUid, sort,
+    /// isDeleted; all others are custom.
     #[serde(default)]
     pub columns: BTreeMap<String, String>,
     /// What stands between the departments in one cell of a CSV file.

@@ -1,4 +1,5 @@
-//! A plugin whose sources each go wrong in one way; `records` and the target `echo` are the well-behaved controls.
+//! A plugin whose sources each go wrong in one way; `records` and the target `echo` are the well-behaved
+//! controls.
 #![expect(unsafe_code, reason = "some faults go past the API")]
 
 mod aborts;
