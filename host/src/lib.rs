@@ -2,5 +2,7 @@
 //! nothing outside this workspace builds on it.
 
 pub mod domain;
+pub mod registry;
 pub mod store;
 pub mod sync;
+pub mod worker;
