@@ -2,5 +2,6 @@
 //! nothing outside this workspace builds on it.
 
 pub mod domain;
+pub mod http;
 pub mod store;
 pub mod sync;
