@@ -162,8 +162,10 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
 fn read(path: &Path) -> Result<File, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    toml::from_str(&text)
-        .map_err(|error| ConfigError::File { path: path.to_owned(), reason: error.to_string().trim().to_owned() })
+    toml::from_str(&text).map_err(|error| ConfigError::File {
+        path: path.to_owned(),
+        reason: error.to_string().trim().to_owned(),
+    })
 }
 
 fn duration(key: &'static str, given: Option<String>, default: Duration) -> Result<Duration, ConfigError> {
@@ -187,7 +189,8 @@ mod tests {
     #[test]
     fn flags_go_before_the_file_and_the_file_before_defaults() {
         let file = "listen = \"127.0.0.1:1\"\ndata_dir = \"d\"\n[http]\nhead_timeout = \"5s\"\n";
-        let config = with_file(file, Given { listen: Some("127.0.0.1:2".into()), ..Given::default() }).unwrap();
+        let config =
+            with_file(file, Given { listen: Some("127.0.0.1:2".into()), ..Given::default() }).unwrap();
         assert_eq!(config.listen.port(), 2);
         assert_eq!(config.database_url, "sqlite://d/orgsync.db");
         assert_eq!(config.http.head_timeout, Duration::from_secs(5));

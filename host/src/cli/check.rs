@@ -51,7 +51,12 @@ fn check_plugins(plugins: &RegistryPlugins) -> usize {
         let reason = plugin.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         let bad = matches!(plugin.state, "missing" | "invalid");
         wrong += usize::from(bad);
-        println!("{}  plugin {} is {}{reason}", if bad { "WRONG" } else { "ok   " }, plugin.name, plugin.state);
+        println!(
+            "{}  plugin {} is {}{reason}",
+            if bad { "WRONG" } else { "ok   " },
+            plugin.name,
+            plugin.state
+        );
     }
     wrong
 }
@@ -81,9 +86,12 @@ async fn check_sources(config: &Config, plugins: &Arc<RegistryPlugins>) -> anyho
 async fn check_source(source: &Source, plugins: &Arc<RegistryPlugins>) -> Result<(), String> {
     let offered = plugins.source_types().into_iter().find(|offer| offer.name == source.source_type);
     let offered = offered.ok_or_else(|| plugins.why_not(&source.source_type))?;
-    let faults = options::faults(&offered.options_schema, &source.options);
+    let faults =
+        options::check(&offered.options_schema, &source.options).map_err(|problem| problem.detail)?;
     if !faults.is_empty() {
-        return Err(format!("options: {}", faults.join("; ")));
+        let faults: Vec<String> =
+            faults.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
+        return Err(faults.join("; "));
     }
     plugins.check(&source.source_type, source.options.clone()).await.map_err(|failure| failure.to_string())
 }

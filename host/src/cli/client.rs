@@ -35,7 +35,9 @@ impl Connection {
                 .or_else(|_| std::fs::read_to_string(Path::new("data/admin-token")))
                 .context("no token: give --token, or set ORGSYNC_TOKEN")?,
         };
-        let config = Agent::config_builder().http_status_as_error(false).timeout_connect(Some(Duration::from_secs(10)));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)));
         let server = self.server.trim_end_matches('/').to_owned();
         Ok(Client { agent: config.build().new_agent(), server, token: token.trim().to_owned() })
     }
@@ -76,10 +78,7 @@ impl Client {
         format!("Bearer {}", self.token)
     }
 
-    fn answer(
-        &self,
-        response: Result<ureq::http::Response<Body>, ureq::Error>,
-    ) -> anyhow::Result<Value> {
+    fn answer(&self, response: Result<ureq::http::Response<Body>, ureq::Error>) -> anyhow::Result<Value> {
         let mut response =
             response.with_context(|| format!("failed to talk to {}; is the daemon running?", self.server))?;
         let status = response.status();
@@ -102,7 +101,9 @@ pub(super) fn report(task: &Value) -> std::process::ExitCode {
         println!("  {}", failed["message"].as_str().unwrap_or_default());
     }
     if status == "held" {
-        println!("  approve it: POST /api/v1/tasks/{id}/approve; or reject it: POST /api/v1/tasks/{id}/reject");
+        println!(
+            "  approve it: POST /api/v1/tasks/{id}/approve; or reject it: POST /api/v1/tasks/{id}/reject"
+        );
     }
     if status == "success" { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }

@@ -40,7 +40,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (body, length): (Box<dyn Read + Send>, Option<u64>) = if args.file == Path::new("-") {
         (Box::new(std::io::stdin()), None)
     } else {
-        let file = File::open(&args.file).with_context(|| format!("failed to read {}", args.file.display()))?;
+        let file =
+            File::open(&args.file).with_context(|| format!("failed to read {}", args.file.display()))?;
         let length = file.metadata().map(|metadata| metadata.len()).ok();
         (Box::new(file), length)
     };
@@ -84,7 +85,9 @@ mod tests {
 
     #[test]
     fn the_format_follows_from_the_name() {
-        let check = |name: &str, content_type, encoding| assert_eq!(format_of(Path::new(name)), (content_type, encoding));
+        let check = |name: &str, content_type, encoding| {
+            assert_eq!(format_of(Path::new(name)), (content_type, encoding))
+        };
         check("users.ndjson", "application/x-ndjson", None);
         check("a/Users.JSON", "application/json", None);
         check("users.jsonl.gz", "application/x-ndjson", Some("gzip"));

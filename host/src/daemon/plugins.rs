@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use orgsync_plugin_api::message::OfferKind;
-use orgsync_plugin_api::{self as api, ReadMode, ReadRequest};
+use orgsync_plugin_api::{self as api, ReadRequest};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -89,11 +89,10 @@ impl Plugins for RegistryPlugins {
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
         let worker =
             self.open_worker(&order.source_type, order.options, &order.label, order.stop.clone()).await?;
-        let mode = match order.mode {
-            Mode::Full => ReadMode::Full,
-            Mode::Incremental => ReadMode::Incremental,
+        let request = match order.mode {
+            Mode::Full => ReadRequest::full(),
+            Mode::Incremental => ReadRequest::incremental(None),
         };
-        let request = ReadRequest { mode, cursor: None };
         let reading = worker.read(&request).await.map_err(failure)?;
         Ok(Box::new(WorkerReader(reading)))
     }

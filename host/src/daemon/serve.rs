@@ -98,8 +98,10 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     engine.recover().await?;
 
     let stop = CancellationToken::new();
-    let settings =
-        Settings { compatible_push_bytes: config.http.max_push_bytes, body_patience: config.http.body_timeout };
+    let settings = Settings {
+        compatible_push_bytes: config.http.max_push_bytes,
+        body_patience: config.http.body_timeout,
+    };
     let limits = Limits {
         connections: config.http.max_connections,
         head_patience: config.http.head_timeout,

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::fields::Fields;
 use super::ids::LocalId;
+use super::task::Watermark;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
@@ -112,6 +113,13 @@ pub struct Change {
     pub outcome: Option<Outcome>,
     /// Why it failed or was skipped.
     pub error: Option<String>,
+}
+
+impl Change {
+    /// Its place in the order of applying.
+    pub fn place(&self) -> Watermark {
+        Watermark { data_type: self.data_type, uid: self.uid.clone() }
+    }
 }
 
 /// The values after the change, for the fields that [`Change::before`] names; all given fields for a

@@ -42,6 +42,8 @@ pub(crate) struct ChangeFilter {
     pub(crate) op: Option<Op>,
     /// With this outcome.
     pub(crate) outcome: Option<Outcome>,
+    /// Of this data type.
+    pub(crate) data_type: Option<DataType>,
     /// After this one, in the order of applying.
     pub(crate) after: Option<Watermark>,
 }
@@ -149,6 +151,9 @@ pub(crate) async fn list<C: ConnectionTrait>(
     let mut query = Entity::find().filter(Column::TaskId.eq(task.id.0));
     if let Some(op) = filter.op {
         query = query.filter(Column::Op.eq(op.as_str()));
+    }
+    if let Some(data_type) = filter.data_type {
+        query = query.filter(Column::DataType.eq(data_type.code()));
     }
     if let Some(outcome) = filter.outcome {
         query = query.filter(has_outcome(outcome, task));

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde_json::Value;
 
@@ -244,9 +244,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
                 query.filter(place.in_subquery(parents))
             }
             None => query.filter(
-                Condition::any()
-                    .add(Column::ParentUid.is_null())
-                    .add(place.not_in_subquery(parents)),
+                Condition::any().add(Column::ParentUid.is_null()).add(place.not_in_subquery(parents)),
             ),
         };
     }

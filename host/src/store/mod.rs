@@ -68,6 +68,15 @@ impl StoreError {
             _ => false,
         }
     }
+
+    /// Whether the database can't be reached just now, so that the same may succeed later.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Open { .. } => true,
+            Self::Query { source, .. } => matches!(source, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)),
+            _ => false,
+        }
+    }
 }
 
 /// Names what a statement was for, in its error.

@@ -1,15 +1,18 @@
 //! Tasks: create, find, list, and write under a fence, so that a run that has lost a task can't
 //! change it any more.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Statement,
 };
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TaskId};
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
+use super::dialect::Dialect;
 use super::entity::task::{ActiveModel, Column, Entity, Model};
 use super::{Doing, StoreError, rows};
 
@@ -74,6 +77,40 @@ pub(crate) async fn active_pull<C: ConnectionTrait>(
         .filter(Column::Kind.eq(Kind::Pull.as_str()));
     let found: Option<i64> = query.into_tuple().one(connection).await.doing("look for a running sync")?;
     Ok(found.map(TaskId))
+}
+
+/// A task of this source that has not come to its end: waiting, running or held.
+pub(crate) async fn open_of<C: ConnectionTrait>(
+    connection: &C,
+    source: SourceId,
+) -> Result<Option<(TaskId, Status)>, StoreError> {
+    let open = Status::ALL.iter().filter(|status| !status.is_final()).map(|status| status.as_str());
+    let query = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Status])
+        .filter(Column::Status.is_in(open))
+        .filter(Column::SourceId.eq(source.0))
+        .order_by_asc(Column::Id);
+    let found: Option<(i64, String)> =
+        query.into_tuple().one(connection).await.doing("look for an open task")?;
+    found.map(|(id, status)| Ok((TaskId(id), rows::word("tasks.status", &status)?))).transpose()
+}
+
+/// The latest task of each of these sources.
+pub(crate) async fn latest<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    sources: impl IntoIterator<Item = SourceId>,
+) -> Result<HashMap<SourceId, Task>, StoreError> {
+    let sql = format!(
+        "SELECT t.* FROM {} keys JOIN tasks t ON t.source_id = keys.k \
+         AND t.batch = (SELECT max(batch) FROM tasks WHERE source_id = keys.k)",
+        dialect.number_keys("$1")
+    );
+    let values = [rows::json_array(sources.into_iter().map(|id| id.0)).into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = Entity::find().from_raw_sql(statement).all(connection).await.doing("list the tasks")?;
+    found.into_iter().map(|model| task(model).map(|task| (task.source_id, task))).collect()
 }
 
 /// A later task of this source that was a full read and came to its end.

@@ -66,6 +66,12 @@ pub enum SyncError {
     /// The task's records are gone.
     #[error("task {0} can't be retried: {1}")]
     NotRetriable(TaskId, String),
+    /// The task took a step of its own in between.
+    #[error("task {0} moved on while this was being decided; look at it again")]
+    Moved(TaskId),
+    /// The task's execution broke off.
+    #[error("task {0} broke off because of a mistake in orgsync; the log says where")]
+    Broken(TaskId),
     /// The daemon is stopping.
     #[error("the daemon is stopping; try again when it is back")]
     Stopping,
@@ -96,6 +102,24 @@ pub enum PushRecords {
     Memory(Vec<Box<RawValue>>),
     /// As a body, piece by piece.
     Body(Format, mpsc::Receiver<Piece>),
+}
+
+/// A task after an execution, or once its plan is safe in the database.
+#[derive(Debug, Clone)]
+pub struct Executed {
+    /// The task as it is then.
+    pub task: Task,
+    /// Whose fault it is that the task failed; none unless this execution failed.
+    pub fault: Option<Fault>,
+}
+
+/// Whose fault a failure is: a client's, who should send something else, or somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The records were cut off, are no JSON array, or one is too long.
+    Records,
+    /// Anything else: the plugin, the database, the disk.
+    Other,
 }
 
 /// The engine. Cheap to clone.
@@ -178,6 +202,11 @@ impl Engine {
         &*self.inner.plugins
     }
 
+    /// Whether it takes nothing on any more.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.inner.shutdown.is_cancelled()
+    }
+
     /// How far a running task has come.
     pub(crate) fn progress(&self, task: TaskId) -> Option<Progress> {
         self.inner.running.lock().get(&task).map(|(_, progress)| *progress)
@@ -206,7 +235,7 @@ impl Engine {
     }
 
     /// Takes a push; pushes to one source are planned and applied in the order of their arrival.
-    pub async fn push(&self, name: &str, push: Push) -> Result<Task, SyncError> {
+    pub async fn push(&self, name: &str, push: Push) -> Result<Executed, SyncError> {
         let source = self.enabled(name).await?;
         if source.source_type != API {
             return Err(SyncError::NotPushable(source.name));
@@ -224,8 +253,8 @@ impl Engine {
         let id = task.id;
         let ended = self.spawn(source, task, input, turn, Some(planned));
         drop(arrival);
-        let task = if push.wait { ended.await.ok() } else { is_planned.await.ok() };
-        task.ok_or(SyncError::NoTask(id))
+        let executed = if push.wait { ended.await.ok() } else { is_planned.await.ok() };
+        executed.ok_or(SyncError::Broken(id))
     }
 
     /// Tries a failed task, or the failed records of a partial one, again.
@@ -433,7 +462,7 @@ impl Engine {
 
     /// A task that moved while it was looked at is not what the caller judged.
     fn written(&self, id: TaskId, written: bool) -> Result<(), SyncError> {
-        if written { Ok(()) } else { Err(SyncError::NoTask(id)) }
+        if written { Ok(()) } else { Err(SyncError::Moved(id)) }
     }
 
     fn spawn(
@@ -442,11 +471,12 @@ impl Engine {
         task: Task,
         input: Input,
         turn: Turn,
-        planned: Option<oneshot::Sender<Task>>,
-    ) -> tokio::task::JoinHandle<Task> {
+        planned: Option<oneshot::Sender<Executed>>,
+    ) -> tokio::task::JoinHandle<Executed> {
         let stop = self.inner.shutdown.child_token();
         self.inner.running.lock().insert(task.id, (stop.clone(), Progress::default()));
-        let run = Run { engine: Arc::clone(&self.inner), source, task, input, turn, stop, planned };
+        let run =
+            Run { engine: Arc::clone(&self.inner), source, task, input, turn, stop, planned, fault: None };
         self.inner.tracker.spawn(run.execute())
     }
 }

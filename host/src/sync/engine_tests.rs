@@ -27,7 +27,11 @@ async fn a_push_creates_updates_and_leaves_alone() {
         .await;
     assert_eq!((first.status, first.counts.user.created), (Status::Success, 2));
     let second = bench
-        .push("api", User, &[json!({"uid": 1, "nickname": null, "room": 5}), json!({"uid": "2", "phone": "1"})])
+        .push(
+            "api",
+            User,
+            &[json!({"uid": 1, "nickname": null, "room": 5}), json!({"uid": "2", "phone": "1"})],
+        )
         .await;
     assert_eq!((second.counts.user.updated, second.counts.user.unchanged), (1, 1));
     assert_eq!(
@@ -104,15 +108,16 @@ async fn of_records_with_one_uid_the_last_wins_and_each_is_counted() {
     let bench = Bench::new().await;
     bench.push("api", User, &people(0..1)).await;
     // Unchanged, then changed, then changed again; new, then new again; far enough apart for several batches.
-    let mut records = vec![json!({"uid": 0, "username": "u0", "email": "u0@x.org"}), json!({"uid": 1, "nickname": "a"})];
+    let mut records =
+        vec![json!({"uid": 0, "username": "u0", "email": "u0@x.org"}), json!({"uid": 1, "nickname": "a"})];
     records.extend(people(10..9_000));
-    records.extend([json!({"uid": 0, "nickname": "b"}), json!({"uid": 1, "nickname": "c", "username": "u1"})]);
+    records
+        .extend([json!({"uid": 0, "nickname": "b"}), json!({"uid": 1, "nickname": "c", "username": "u1"})]);
     records.extend(people(9_000..14_000));
     records.extend([json!({"uid": 0, "nickname": "d"}), json!({"uid": 1, "nickname": "e"})]);
     let all = records.len() as u64;
     let task = bench.push("api", User, &records).await;
-    let expected =
-        TypeCounts { all, created: all - 5, updated: 1, duplicates: 4, ..TypeCounts::default() };
+    let expected = TypeCounts { all, created: all - 5, updated: 1, duplicates: 4, ..TypeCounts::default() };
     assert_eq!((task.counts.user, task.status), (expected, Status::Success));
     let (uids, directory) = (["u0", "u1"], bench.directory().await);
     assert_eq!(uids.map(|uid| directory["users"][uid]["nickname"].clone()), [json!("d"), json!("e")]);
@@ -140,7 +145,10 @@ async fn unique_values_can_be_swapped_within_a_task() {
             ],
         )
         .await;
-    assert_eq!((task.status, task.message.as_deref()), (Status::Success, Some("users: 2 created, 1 updated, 1 deleted")));
+    assert_eq!(
+        (task.status, task.message.as_deref()),
+        (Status::Success, Some("users: 2 created, 1 updated, 1 deleted"))
+    );
 }
 
 #[tokio::test]
@@ -191,12 +199,18 @@ async fn a_deleted_department_leaves_its_children_at_the_root() {
         json!({"uid": "c", "title": "C", "parentUid": "top"}),
     ];
     bench.push("api", Department, &tree).await;
-    let changes =
-        [json!({"uid": "top", "isDeleted": true}), json!({"uid": "b", "title": "B2"}), json!({"uid": "c", "parentUid": "a"})];
+    let changes = [
+        json!({"uid": "top", "isDeleted": true}),
+        json!({"uid": "b", "title": "B2"}),
+        json!({"uid": "c", "parentUid": "a"}),
+    ];
     let task = bench.push("api", Department, &changes).await;
     assert_eq!(task.message.as_deref(), Some("departments: 3 updated, 1 deleted"));
-    let plan = changes::list(bench.engine.store().reader(), &task, &changes::ChangeFilter::default(), 10).await.unwrap();
-    let plan: Vec<Value> = plan.into_iter().map(|change| json!([change.uid, change.op, change.before])).collect();
+    let plan = changes::list(bench.engine.store().reader(), &task, &changes::ChangeFilter::default(), 10)
+        .await
+        .unwrap();
+    let plan: Vec<Value> =
+        plan.into_iter().map(|change| json!([change.uid, change.op, change.before])).collect();
     assert_eq!(
         json!(plan),
         json!([
@@ -208,7 +222,10 @@ async fn a_deleted_department_leaves_its_children_at_the_root() {
     );
     assert_eq!(bench.directory().await["departments"], json!({"A": null, "B2": null, "C": "A"}));
     bench.push("api", Department, &tree[..1]).await;
-    assert_eq!(bench.directory().await["departments"], json!({"A": "Top", "B2": "Top", "C": "A", "Top": null}));
+    assert_eq!(
+        bench.directory().await["departments"],
+        json!({"A": "Top", "B2": "Top", "C": "A", "Top": null})
+    );
 }
 
 #[tokio::test]
@@ -226,7 +243,10 @@ async fn a_circle_of_departments_is_refused_per_record() {
             ],
         )
         .await;
-    assert_eq!((task.status, task.counts.department.created, task.counts.department.failed), (Status::Partial, 2, 2));
+    assert_eq!(
+        (task.status, task.counts.department.created, task.counts.department.failed),
+        (Status::Partial, 2, 2)
+    );
     let task = bench.push("api", Department, &[json!({"uid": "c", "parentUid": "d", "title": "C2"})]).await;
     let reason = "uid c: parentUid: d is below this department itself, or would be after this task";
     assert_eq!(bench.failures(&task).await, [reason]);
@@ -282,7 +302,10 @@ async fn a_match_key_adopts_one_user_and_an_absent_one_nobody() {
         bench.failures(&task).await,
         [
             format!("uid b: phone: matches 2 users ({}, {}), it must match one", ids["bob"], ids["cat"]),
-            format!("uid e: phone: matches user {}, which is already linked to uid a of this source", ids["ann"]),
+            format!(
+                "uid e: phone: matches user {}, which is already linked to uid a of this source",
+                ids["ann"]
+            ),
         ]
     );
     assert_eq!((task.counts.user.updated, task.counts.user.created), (1, 2));
@@ -302,7 +325,10 @@ async fn a_full_read_takes_away_the_absent_as_the_policy_says() {
     assert_eq!((back.counts.user.updated, back.counts.user.unchanged), (5, 25));
     assert_eq!(bench.directory().await["users"]["u29"]["enabled"], json!(true));
     bench.set_policy("api", Policy { on_missing: OnMissing::Keep, ..Policy::default() }).await;
-    assert_eq!(bench.push_full("api", User, &people(0..25)).await.message.as_deref(), Some("users: 25 unchanged"));
+    assert_eq!(
+        bench.push_full("api", User, &people(0..25)).await.message.as_deref(),
+        Some("users: 25 unchanged")
+    );
     bench.set_policy("api", Policy { on_missing: OnMissing::Delete, ..Policy::default() }).await;
     assert_eq!(bench.push_full("api", User, &people(0..25)).await.counts.user.deleted, 5);
     assert_eq!(bench.directory().await["users"].as_object().unwrap().len(), 25);
@@ -320,7 +346,11 @@ async fn a_bad_record_in_a_full_read_is_not_absent() {
     records.push(json!({"email": "who@x.org"}));
     let task = bench.push_full("api", User, &records).await;
     assert_eq!((task.counts.user.disabled, task.counts.user.failed), (0, 1));
-    assert!(task.message.unwrap().contains("nobody was taken for absent from the users, because 1 of the records"));
+    assert!(
+        task.message
+            .unwrap()
+            .contains("nobody was taken for absent from the users, because 1 of the records")
+    );
 }
 
 #[tokio::test]
@@ -361,7 +391,12 @@ async fn an_approved_plan_does_not_touch_what_has_been_decided_since() {
 #[tokio::test]
 async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
     let bench = Bench::new().await;
-    bench.set_policy("pulled", Policy { removals: RemovalLimit { percent: 100.0, count: 1_000 }, ..Policy::default() }).await;
+    bench
+        .set_policy(
+            "pulled",
+            Policy { removals: RemovalLimit { percent: 100.0, count: 1_000 }, ..Policy::default() },
+        )
+        .await;
     let all = || Ok((User, people(0..5)));
     let department = || Ok((Department, vec![json!({"uid": "d", "title": "D"})]));
     bench.plugin.yields(vec![department(), all()]);
@@ -379,7 +414,10 @@ async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
     let records = PushRecords::Body(Format::Lines(User), receiver);
     let push = Push { data_type: User, mode: Mode::Full, match_key: None, records, wait: true };
     let cut = bench.engine.push("api", push).await.unwrap();
-    assert_eq!((cut.status, cut.message.as_deref()), (Status::Failed, Some("the records were cut off before their end")));
+    assert_eq!(
+        (cut.status, cut.message.as_deref()),
+        (Status::Failed, Some("the records were cut off before their end"))
+    );
     assert_eq!(bench.directory().await, before);
 }
 
@@ -429,7 +467,8 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
     let bench = Bench::new().await;
     let (sender, receiver) = mpsc::channel(4);
     let slow = PushRecords::Body(Format::Lines(User), receiver);
-    let push = |records| Push { data_type: User, mode: Mode::Incremental, match_key: None, records, wait: true };
+    let push =
+        |records| Push { data_type: User, mode: Mode::Incremental, match_key: None, records, wait: true };
     let (engine, first) = (bench.engine.clone(), push(slow));
     let first = tokio::spawn(async move { engine.push("api", first).await });
     sender.send(Piece::Body("{\"uid\":1,\"username\":\"first\"}\n".into())).await.unwrap();
@@ -480,7 +519,10 @@ async fn raw_records_are_logged_unless_the_source_says_no() {
     let bench = Bench::new().await;
     bench.push("api", User, &[json!({"uid": 1, "userPassword": "geheim"})]).await;
     let log = bench.raw_log();
-    assert!(log.contains(r#""source":"api","dataType":"user","record":{"uid":1,"userPassword":"[redacted]"}"#), "{log}");
+    assert!(
+        log.contains(r#""source":"api","dataType":"user","record":{"uid":1,"userPassword":"[redacted]"}"#),
+        "{log}"
+    );
     assert!(!log.contains("geheim"));
     bench.set_policy("api", Policy { raw_records: false, ..Policy::default() }).await;
     bench.push("api", User, &[json!({"uid": "unlogged"})]).await;

@@ -16,7 +16,9 @@ type Given = (DataType, Value);
 fn model(given: &[Given]) -> Value {
     let titles: BTreeMap<&str, &str> = given
         .iter()
-        .filter(|(data_type, record)| *data_type == DataType::Department && record["isDeleted"] != json!(true))
+        .filter(|(data_type, record)| {
+            *data_type == DataType::Department && record["isDeleted"] != json!(true)
+        })
         .map(|(_, record)| (text(&record["uid"]), text(&record["title"])))
         .collect();
     let mut departments = Map::new();
@@ -40,8 +42,10 @@ fn model(given: &[Given]) -> Value {
                     .filter_map(|(place, uid)| Some((place != 0, *titles.get(uid)?)))
                     .collect();
                 shown.sort_unstable();
-                let shown: Vec<String> =
-                    shown.iter().map(|(other, title)| format!("{title}{}", if *other { "" } else { "*" })).collect();
+                let shown: Vec<String> = shown
+                    .iter()
+                    .map(|(other, title)| format!("{title}{}", if *other { "" } else { "*" }))
+                    .collect();
                 let mut fields = record.as_object().cloned().unwrap_or_default();
                 fields.retain(|name, value| name != "uid" && !value.is_null());
                 fields.insert("departments".into(), json!(shown));

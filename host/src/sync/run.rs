@@ -16,7 +16,7 @@ use crate::domain::task::{Event, Kind, Mode, Phase, Progress, Status, Task};
 use crate::store::{StoreError, changes, commit, records, tasks};
 
 use super::apply::{self, ApplyError};
-use super::engine::Inner;
+use super::engine::{Executed, Fault, Inner};
 use super::gate::{self, Standing};
 use super::intake::{self, Format, IntakeError, Piece, RawTarget};
 use super::planner::Planner;
@@ -53,7 +53,9 @@ pub(crate) struct Run {
     pub(crate) turn: Turn,
     pub(crate) stop: CancellationToken,
     /// Told once the plan is safe in the database, or the task has ended before that.
-    pub(crate) planned: Option<oneshot::Sender<Task>>,
+    pub(crate) planned: Option<oneshot::Sender<Executed>>,
+    /// Whose fault it is that the execution failed, once it has.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// Why an execution ends early.
@@ -63,6 +65,8 @@ enum Ending {
     Stopped,
     #[error("lost")]
     Lost,
+    #[error("{0}")]
+    BadRecords(String),
     #[error("{0}")]
     Failed(String),
 }
@@ -86,6 +90,9 @@ impl From<IntakeError> for Ending {
     fn from(error: IntakeError) -> Self {
         match error {
             IntakeError::Stopped => Self::Stopped,
+            IntakeError::CutOff | IntakeError::Syntax(_) | IntakeError::TooLong(_) => {
+                Self::BadRecords(error.to_string())
+            }
             other => Self::Failed(other.to_string()),
         }
     }
@@ -93,7 +100,7 @@ impl From<IntakeError> for Ending {
 
 impl Run {
     /// Runs to the end and returns the task as it is then.
-    pub(crate) async fn execute(mut self) -> Task {
+    pub(crate) async fn execute(mut self) -> Executed {
         self.turn.come().await;
         let ending = match self.start().await {
             Ok(true) => self.work().await,
@@ -107,13 +114,14 @@ impl Run {
     }
 
     /// Tells whoever waits for the plan, and hands out the task.
-    fn announce(mut self) -> Task {
+    fn announce(mut self) -> Executed {
         self.engine.running.forget(self.task.id);
+        let executed = Executed { task: self.task, fault: self.fault };
         if let Some(planned) = self.planned.take() {
             // Nobody may be waiting any more; the task goes on all the same.
-            let _ = planned.send(self.task.clone());
+            let _ = planned.send(executed.clone());
         }
-        self.task
+        executed
     }
 
     /// Takes the task, unless it was cancelled while it waited.
@@ -163,7 +171,7 @@ impl Run {
             }
         }
         if let Some(planned) = self.planned.take() {
-            let _ = planned.send(self.task.clone());
+            let _ = planned.send(Executed { task: self.task.clone(), fault: None });
         }
         self.apply().await?;
         self.finish(notes).await
@@ -380,13 +388,20 @@ impl Run {
                 return;
             }
             Ending::Stopped => Event::Cancel,
-            Ending::Failed(_) => Event::Fail,
+            Ending::BadRecords(_) => {
+                self.fault = Some(Fault::Records);
+                Event::Fail
+            }
+            Ending::Failed(_) => {
+                self.fault = Some(Fault::Other);
+                Event::Fail
+            }
         };
         let mut ended = self.task.clone();
         let Ok(status) = ended.status.after(event) else { return };
         ended.status = status;
         ended.message = Some(match ending {
-            Ending::Failed(reason) => reason,
+            Ending::Failed(reason) | Ending::BadRecords(reason) => reason,
             _ if ended.watermark.is_some() => {
                 "cancelled; what had been written by then stays written".to_owned()
             }

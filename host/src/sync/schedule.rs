@@ -20,7 +20,9 @@ const PAGE: u64 = 500;
 /// Checks a cron expression.
 pub fn check(expression: &str) -> Result<(), String> {
     Cron::from_str(expression).map(drop).map_err(|reason| {
-        format!("`{expression}` is no cron expression ({reason}); write `0 3 * * *` for every day at three, UTC")
+        format!(
+            "`{expression}` is no cron expression ({reason}); write `0 3 * * *` for every day at three, UTC"
+        )
     })
 }
 
@@ -46,7 +48,9 @@ pub(crate) async fn start_due(engine: &Engine, since: Timestamp, now: Timestamp)
 async fn start(engine: &Engine, source: &Source) {
     let name = source.name.as_str();
     match engine.sync(name, Mode::Full, false).await {
-        Ok(task) => info!(source = name, task = task.id.0, "schedule of source {name}: started task {}", task.id),
+        Ok(task) => {
+            info!(source = name, task = task.id.0, "schedule of source {name}: started task {}", task.id)
+        }
         Err(SyncError::AlreadyRunning { task, .. }) => {
             info!(source = name, "schedule of source {name}: left out, task {task} is still running");
         }
