@@ -81,7 +81,7 @@ pub(crate) async fn by_uids<C: ConnectionTrait>(
     uids: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Change>, StoreError> {
     let sql = format!(
-        "SELECT c.* FROM {} keys JOIN changes c ON c.task_id = $2 AND c.data_type = $3 AND c.uid = keys.k",
+        "SELECT c.* FROM {} keys CROSS JOIN changes c WHERE c.task_id = $2 AND c.data_type = $3 AND c.uid = keys.k",
         dialect.text_keys("$1")
     );
     let values = [rows::json_array(uids).into(), task.0.into(), data_type.code().into()];

@@ -85,8 +85,10 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     dialect: Dialect,
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<HashMap<LocalId, DepartmentRow>, StoreError> {
-    let sql =
-        format!("SELECT d.* FROM {} keys JOIN departments d ON d.id = keys.k", dialect.number_keys("$1"));
+    let sql = format!(
+        "SELECT d.* FROM {} keys CROSS JOIN departments d WHERE d.id = keys.k",
+        dialect.number_keys("$1")
+    );
     let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into()];
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     let found = department::Entity::find().from_raw_sql(statement).all(connection).await;
@@ -130,9 +132,9 @@ pub(crate) async fn children<C: ConnectionTrait>(
 ) -> Result<Vec<Edge>, StoreError> {
     let sql = format!(
         "SELECT r.uid, d.id, d.parent_uid FROM {} keys \
-         JOIN departments d ON d.source_id = $2 AND d.parent_uid = keys.k \
-         JOIN records r ON r.data_type = $3 AND r.local_id = d.id AND r.source_id = d.source_id \
-         WHERE r.state <> 3",
+         CROSS JOIN departments d CROSS JOIN records r \
+         WHERE d.source_id = $2 AND d.parent_uid = keys.k \
+         AND r.data_type = $3 AND r.local_id = d.id AND r.source_id = d.source_id AND r.state <> 3",
         dialect.text_keys("$1")
     );
     let values = [rows::json_array(parents).into(), source.0.into(), DataType::Department.code().into()];
@@ -261,9 +263,9 @@ pub(crate) async fn parents<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<HashMap<i64, i64>, StoreError> {
     let sql = format!(
-        "SELECT d.id AS id, p.local_id AS other FROM {} keys JOIN departments d ON d.id = keys.k \
-         JOIN records p ON p.source_id = d.source_id AND p.data_type = $2 AND p.uid = d.parent_uid \
-         WHERE p.state <> 3",
+        "SELECT d.id AS id, p.local_id AS other FROM {} keys CROSS JOIN departments d CROSS JOIN records p \
+         WHERE d.id = keys.k AND p.source_id = d.source_id AND p.data_type = $2 AND p.uid = d.parent_uid \
+         AND p.state <> 3",
         dialect.number_keys("$1")
     );
     pairs(connection, dialect, sql, ids).await
@@ -277,9 +279,10 @@ pub(crate) async fn member_counts<C: ConnectionTrait>(
 ) -> Result<HashMap<i64, i64>, StoreError> {
     let sql = format!(
         "SELECT keys.k AS id, count(DISTINCT m.user_id) AS other FROM {} keys \
-         JOIN records r ON r.data_type = $2 AND r.local_id = keys.k AND r.state <> 3 \
-         JOIN memberships m ON m.source_id = r.source_id AND m.department_uid = r.uid \
-         JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL GROUP BY keys.k",
+         CROSS JOIN records r CROSS JOIN memberships m CROSS JOIN users u \
+         WHERE r.data_type = $2 AND r.local_id = keys.k AND r.state <> 3 \
+         AND m.source_id = r.source_id AND m.department_uid = r.uid \
+         AND u.id = m.user_id AND u.deleted_at IS NULL GROUP BY keys.k",
         dialect.number_keys("$1")
     );
     pairs(connection, dialect, sql, ids).await

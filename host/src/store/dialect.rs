@@ -1,5 +1,7 @@
 //! The one home of every statement, or piece of one, that databases write differently.
 //!
+//! Statements that look many keys up name the keys first and say CROSS JOIN: SQLite then walks the keys
+//! and descends into the tables, where it would otherwise scan the table for a key list of unknown length.
 //! Statements are written with `$1`-style parameters, which SQLite and PostgreSQL both understand.
 
 use sea_orm::DbBackend;

@@ -33,7 +33,7 @@ pub(crate) async fn given<C: ConnectionTrait>(
 ) -> Result<HashMap<LocalId, Vec<Value>>, StoreError> {
     use sea_orm::EntityTrait;
     let sql = format!(
-        "SELECT m.* FROM {} keys JOIN memberships m ON m.user_id = keys.k AND m.source_id = $2 \
+        "SELECT m.* FROM {} keys CROSS JOIN memberships m WHERE m.user_id = keys.k AND m.source_id = $2 \
          ORDER BY m.user_id, m.department_uid",
         dialect.number_keys("$1")
     );
@@ -112,10 +112,10 @@ pub(crate) async fn in_effect<C: ConnectionTrait>(
 ) -> Result<Vec<Membership>, StoreError> {
     let sql = format!(
         "SELECT m.user_id, d.id AS department_id, d.title, m.is_main, m.is_owner, m.sort FROM {} keys \
-         JOIN memberships m ON m.user_id = keys.k \
-         JOIN records r ON r.source_id = m.source_id AND r.data_type = $2 AND r.uid = m.department_uid \
-         JOIN departments d ON d.id = r.local_id \
-         WHERE r.state <> 3 AND d.deleted_at IS NULL \
+         CROSS JOIN memberships m CROSS JOIN records r CROSS JOIN departments d \
+         WHERE m.user_id = keys.k \
+         AND r.source_id = m.source_id AND r.data_type = $2 AND r.uid = m.department_uid AND r.state <> 3 \
+         AND d.id = r.local_id AND d.deleted_at IS NULL \
          ORDER BY m.user_id, m.is_main DESC, d.title, d.id",
         dialect.number_keys("$1")
     );

@@ -96,7 +96,7 @@ pub(crate) async fn by_uids<C: ConnectionTrait>(
 ) -> Result<Vec<StoredRecord>, StoreError> {
     let sql = format!(
         "SELECT r.uid, r.hash, r.state, r.local_id, {SHARED} FROM {} keys \
-         JOIN records r ON r.source_id = $2 AND r.data_type = $3 AND r.uid = keys.k",
+         CROSS JOIN records r WHERE r.source_id = $2 AND r.data_type = $3 AND r.uid = keys.k",
         dialect.text_keys("$1")
     );
     let values = [rows::json_array(uids).into(), source.0.into(), data_type.code().into()];
@@ -146,7 +146,7 @@ pub(crate) async fn links<C: ConnectionTrait>(
 ) -> Result<Vec<Link>, StoreError> {
     let sql = format!(
         "SELECT r.local_id, r.source_id, r.uid, r.state FROM {} keys \
-         JOIN records r ON r.data_type = $2 AND r.local_id = keys.k ORDER BY r.local_id, r.source_id, r.uid",
+         CROSS JOIN records r WHERE r.data_type = $2 AND r.local_id = keys.k ORDER BY r.local_id, r.source_id, r.uid",
         dialect.number_keys("$1")
     );
     let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), data_type.code().into()];

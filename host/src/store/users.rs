@@ -98,7 +98,8 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     dialect: Dialect,
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<HashMap<LocalId, UserRow>, StoreError> {
-    let sql = format!("SELECT u.* FROM {} keys JOIN users u ON u.id = keys.k", dialect.number_keys("$1"));
+    let sql =
+        format!("SELECT u.* FROM {} keys CROSS JOIN users u WHERE u.id = keys.k", dialect.number_keys("$1"));
     let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into()];
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     let found = user::Entity::find().from_raw_sql(statement).all(connection).await.doing("read the users")?;
@@ -118,7 +119,7 @@ pub(crate) async fn holders<C: ConnectionTrait>(
         id: i64,
     }
     let sql = format!(
-        "SELECT keys.k AS k, u.id AS id FROM {} keys JOIN users u ON u.{}_key = keys.k ORDER BY u.id",
+        "SELECT keys.k AS k, u.id AS id FROM {} keys CROSS JOIN users u WHERE u.{}_key = keys.k ORDER BY u.id",
         dialect.text_keys("$1"),
         key.as_str()
     );
