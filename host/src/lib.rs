@@ -3,5 +3,7 @@
 
 pub mod domain;
 pub mod http;
+pub mod registry;
 pub mod store;
 pub mod sync;
+pub mod worker;

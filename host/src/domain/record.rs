@@ -54,6 +54,8 @@ impl Record {
             DataType::User => user(given).map_err(at)?,
             DataType::Department => department(given, &uid).map_err(at)?,
         };
+        // What is gone is gone: the other fields of a deletion are checked, and then say nothing.
+        let fields = if deleted { Fields::new() } else { fields };
         Ok(Self { uid, fields, deleted })
     }
 

@@ -1,6 +1,6 @@
 //! Changes, the plan of a task: write, read in the order of applying, mark outcomes, list.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
@@ -242,16 +242,19 @@ fn in_order(query: sea_orm::Select<Entity>) -> sea_orm::Select<Entity> {
 
 /// Row values, because the database walks them along the primary key; the same spelled with OR is a scan.
 fn beyond(mark: &Watermark) -> Condition {
-    compare(">", mark)
+    Condition::all().add(position().gt(position_of(mark)))
 }
 
 fn up_to(mark: &Watermark) -> Condition {
-    compare("<=", mark)
+    Condition::all().add(position().lte(position_of(mark)))
 }
 
-fn compare(operator: &str, mark: &Watermark) -> Condition {
-    let values: [sea_orm::Value; 2] = [mark.data_type.code().into(), mark.uid.as_str().into()];
-    Condition::all().add(Expr::cust_with_values(format!("(data_type, uid) {operator} ($1, $2)"), values))
+fn position() -> Expr {
+    Expr::tuple([Expr::col(Column::DataType), Expr::col(Column::Uid)])
+}
+
+fn position_of(mark: &Watermark) -> Expr {
+    Expr::tuple([Expr::value(mark.data_type.code()), Expr::value(mark.uid.as_str())])
 }
 
 fn has_outcome(outcome: Outcome, task: &Task) -> Condition {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 use serde_json::Value;
 
@@ -17,7 +17,8 @@ use crate::domain::record;
 
 use super::bulk::Bulk;
 use super::dialect::Dialect;
-use super::entity::department;
+use super::entity::{department, record as parent_record};
+use super::records::State;
 use super::{Doing, StoreError, rows};
 
 pub(crate) use super::entity::department::Model as DepartmentRow;
@@ -230,16 +231,22 @@ pub(crate) async fn list<C: ConnectionTrait>(
         query = query.filter(Column::SourceId.eq(source.0));
     }
     if let Some(parent) = filter.parent {
-        const PARENT: &str = "EXISTS (SELECT 1 FROM records p WHERE p.source_id = departments.source_id \
-            AND p.data_type = $1 AND p.uid = departments.parent_uid AND p.state <> 3";
-        let department = DataType::Department.code();
-        query = query.filter(match parent {
+        let mut parents = Query::select();
+        parents
+            .columns([parent_record::Column::SourceId, parent_record::Column::Uid])
+            .from(parent_record::Entity)
+            .and_where(parent_record::Column::DataType.eq(DataType::Department.code()))
+            .and_where(parent_record::Column::State.ne(State::Deleted as i16));
+        let place = Expr::tuple([Expr::col(Column::SourceId), Expr::col(Column::ParentUid)]);
+        query = match parent {
             Some(id) => {
-                let values: [sea_orm::Value; 2] = [department.into(), id.0.into()];
-                Expr::cust_with_values(format!("{PARENT} AND p.local_id = $2)"), values)
+                parents.and_where(parent_record::Column::LocalId.eq(id.0));
+                query.filter(place.in_subquery(parents))
             }
-            None => Expr::cust_with_values(format!("NOT {PARENT})"), [sea_orm::Value::from(department)]),
-        });
+            None => query.filter(
+                Condition::any().add(Column::ParentUid.is_null()).add(place.not_in_subquery(parents)),
+            ),
+        };
     }
     if let Some(after) = filter.after {
         query = query.filter(Column::Id.gt(after.0));

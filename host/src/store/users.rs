@@ -17,7 +17,8 @@ use crate::domain::policy::MatchKey;
 
 use super::bulk::Bulk;
 use super::dialect::Dialect;
-use super::entity::{membership, user};
+use super::entity::{membership, record, user};
+use super::records::State;
 use super::{Doing, StoreError, rows};
 
 pub(crate) use super::entity::user::Model as UserRow;
@@ -239,29 +240,29 @@ pub(crate) async fn list<C: ConnectionTrait>(
         query = query.filter(Expr::col(Column::Search).like(contains(search)));
     }
     if let Some(department) = filter.department {
+        let known_as = Query::select()
+            .columns([record::Column::SourceId, record::Column::Uid])
+            .from(record::Entity)
+            .and_where(record::Column::DataType.eq(DataType::Department.code()))
+            .and_where(record::Column::LocalId.eq(department.0))
+            .and_where(record::Column::State.ne(State::Deleted as i16))
+            .to_owned();
+        let place = [membership::Column::SourceId, membership::Column::DepartmentUid].map(Expr::col);
         let members = Query::select()
             .column(membership::Column::UserId)
             .from(membership::Entity)
-            .inner_join(
-                "records",
-                Expr::cust(
-                    "records.source_id = memberships.source_id AND records.uid = memberships.department_uid",
-                ),
-            )
-            .and_where(Expr::cust_with_values(
-                "records.data_type = $1 AND records.state <> 3 AND records.local_id = $2",
-                [DataType::Department.code().into(), sea_orm::Value::from(department.0)],
-            ))
+            .and_where(Expr::tuple(place).in_subquery(known_as))
             .to_owned();
         query = query.filter(Column::Id.in_subquery(members));
     }
     if let Some(source) = filter.source {
-        let given = Expr::cust_with_values(
-            "EXISTS (SELECT 1 FROM records WHERE records.data_type = $1 AND records.local_id = users.id \
-             AND records.source_id = $2)",
-            [DataType::User.code().into(), sea_orm::Value::from(source.0)],
-        );
-        query = query.filter(given);
+        let given = Query::select()
+            .column(record::Column::LocalId)
+            .from(record::Entity)
+            .and_where(record::Column::DataType.eq(DataType::User.code()))
+            .and_where(record::Column::SourceId.eq(source.0))
+            .to_owned();
+        query = query.filter(Column::Id.in_subquery(given));
     }
     if let Some(after) = filter.after {
         query = query.filter(Column::Id.gt(after.0));

@@ -480,3 +480,15 @@ impl Engine {
         self.inner.tracker.spawn(run.execute())
     }
 }
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod order_tests;
+
+#[cfg(test)]
+#[path = "testing.rs"]
+pub(crate) mod testing;

@@ -49,12 +49,12 @@ fn a_json_array_in_pieces_of_any_size() {
         Ok(&["department:1,2,!record"]),
     );
     let at = "the body is not a JSON array of records: ";
-    check(
-        format,
-        "{\"uid\":1}",
-        Err(&format!("{at}invalid type: map, expected a JSON array of records at line 1 column 0")),
-    );
     check(format, "[{\"uid\":1}", Err(&format!("{at}EOF while parsing a list at line 1 column 10")));
+    let object = read(format, vec![Piece::Body(Bytes::from_static(b"{}")), Piece::End]).unwrap_err();
+    assert!(
+        object.starts_with(&format!("{at}invalid type: map, expected a JSON array of records")),
+        "{object}"
+    );
     check(format, "[1] 2", Err(&format!("{at}trailing characters at line 1 column 5")));
 }
 

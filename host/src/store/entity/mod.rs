@@ -4,6 +4,7 @@
 pub(crate) mod change;
 pub(crate) mod department;
 pub(crate) mod membership;
+pub(crate) mod record;
 pub(crate) mod source;
 pub(crate) mod task;
 pub(crate) mod user;

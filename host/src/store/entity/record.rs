@@ -1,0 +1,22 @@
+//! Table `records`: what each source has given, and the row of the built-in target that it leads to.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "records")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub source_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub data_type: i16,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub uid: String,
+    pub hash: i64,
+    pub state: i16,
+    pub local_id: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,252 @@
+//! An engine over a database of its own, with sources that clients push to, and a plugin whose
+//! records a test hands in. For unit tests.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
+
+use super::*;
+use crate::domain::policy::Policy;
+use crate::domain::source::Source;
+use crate::store::departments::DepartmentFilter;
+use crate::store::users::UserFilter;
+use crate::store::{departments, memberships, records, users};
+use crate::sync::reader::{PluginFailure, ReadOrder, Reader, SourceType};
+
+/// An engine and what it lives on.
+pub(crate) struct Bench {
+    pub(crate) engine: Engine,
+    pub(crate) plugin: Scripted,
+    directory: tempfile::TempDir,
+}
+
+/// A plugin that yields what it is told to: batches, and how the read ends.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scripted {
+    script: Arc<Mutex<Vec<Result<(DataType, Vec<Value>), String>>>>,
+}
+
+impl Scripted {
+    /// What the next reads yield; an error ends them.
+    pub(crate) fn yields(&self, script: Vec<Result<(DataType, Vec<Value>), String>>) {
+        *self.script.lock().unwrap() = script;
+    }
+}
+
+#[async_trait::async_trait]
+impl Plugins for Scripted {
+    fn source_types(&self) -> Vec<SourceType> {
+        vec![SourceType {
+            name: "scripted".into(),
+            plugin: "scripted".into(),
+            title: "Scripted".into(),
+            options_schema: json!({"type": "object"}),
+            data_types: DataType::ALL.to_vec(),
+        }]
+    }
+
+    fn why_not(&self, source_type: &str) -> String {
+        format!("no plugin offers `{source_type}`")
+    }
+
+    async fn read(&self, _order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter())))
+    }
+
+    async fn check(&self, _source_type: &str, _options: Value) -> Result<(), PluginFailure> {
+        Ok(())
+    }
+}
+
+struct ScriptedReader(std::vec::IntoIter<Result<(DataType, Vec<Value>), String>>);
+
+#[async_trait::async_trait]
+impl Reader for ScriptedReader {
+    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
+        match self.0.next() {
+            None => Ok(None),
+            Some(Err(reason)) => Err(PluginFailure(reason)),
+            Some(Ok((data_type, records))) => {
+                let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+                Ok(Some((data_type, Bytes::from(lines.join("\n")))))
+            }
+        }
+    }
+}
+
+impl Bench {
+    /// An engine with the sources `api` and `other`, both pushed to, and `pulled`, which is scripted.
+    pub(crate) async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let plugin = Scripted::default();
+        let engine = Self::engine(&directory, &plugin, "first").await;
+        let bench = Self { engine, plugin, directory };
+        for (name, source_type) in [("api", API), ("other", API), ("pulled", "scripted")] {
+            bench.add_source(name, source_type).await;
+        }
+        bench
+    }
+
+    async fn engine(directory: &tempfile::TempDir, plugin: &Scripted, owner: &str) -> Engine {
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let raw_log = RawLog::new(directory.path()).unwrap();
+        Engine::new(store, Arc::new(plugin.clone()), raw_log, owner.into())
+    }
+
+    /// Another engine over the same database, as after a restart.
+    pub(crate) async fn restart(self) -> Self {
+        self.engine.drain(Duration::from_secs(10)).await;
+        let engine = Self::engine(&self.directory, &self.plugin, "second").await;
+        Self { engine, ..self }
+    }
+
+    async fn add_source(&self, name: &str, source_type: &str) {
+        let store = self.engine.store();
+        let tx = store.begin().await.unwrap();
+        let id = counters::take(&tx, store.dialect(), "sources", 1).await.unwrap();
+        let source = Source {
+            id: crate::domain::ids::SourceId(id),
+            name: name.into(),
+            source_type: source_type.into(),
+            display_name: None,
+            enabled: true,
+            options: json!({}),
+            schedule: None,
+            policy: Policy::default(),
+            created_at: 0,
+            updated_at: 0,
+        };
+        sources::insert(&tx, &source).await.unwrap();
+        commit(tx, "test").await.unwrap();
+    }
+
+    /// Changes a source's policy.
+    pub(crate) async fn set_policy(&self, name: &str, policy: Policy) {
+        let store = self.engine.store();
+        let mut source = sources::by_name(store.reader(), name).await.unwrap().unwrap();
+        source.policy = policy;
+        let tx = store.begin().await.unwrap();
+        sources::update(&tx, &source).await.unwrap();
+        commit(tx, "test").await.unwrap();
+    }
+
+    /// Pushes records and waits for the end.
+    pub(crate) async fn push(&self, source: &str, data_type: DataType, records: &[Value]) -> Task {
+        self.push_with(source, data_type, Mode::Incremental, None, records).await
+    }
+
+    /// The same as all there is.
+    pub(crate) async fn push_full(&self, source: &str, data_type: DataType, records: &[Value]) -> Task {
+        self.push_with(source, data_type, Mode::Full, None, records).await
+    }
+
+    /// The same, with everything said.
+    pub(crate) async fn push_with(
+        &self,
+        source: &str,
+        data_type: DataType,
+        mode: Mode,
+        match_key: Option<MatchKey>,
+        records: &[Value],
+    ) -> Task {
+        let (sender, receiver) = mpsc::channel(records.len() + 2);
+        for record in records {
+            sender.send(Piece::Body(Bytes::from(format!("{record}\n")))).await.unwrap();
+        }
+        sender.send(Piece::End).await.unwrap();
+        let records = PushRecords::Body(Format::Lines(data_type), receiver);
+        let push = Push { data_type, mode, match_key, records, wait: true };
+        self.engine.push(source, push).await.unwrap().task
+    }
+
+    /// Has the scripted source read and waits until the task stands still.
+    pub(crate) async fn pull(&self, dry_run: bool) -> Task {
+        let task = self.engine.sync("pulled", Mode::Full, dry_run).await.unwrap();
+        self.settled(task.id).await
+    }
+
+    /// Waits until a task neither waits nor runs.
+    pub(crate) async fn settled(&self, id: TaskId) -> Task {
+        loop {
+            let task = tasks::by_id(self.engine.store().reader(), id).await.unwrap().unwrap();
+            if task.status.is_final() || task.status == Status::Held {
+                return task;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// The failures of a task, as (uid, reason).
+    pub(crate) async fn failures(&self, task: &Task) -> Vec<String> {
+        let reader = self.engine.store().reader();
+        let failed = crate::domain::change::Outcome::Failed;
+        let found = changes::with_outcome(reader, task.id, failed, None, 1_000).await.unwrap();
+        found.into_iter().filter_map(|change| change.error).collect()
+    }
+
+    /// The whole directory: departments and users that are not deleted, by title and username.
+    pub(crate) async fn directory(&self) -> Value {
+        let (store, dialect) = (self.engine.store(), self.engine.store().dialect());
+        let reader = store.reader();
+        let rows = departments::list(reader, &DepartmentFilter::default(), 10_000).await.unwrap();
+        let ids: Vec<_> = rows.iter().map(|row| crate::domain::ids::LocalId(row.id)).collect();
+        let parents = departments::parents(reader, dialect, ids).await.unwrap();
+        let titles: HashMap<i64, &str> = rows.iter().map(|row| (row.id, row.title.as_str())).collect();
+        let tree: Map<String, Value> = rows
+            .iter()
+            .map(|row| {
+                let parent = parents.get(&row.id).and_then(|parent| titles.get(parent));
+                (row.title.clone(), json!(parent))
+            })
+            .collect();
+        let rows = users::list(reader, &UserFilter::default(), 10_000).await.unwrap();
+        let ids: Vec<_> = rows.iter().map(|row| crate::domain::ids::LocalId(row.id)).collect();
+        let grouped = memberships::in_effect(reader, dialect, ids).await.unwrap();
+        let people: Map<String, Value> = rows
+            .iter()
+            .map(|row| {
+                let mut fields = users::to_fields(row).unwrap();
+                let mine = grouped.iter().filter(|membership| membership.user_id == row.id);
+                let mine: Vec<Value> = mine
+                    .map(|membership| {
+                        let main = if membership.is_main { "*" } else { "" };
+                        json!(format!("{}{main}", membership.title))
+                    })
+                    .collect();
+                fields.insert("departments".into(), Value::Array(mine));
+                fields.retain(|_, value| !value.is_null());
+                (row.username.clone().unwrap_or_else(|| row.id.to_string()), Value::Object(fields))
+            })
+            .collect();
+        json!({"departments": tree, "users": people})
+    }
+
+    /// The ids of users by username, deleted ones too.
+    pub(crate) async fn user_ids(&self) -> HashMap<String, i64> {
+        let reader = self.engine.store().reader();
+        let mut ids = HashMap::new();
+        for deleted in [false, true] {
+            let filter = UserFilter { deleted, ..UserFilter::default() };
+            for row in users::list(reader, &filter, 10_000).await.unwrap() {
+                assert_eq!(ids.insert(row.username.clone().unwrap_or_default(), row.id), None);
+            }
+        }
+        ids
+    }
+
+    /// How many records a source has present.
+    pub(crate) async fn present(&self, source: &str, data_type: DataType) -> u64 {
+        let store = self.engine.store();
+        let source = sources::by_name(store.reader(), source).await.unwrap().unwrap();
+        records::count_present(store.reader(), store.dialect(), source.id, data_type).await.unwrap()
+    }
+
+    /// What the raw-record log holds.
+    pub(crate) fn raw_log(&self) -> String {
+        let files = std::fs::read_dir(self.directory.path().join(crate::sync::raw_log::DIRECTORY)).unwrap();
+        files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    }
+}

@@ -1,0 +1,24 @@
+//! Workers: the child processes in which plugins run. A plugin that panics, crashes, hangs, exits or eats
+//! memory takes its worker down and nothing else. The host process itself never loads a plugin.
+//!
+//! [`Worker`] is the daemon's side (async); [`serve`] the child's (one purpose, synchronous); `protocol` what
+//! passes between.
+
+mod error;
+mod exit;
+mod link;
+mod loader;
+mod output;
+mod process;
+mod protocol;
+mod reading;
+pub mod serve;
+mod session;
+mod spec;
+
+pub use error::WorkerError;
+pub use reading::{Batch, Reading};
+pub use session::{Worker, probe};
+pub use spec::{Limits, Offer, WorkerSpec};
+
+pub(crate) use spec::display_size;

@@ -1,0 +1,203 @@
+//! What a plugin prints: every line of its stdout and stderr becomes an event of the daemon's log, as do the
+//! events that it logs. Neither long lines nor floods of them get through.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use orgsync_plugin_api::message::{LogEvent, LogLevel};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tracing::level_filters::LevelFilter;
+
+/// Longer lines are cut.
+const MAX_LINE: usize = 8 << 10;
+/// So many lines a second are kept of each stream, the rest is counted.
+const LINES_PER_SECOND: u32 = 200;
+/// What Rust's runtime prints before it aborts for lack of memory, and what C++ prints.
+const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of ", "std::bad_alloc"];
+
+/// Whose output it is.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) plugin: String,
+    pub(super) label: String,
+}
+
+/// One of the two output streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// The level down to which the daemon's log takes a plugin's events.
+pub(super) fn wanted_level() -> Option<LogLevel> {
+    match LevelFilter::current().into_level()? {
+        tracing::Level::ERROR => Some(LogLevel::Error),
+        tracing::Level::WARN => Some(LogLevel::Warn),
+        tracing::Level::INFO => Some(LogLevel::Info),
+        tracing::Level::DEBUG => Some(LogLevel::Debug),
+        tracing::Level::TRACE => Some(LogLevel::Trace),
+    }
+}
+
+/// Logs all lines of a stream until it ends. Sets `out_of_memory` when a line says so.
+pub(super) async fn capture(
+    mut stream_end: impl AsyncRead + Unpin,
+    stream: Stream,
+    origin: Origin,
+    out_of_memory: Arc<AtomicBool>,
+) {
+    let mut lines = Lines::default();
+    let mut throttle = Throttle::new(Instant::now());
+    let mut chunk = vec![0; 16 << 10];
+    loop {
+        // A stream that can't be read is as good as ended.
+        let read = stream_end.read(&mut chunk).await.unwrap_or(0);
+        let complete = if read == 0 { lines.rest() } else { lines.push(&chunk[..read]) };
+        for line in complete {
+            if stream == Stream::Stderr && OUT_OF_MEMORY.iter().any(|sign| line.contains(sign)) {
+                out_of_memory.store(true, Ordering::Relaxed);
+            }
+            throttle.pass(Instant::now(), &origin, || log_line(&origin, stream, &line));
+        }
+        if read == 0 {
+            throttle.report(&origin);
+            return;
+        }
+    }
+}
+
+/// Logs an event of the plugin's.
+pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEvent) {
+    let Origin { plugin, label } = origin;
+    let LogEvent { level, target, message, fields } = event;
+    let fields =
+        if fields.is_empty() { String::new() } else { serde_json::to_string(fields).unwrap_or_default() };
+    let fields = (!fields.is_empty()).then_some(fields);
+    throttle.pass(Instant::now(), origin, || match level {
+        LogLevel::Error => {
+            tracing::error!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
+        }
+        LogLevel::Warn => {
+            tracing::warn!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
+        }
+        LogLevel::Info => {
+            tracing::info!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
+        }
+        LogLevel::Debug => {
+            tracing::debug!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
+        }
+        LogLevel::Trace => {
+            tracing::trace!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
+        }
+    });
+}
+
+fn log_line(Origin { plugin, label }: &Origin, stream: Stream, line: &str) {
+    match stream {
+        Stream::Stdout => tracing::info!(target: "plugin", plugin, task = label, stream = "stdout", "{line}"),
+        Stream::Stderr => tracing::warn!(target: "plugin", plugin, task = label, stream = "stderr", "{line}"),
+    }
+}
+
+/// Lets through so many events a second and says how many it left out.
+#[derive(Debug)]
+pub(super) struct Throttle {
+    since: Instant,
+    passed: u32,
+    left_out: u64,
+}
+
+impl Throttle {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { since: now, passed: 0, left_out: 0 }
+    }
+
+    fn pass(&mut self, now: Instant, origin: &Origin, log: impl FnOnce()) {
+        if now.duration_since(self.since) >= Duration::from_secs(1) {
+            self.report(origin);
+            *self = Self::new(now);
+        }
+        if self.passed < LINES_PER_SECOND {
+            self.passed += 1;
+            log();
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    fn report(&mut self, Origin { plugin, label }: &Origin) {
+        let left_out = std::mem::take(&mut self.left_out);
+        if left_out > 0 {
+            tracing::warn!(target: "plugin", plugin, task = label, left_out, "left out {left_out} lines: too many");
+        }
+    }
+}
+
+/// Cuts a stream into lines of bounded length.
+#[derive(Debug, Default)]
+struct Lines {
+    line: Vec<u8>,
+    dropped: usize,
+}
+
+impl Lines {
+    fn push(&mut self, chunk: &[u8]) -> Vec<String> {
+        let mut complete = Vec::new();
+        for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
+            let text = piece.strip_suffix(b"\n").unwrap_or(piece);
+            let kept = text.len().min(MAX_LINE - self.line.len());
+            self.line.extend(&text[..kept]);
+            self.dropped += text.len() - kept;
+            if piece.ends_with(b"\n") {
+                complete.push(self.take());
+            }
+        }
+        complete
+    }
+
+    fn rest(&mut self) -> Vec<String> {
+        if self.line.is_empty() { Vec::new() } else { vec![self.take()] }
+    }
+
+    fn take(&mut self) -> String {
+        let mut line = String::from_utf8_lossy(&self.line).trim_end_matches('\r').to_owned();
+        if self.dropped > 0 {
+            line.push_str(&format!(" […{} bytes cut]", self.dropped));
+        }
+        *self = Self::default();
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_out_whole_and_cut() {
+        let mut lines = Lines::default();
+        assert_eq!(lines.push(b"one\ntw"), ["one"]);
+        assert_eq!(lines.push(b"o\r\n\n"), ["two", ""]);
+        assert!(lines.push(&[b'x'; MAX_LINE]).is_empty());
+        let cut = lines.push(b"yyy\nrest").remove(0);
+        assert!(cut.ends_with("x […3 bytes cut]"), "{cut}");
+        assert_eq!(lines.rest(), ["rest"]);
+        assert!(lines.rest().is_empty());
+    }
+
+    #[test]
+    fn a_flood_is_counted_instead() {
+        let origin = Origin { plugin: "p".into(), label: "l".into() };
+        let start = Instant::now();
+        let mut throttle = Throttle::new(start);
+        let mut logged = 0;
+        for _ in 0..1_000 {
+            throttle.pass(start, &origin, || logged += 1);
+        }
+        assert_eq!((logged, throttle.left_out), (200, 800));
+        throttle.pass(start + Duration::from_secs(1), &origin, || logged += 1);
+        assert_eq!((logged, throttle.left_out), (201, 0));
+    }
+}

@@ -1,0 +1,99 @@
+//! What a worker is started with: which library for whom, within which limits, and which of its offers.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use orgsync_plugin_api::message::OfferKind;
+use serde::{Deserialize, Serialize};
+
+/// One worker process.
+#[derive(Debug, Clone)]
+pub struct WorkerSpec {
+    /// The binary that has the `worker` subcommand; [`WorkerSpec::this_program`] unless it is a test.
+    pub program: PathBuf,
+    /// The plugin's name, for messages.
+    pub plugin: String,
+    /// The library to load: the registry's own copy, which nobody replaces.
+    pub library: PathBuf,
+    /// What the worker may use.
+    pub limits: Limits,
+    /// On whose behalf it runs, for the log: `task 7`, `check`.
+    pub label: String,
+}
+
+/// What a worker may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of writable memory, of all its threads together.
+    pub memory: u64,
+    /// How long it may send nothing while something is asked of it.
+    pub idle_timeout: Duration,
+    /// How long it may live.
+    pub task_timeout: Duration,
+}
+
+/// Which of a plugin's offers is to be opened. Travels over the socket, never in arguments or the
+/// environment: options hold secrets.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Offer {
+    /// Source or target.
+    pub kind: OfferKind,
+    /// Its name in the manifest.
+    pub name: String,
+    /// Its options, with secrets in clear.
+    pub options: serde_json::Value,
+}
+
+impl WorkerSpec {
+    /// The running binary itself; stays valid when its file is replaced.
+    pub fn this_program() -> PathBuf {
+        PathBuf::from("/proc/self/exe")
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory: 1 << 30,
+            idle_timeout: Duration::from_secs(2 * 60),
+            task_timeout: Duration::from_secs(6 * 60 * 60),
+        }
+    }
+}
+
+impl std::fmt::Debug for Offer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offer").field("kind", &self.kind).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A size in bytes for people: `64 MiB`, `1.5 GiB`.
+pub(crate) fn display_size(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {
+        return format!("{bytes} bytes");
+    };
+    let (whole, tenths) = (bytes / unit, bytes % unit * 10 / unit);
+    if tenths == 0 { format!("{whole} {name}") } else { format!("{whole}.{tenths} {name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        let check = |bytes, expected: &str| assert_eq!(display_size(bytes), expected);
+        check(0, "0 bytes");
+        check(1023, "1023 bytes");
+        check(64 << 20, "64 MiB");
+        check((1 << 30) + (1 << 29), "1.5 GiB");
+        check(99 * (1 << 20) + 17, "99 MiB");
+    }
+
+    #[test]
+    fn options_are_not_in_debug_output() {
+        let offer = Offer { kind: OfferKind::Source, name: "s".into(), options: "secret".into() };
+        assert!(!format!("{offer:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,192 @@
+//! The files plugin in a worker, as operators run it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use orgsync::worker::{Worker, WorkerError};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::worker::{Read, read, source, spec};
+
+/// A directory with the files of one test.
+struct Place(TempDir);
+
+impl Place {
+    fn new(files: &[(&str, &[u8])]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            fs::write(directory.path().join(name), content).unwrap();
+        }
+        Self(directory)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Reads the users of one file or, with an empty name, of the whole directory.
+    async fn users(&self, name: &str, options: Value) -> Result<Read, WorkerError> {
+        let mut users = json!({"path": self.path(name)});
+        users.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        read(&spec("files"), &source("files", json!({"users": users}))).await
+    }
+
+    /// Reads the users of one file, which fails; `DIR` in `expected` is the directory.
+    async fn fails(&self, name: &str, options: Value, expected: &str) {
+        let error = self.users(name, options).await.unwrap_err().to_string();
+        assert_eq!(
+            error.replace(self.0.path().to_str().unwrap(), "DIR"),
+            format!("plugin files: {expected}")
+        );
+    }
+}
+
+#[tokio::test]
+async fn csv_of_both_data_types() {
+    let place = Place::new(&[
+        (
+            "users.csv",
+            b"\xef\xbb\xbfuid;nickname;email;departments;ownerOf;badge\n1;\"Lovelace; Ada\";;d1,d2;d2;B7\n",
+        ),
+        ("departments.csv", b"uid,title,parentUid,sort\r\nd1,Sales,,1\r\nd2,\"Re\"\"search\",d1,2\r\n"),
+    ]);
+    let options = json!({
+        "users": {"path": place.path("users.csv"), "delimiter": ";", "listSeparator": ","},
+        "departments": {"path": place.path("departments.csv")},
+    });
+    let read = read(&spec("files"), &source("files", options)).await.unwrap();
+    assert_eq!(
+        read.users,
+        [json!({
+            "uid": "1", "nickname": "Lovelace; Ada", "email": null, "badge": "B7",
+            "departments": ["d1", {"uid": "d2", "isOwner": true}],
+        })]
+    );
+    assert_eq!(
+        read.departments,
+        [
+            json!({"uid": "d1", "title": "Sales", "parentUid": null, "sort": 1}),
+            json!({"uid": "d2", "title": "Re\"search", "parentUid": "d1", "sort": 2}),
+        ]
+    );
+    assert_eq!(read.end.cursor, None);
+}
+
+#[tokio::test]
+async fn json_lines_with_renamed_keys() {
+    let place =
+        Place::new(&[("users.ndjson", b"\xef\xbb\xbf{\"id\":1,\"email\":null}\n\n{\"id\":2,\"floor\":3}")]);
+    let read = place.users("users.ndjson", json!({"columns": {"uid": "id"}})).await.unwrap();
+    assert_eq!(read.users, [json!({"uid": 1, "email": null}), json!({"uid": 2, "floor": 3})]);
+}
+
+#[tokio::test]
+async fn a_directory_in_the_order_of_names() {
+    let place = Place::new(&[
+        ("b.jsonl", b"{\"uid\":\"2\"}\n"),
+        ("a.csv", b"uid\n1\n"),
+        ("c.CSV", b"uid\n3\n"),
+        (".hidden.csv", b"uid\n9\n"),
+        ("readme.txt", b"not this one"),
+    ]);
+    let read = place.users("", json!({})).await.unwrap();
+    assert_eq!(read.users, [json!({"uid": "1"}), json!({"uid": "2"}), json!({"uid": "3"})]);
+}
+
+#[tokio::test]
+async fn a_row_without_uid_is_for_the_host_to_refuse() {
+    let place = Place::new(&[("u.csv", b"uid,nickname\n1,Ada\n,Nobody\n")]);
+    let read = place.users("u.csv", json!({})).await.unwrap();
+    assert_eq!(read.users, [json!({"uid": "1", "nickname": "Ada"}), json!({"nickname": "Nobody"})]);
+}
+
+#[tokio::test]
+async fn files_that_may_be_cut_off_fail() {
+    let place = Place::new(&[
+        ("row.csv", b"uid,nickname,email\n1,Ada,a@b.c\n2,Grace\n"),
+        ("quote.csv", b"uid,nickname\n1,Ada\n2,\"Gra"),
+        ("line.jsonl", b"{\"uid\":\"1\"}\n{\"uid\":\"2\",\"nick"),
+        ("list.jsonl", b"[{\"uid\":\"1\"}]\n"),
+        ("empty.csv", b""),
+        ("empty.jsonl", b""),
+        ("latin1.csv", b"uid,nickname\n1,Ada\n2,Andr\xe9\n"),
+        ("latin1.jsonl", b"{\"uid\":\"1\"}\n{\"uid\":\"Andr\xe9\"}\n"),
+    ]);
+    let check = async |name: &str, expected: &str| {
+        place.fails(name, json!({}), &format!("invalid data: DIR/{name}: {expected}")).await;
+    };
+    check("row.csv", "line 3: the row has 2 cells and the header 3").await;
+    check("quote.csv", "line 3: the file ends inside a quoted cell: it may be cut off").await;
+    check("line.jsonl", "line 2: not json (column 16): eof while parsing a string").await;
+    check("list.jsonl", "line 1: not a json object").await;
+    check("empty.csv", "the file is empty").await;
+    check("empty.jsonl", "the file is empty").await;
+    check("latin1.csv", "line 3: it is not utf-8").await;
+    check("latin1.jsonl", "line 2: it is not utf-8").await;
+}
+
+#[tokio::test]
+async fn mistakes_of_the_operator_are_named() {
+    let place = Place::new(&[("u.csv", b"No,name\n1,Ada\n"), ("u.txt", b"uid\n1\n")]);
+    let check = async |name: &str, options: Value, expected: &str| {
+        place.fails(name, options, &format!("configuration error: {expected}")).await;
+    };
+    check("gone.csv", json!({}), "DIR/gone.csv: No such file or directory (os error 2)").await;
+    check("u.txt", json!({}), "DIR/u.txt: its extension is none of csv, jsonl and ndjson: set `format`")
+        .await;
+    check("u.csv", json!({"delimiter": "--"}), "`delimiter` has to be one ASCII character, and no quote")
+        .await;
+    check(
+        "u.csv",
+        json!({"columns": {"uid": "No", "email": "mail"}}),
+        "DIR/u.csv: line 1: there is no column `mail` for the field `email`, only `No`, `name`",
+    )
+    .await;
+    check(
+        "u.csv",
+        json!({}),
+        "DIR/u.csv: line 1: there is no column `uid`, and `columns` names no other for it, of `No`, `name`",
+    )
+    .await;
+    let empty = Place::new(&[("readme.txt", b"")]);
+    empty
+        .fails(
+            "",
+            json!({}),
+            "configuration error: DIR/: there is no *.csv, *.jsonl or *.ndjson file in this directory",
+        )
+        .await;
+    let read = place.users("u.txt", json!({"format": "csv"})).await.unwrap();
+    assert_eq!(read.users, [json!({"uid": "1"})]);
+}
+
+#[tokio::test]
+async fn checking_looks_at_every_file() {
+    let place = Place::new(&[("a.csv", b"uid\n1\n"), ("b.csv", b"name\nAda\n")]);
+    let check = async |options: Value| {
+        let mut worker =
+            Worker::spawn(&spec("files"), &source("files", options), CancellationToken::new()).await?;
+        worker.check().await?;
+        worker.close().await
+    };
+    check(json!({"users": {"path": place.path("a.csv")}})).await.unwrap();
+    let error = check(json!({"users": {"path": place.path("")}})).await.unwrap_err().to_string();
+    assert!(error.contains("b.csv: line 1: there is no column `uid`"), "{error}");
+    let error = check(json!({})).await.unwrap_err().to_string();
+    assert_eq!(error, "plugin files: configuration error: neither `users` nor `departments` is set");
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_users() {
+    let rows: String =
+        (0..100_000).map(|n| format!("{n},user{n},user{n}@example.org,d{}\n", n % 100)).collect();
+    let place = Place::new(&[("u.csv", format!("uid,username,email,departments\n{rows}").as_bytes())]);
+    let read = place.users("u.csv", json!({})).await.unwrap();
+    assert_eq!(read.users.len(), 100_000);
+    let last = json!({
+        "uid": "99999", "username": "user99999", "email": "user99999@example.org", "departments": ["d99"],
+    });
+    assert_eq!(read.users[99_999], last);
+}

@@ -1,0 +1,67 @@
+//! The `orgsync` binary and the plugins, built once in the profile of the tests.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+const PACKAGES: [&str; 7] = [
+    "orgsync",
+    "orgsync-files",
+    "orgsync-misbehaves",
+    "orgsync-no-manifest",
+    "orgsync-wrong-abi",
+    "orgsync-no-module",
+    "orgsync-dies-on-load",
+];
+
+/// The `orgsync` binary.
+pub(crate) fn orgsync() -> PathBuf {
+    artifact("orgsync")
+}
+
+/// The library of a plugin: `plugin("files")` is `liborgsync_files.so`.
+pub(crate) fn plugin(name: &str) -> PathBuf {
+    artifact(&format!("orgsync-{name}"))
+}
+
+fn artifact(package: &str) -> PathBuf {
+    static BUILT: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    BUILT.get_or_init(build).get(package).unwrap_or_else(|| panic!("{package} was not built")).clone()
+}
+
+fn build() -> HashMap<String, PathBuf> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--message-format=json-render-diagnostics"]);
+    cargo.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "building the artifacts failed");
+    output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+        .filter(|message| message["reason"] == "compiler-artifact")
+        .filter_map(|message| {
+            let package =
+                PACKAGES.iter().find(|package| message["target"]["name"] == package_target(package))?;
+            let library = || {
+                message["filenames"]
+                    .as_array()?
+                    .iter()
+                    .find_map(|file| file.as_str()?.ends_with(".so").then_some(file))
+            };
+            let file = message.get("executable").filter(|path| path.is_string()).or_else(library)?;
+            Some(((*package).to_owned(), PathBuf::from(file.as_str()?)))
+        })
+        .collect()
+}
+
+/// Libraries are called by their crate's name, binaries by their package's.
+fn package_target(package: &str) -> String {
+    package.replace('-', "_")
+}

@@ -1,0 +1,16 @@
+//! What the tests stand on: built artifacts, workers, and waiting for conditions.
+
+pub(crate) mod artifacts;
+pub(crate) mod events;
+pub(crate) mod worker;
+
+use std::time::{Duration, Instant};
+
+/// Waits until a condition holds, for ten seconds at most.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(10), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
