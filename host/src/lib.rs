@@ -1,9 +1,13 @@
 //! orgsync keeps an organisation's users and departments in step. The library is the daemon's own;
 //! nothing outside this workspace builds on it.
 
+pub mod cli;
+pub mod config;
+pub mod daemon;
 pub mod domain;
 pub mod http;
 pub mod registry;
 pub mod store;
 pub mod sync;
+pub mod telemetry;
 pub mod worker;

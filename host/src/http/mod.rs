@@ -6,7 +6,7 @@ mod body;
 mod compat;
 mod directory;
 mod health;
-mod options;
+pub(crate) mod options;
 mod page;
 pub mod plugins;
 mod problem;

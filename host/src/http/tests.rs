@@ -51,8 +51,10 @@ struct Answer {
 #[derive(Debug, Clone)]
 struct Scripted {
     installed: Arc<Mutex<bool>>,
-    batches: Arc<Mutex<Vec<(DataType, Vec<Value>)>>>,
+    batches: Arc<Mutex<Batches>>,
 }
+
+type Batches = Vec<(DataType, Vec<Value>)>;
 
 /// A registry of one plugin.
 #[derive(Debug, Clone, Default)]
@@ -199,7 +201,7 @@ impl Plugins for Scripted {
     }
 }
 
-struct ScriptedReader(std::vec::IntoIter<(DataType, Vec<Value>)>);
+struct ScriptedReader(<Batches as IntoIterator>::IntoIter);
 
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {

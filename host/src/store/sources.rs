@@ -9,7 +9,7 @@ use crate::domain::ids::{Batch, SourceId};
 use crate::domain::source::Source;
 
 use super::entity::source::{Column, Entity, Model};
-use super::{Doing, StoreError, rows};
+use super::{Doing, Store, StoreError, commit, counters, rows};
 
 /// The source with this name, unless it is deleted.
 pub(crate) async fn by_name<C: ConnectionTrait>(
@@ -71,6 +71,16 @@ pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Resul
     };
     Entity::insert(model.into_active_model()).exec_without_returning(tx).await.doing("add the source")?;
     Ok(())
+}
+
+/// Adds a source under an id of its own, unless there is one of its name.
+pub(crate) async fn add_unless_there(store: &Store, source: Source) -> Result<(), StoreError> {
+    let tx = store.begin().await?;
+    if by_name(&tx, &source.name).await?.is_none() {
+        let id = SourceId(counters::take(&tx, store.dialect(), "sources", 1).await?);
+        insert(&tx, &Source { id, ..source }).await?;
+    }
+    commit(tx, "add the source").await
 }
 
 /// Writes what can be changed in a source.

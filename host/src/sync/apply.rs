@@ -25,6 +25,9 @@ use super::targets::{Scope, Write, departments, unique, users};
 /// How many changes are written in one transaction.
 const BATCH: u64 = 5_000;
 
+/// How many links of a chain of wanted and held values are followed one by one.
+const MAX_LINKS: usize = 8;
+
 /// Why applying stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApplyError {
@@ -72,14 +75,14 @@ async fn attempt(
     let Some(data_type) = pending.first().map(|change| change.data_type) else { return Ok(0) };
     pending.truncate(pending.partition_point(|change| change.data_type == data_type));
     let Some(last) = pending.last() else { return Ok(0) };
-    let watermark = Watermark { data_type, uid: last.uid.clone() };
-    let count = pending.len() as u64;
+    let mut watermark = Watermark { data_type, uid: last.uid.clone() };
 
     let mut batch = Batch { tx: &tx, scope, task, data_type, superseded, steps: Vec::new() };
     batch.revise(pending).await?;
     if care == Care::Careful && data_type == DataType::User {
-        batch.settle_conflicts(&watermark).await?;
+        batch.settle_conflicts(&mut watermark).await?;
     }
+    let count = batch.steps.len() as u64;
     batch.write().await?;
     let counts = batch.record_outcomes().await?;
 
@@ -91,6 +94,15 @@ async fn attempt(
     commit(tx, "commit a batch of changes").await?;
     *task = advanced;
     Ok(count)
+}
+
+/// A department that moves to the root because its parent goes keeps saying so in its plan, although
+/// its own record does not ask for it.
+fn keep_consequence(planned: &Change, before: Option<&mut Fields>) {
+    let parent = planned.before.as_ref().and_then(|planned| planned.get_key_value("parentUid"));
+    if let (Some((name, parent)), Some(before)) = (parent, before) {
+        before.entry(name.clone()).or_insert_with(|| parent.clone());
+    }
 }
 
 /// A batch on its way into the database.
@@ -166,7 +178,8 @@ impl Batch<'_> {
             let row = row.or_else(|| found.candidates.into_iter().next().map(|candidate| candidate.row));
             let state = if record.deleted { State::Deleted } else { State::Present };
             let given = if record.deleted { Fields::new() } else { record.fields };
-            let (op, before, verdict) = self.verdict(&planned, decision);
+            let (op, mut before, verdict) = self.verdict(&planned, decision);
+            keep_consequence(&planned, before.as_mut());
             let record = Some((hash, state));
             self.steps.push(Step { planned, op, before, row, given, record, verdict, called: false });
         }
@@ -225,9 +238,11 @@ impl Batch<'_> {
     }
 
     /// Finds out who may have which username and e-mail, brings later changes forward where they hold a
-    /// value that is wanted now, and fails those who can't have theirs.
-    async fn settle_conflicts(&mut self, watermark: &Watermark) -> Result<(), StoreError> {
-        loop {
+    /// value that is wanted now, and fails those who can't have theirs. Chains that are longer than a
+    /// few links are not followed link by link: the batch is extended by the next part of the plan. So
+    /// the watermark may move.
+    async fn settle_conflicts(&mut self, watermark: &mut Watermark) -> Result<(), StoreError> {
+        for round in 0.. {
             let (places, writes) = self.writes();
             let conflicts = unique::conflicts(self.tx, self.scope, &writes).await?;
             let mut settled = conflicts.refused.is_empty();
@@ -238,6 +253,9 @@ impl Batch<'_> {
                 continue;
             }
             let called = self.call_forward(watermark, conflicts.holders.keys().copied()).await?;
+            if round >= MAX_LINKS && !called.is_empty() {
+                self.extend(watermark).await?;
+            }
             for (holder, wanting) in conflicts.holders {
                 if called.contains(&holder) {
                     settled = false;
@@ -249,9 +267,21 @@ impl Batch<'_> {
                 }
             }
             if settled {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
+    }
+
+    /// Takes the next part of the plan into this batch, too.
+    async fn extend(&mut self, watermark: &mut Watermark) -> Result<(), StoreError> {
+        let mut next = changes::pending(self.tx, self.task.id, Some(watermark), BATCH).await?;
+        next.retain(|change| change.data_type == self.data_type);
+        let Some(last) = next.last() else { return Ok(()) };
+        watermark.uid.clone_from(&last.uid);
+        let known: HashSet<&str> = self.steps.iter().map(|step| step.planned.uid.as_str()).collect();
+        next.retain(|change| !known.contains(change.uid.as_str()));
+        self.revise(next).await
     }
 
     /// Takes those of these users' changes that come later in the plan into this batch.
@@ -270,7 +300,8 @@ impl Batch<'_> {
         let names = uids.keys().map(String::as_str);
         let mut found = changes::by_uids(self.tx, dialect, self.task.id, self.data_type, names).await?;
         found.retain(|change| change.outcome.is_none() && change.uid > watermark.uid);
-        found.retain(|change| self.steps.iter().all(|step| step.planned.uid != change.uid));
+        let known: HashSet<&str> = self.steps.iter().map(|step| step.planned.uid.as_str()).collect();
+        found.retain(|change| !known.contains(change.uid.as_str()));
         let called = found.iter().filter_map(|change| uids.get(&change.uid)).map(|id| LocalId(*id)).collect();
         let first = self.steps.len();
         let (given, other): (Vec<Change>, Vec<Change>) =

@@ -11,6 +11,7 @@ mod planner;
 pub mod raw_log;
 pub mod reader;
 mod run;
+pub mod schedule;
 mod settle;
 mod targets;
 mod turns;

@@ -1,11 +1,8 @@
 //! What passes between the daemon and a worker on their socket: frames of a `u32` payload length
-//! (little-endian), a `u8` kind, and the payload. No frame is longer than [`MAX_FRAME`]; whoever sends one is
-//! cut off.
-//!
-//! The daemon sends `Setup`, then (unless it only probes) `Open`, any number of `Call`s, `Close`; at any time
-//! `Cancel`. Each of the first four is answered by one `Reply` or `Error`, with `Batch` and `Log` frames
-//! before it; `Close` by `End` or `Error`, after which the worker exits with 0. The daemon closing its end
-//! kills the worker.
+//! (little-endian), a `u8` kind, and the payload, of [`MAX_FRAME`] bytes at most. The daemon sends `Setup`,
+//! then (unless it only probes) `Open`, any number of `Call`s, `Close`; at any time `Cancel`. Each of the
+//! first four is answered by one `Reply` or `Error`, with `Batch` and `Log` frames before it; `Close` by `End`
+//! or `Error`, after which the worker exits with 0. The daemon closing its end kills the worker.
 
 use std::io::{self, Read, Write};
 

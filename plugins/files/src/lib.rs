@@ -1,11 +1,8 @@
-//! Source plugin `files`: users and departments out of CSV or JSON Lines files. See [`Options`] for what can
-//! be set.
-//!
-//! - In CSV files an absent column leaves alone what is stored, and an empty cell clears it (in `departments`: all
-//!   memberships; in `enabled` and `isDeleted` it says nothing). JSON Lines records are passed on as they are.
-//! - A file that is missing, empty, cut off or not UTF-8, and a directory without files, is an error and never a read of
-//!   nobody. A row that lacks its uid is passed on, and fails alone.
-//! - Every read is a full one.
+//! Source plugin `files`: users and departments out of CSV or JSON Lines files; [`Options`] says what can be
+//! set. In CSV files an absent column leaves alone what is stored, and an empty cell clears it (in
+//! `departments`: all memberships; in `enabled` and `isDeleted` it says nothing). A file that is missing, empty,
+//! cut off or not UTF-8, and a directory without files, is an error and never a read of nobody; a row that lacks
+//! its uid is passed on, and fails alone. Every read is a full one.
 
 mod client;
 mod mapping;

@@ -1,0 +1,97 @@
+//! `orgsync check`: everything that can be found wrong before the daemon runs, as a list.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::daemon::RegistryPlugins;
+use crate::domain::source::{API, Source};
+use crate::http::options;
+use crate::http::plugins::PluginList;
+use crate::store::{Store, sources};
+use crate::sync::reader::Plugins;
+
+use super::settings::Settings;
+
+/// Validate settings, plugins and sources, and connect to each source
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// How many sources are looked at.
+const MOST: u64 = 10_000;
+
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let config = args.settings.load()?;
+    println!("ok     settings");
+    let store = tempfile::tempdir()?;
+    let plugins = store.path().join("plugins");
+    let wrong = super::block_on(async {
+        let plugins = RegistryPlugins::open(config.plugins.clone(), plugins).await?;
+        let mut wrong = check_plugins(&plugins);
+        wrong += check_sources(&config, &plugins).await?;
+        anyhow::Ok(wrong)
+    })??;
+    if wrong == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("orgsync: {wrong} of these are wrong");
+    Ok(ExitCode::FAILURE)
+}
+
+fn check_plugins(plugins: &RegistryPlugins) -> usize {
+    let mut wrong = 0;
+    if let Some(trouble) = plugins.trouble() {
+        println!("WRONG  plugins: {trouble}");
+        wrong += 1;
+    }
+    for plugin in plugins.list() {
+        let reason = plugin.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let bad = matches!(plugin.state, "missing" | "invalid");
+        wrong += usize::from(bad);
+        println!(
+            "{}  plugin {} is {}{reason}",
+            if bad { "WRONG" } else { "ok   " },
+            plugin.name,
+            plugin.state
+        );
+    }
+    wrong
+}
+
+async fn check_sources(config: &Config, plugins: &Arc<RegistryPlugins>) -> anyhow::Result<usize> {
+    let file = config.database_url.strip_prefix("sqlite://");
+    if file.is_some_and(|file| !std::path::Path::new(file).exists()) {
+        println!("ok     no database yet, so no sources");
+        return Ok(0);
+    }
+    let store = Store::open(&config.database_url).await?;
+    let found = sources::list(store.reader(), None, MOST).await?;
+    store.close().await?;
+    let mut wrong = 0;
+    for source in found.iter().filter(|source| source.source_type != API) {
+        match check_source(source, plugins).await {
+            Ok(()) => println!("ok     source {}", source.name),
+            Err(reason) => {
+                wrong += 1;
+                println!("WRONG  source {}: {reason}", source.name);
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+async fn check_source(source: &Source, plugins: &Arc<RegistryPlugins>) -> Result<(), String> {
+    let offered = plugins.source_types().into_iter().find(|offer| offer.name == source.source_type);
+    let offered = offered.ok_or_else(|| plugins.why_not(&source.source_type))?;
+    let faults =
+        options::check(&offered.options_schema, &source.options).map_err(|problem| problem.detail)?;
+    if !faults.is_empty() {
+        let faults: Vec<String> =
+            faults.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
+        return Err(faults.join("; "));
+    }
+    plugins.check(&source.source_type, source.options.clone()).await.map_err(|failure| failure.to_string())
+}

@@ -1,0 +1,211 @@
+//! The daemon's settings: flag over environment over `orgsync.toml` over default. An unknown key is
+//! an error that names file and key. Relative paths count from the working directory.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The settings' file when none is named; it need not be there.
+const DEFAULT_FILE: &str = "orgsync.toml";
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("failed to read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// A value makes no sense.
+    #[error("{key}: {reason}")]
+    Value {
+        /// The setting.
+        key: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What flags and environment say; all optional.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The settings' file.
+    pub config: Option<PathBuf>,
+    /// The list of plugins.
+    pub plugins: Option<PathBuf>,
+    /// The daemon's data.
+    pub data_dir: Option<PathBuf>,
+    /// Its logs.
+    pub log_dir: Option<PathBuf>,
+    /// Where HTTP is served.
+    pub listen: Option<String>,
+    /// The database.
+    pub database_url: Option<String>,
+    /// Which log lines are kept.
+    pub log_level: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The list of plugins.
+    pub plugins: PathBuf,
+    /// The daemon's data: database, admin token, copies of plugins.
+    pub data_dir: PathBuf,
+    /// Its logs.
+    pub log_dir: PathBuf,
+    /// Where HTTP is served.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database_url: String,
+    /// Which log lines are kept, as a `tracing` filter: `info`, `orgsync=debug`.
+    pub log_level: String,
+    /// How many days of system logs are kept.
+    pub log_keep_days: u16,
+    /// How many days of raw records are kept.
+    pub raw_records_keep_days: u16,
+    /// How long running tasks may take to stop when the daemon does.
+    pub drain_timeout: Duration,
+    /// The HTTP server's limits.
+    pub http: HttpConfig,
+}
+
+/// The HTTP server's limits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HttpConfig {
+    /// Connections at once.
+    pub max_connections: usize,
+    /// How long the head of a request may take.
+    pub head_timeout: Duration,
+    /// How long a client may send nothing in the middle of a body.
+    pub body_timeout: Duration,
+    /// The longest body of a compatible push, in bytes.
+    pub max_push_bytes: usize,
+}
+
+/// `orgsync.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    plugins: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
+    log_dir: Option<PathBuf>,
+    listen: Option<String>,
+    database_url: Option<String>,
+    log_level: Option<String>,
+    log_keep_days: Option<u16>,
+    raw_records_keep_days: Option<u16>,
+    drain_timeout: Option<String>,
+    http: HttpFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct HttpFile {
+    max_connections: Option<usize>,
+    head_timeout: Option<String>,
+    body_timeout: Option<String>,
+    max_push_bytes: Option<usize>,
+}
+
+/// Puts the settings together.
+pub fn load(given: Given) -> Result<Config, ConfigError> {
+    let file = match &given.config {
+        Some(path) => read(path)?,
+        None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
+        None => File::default(),
+    };
+    let data_dir = given.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into());
+    let listen = given.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8370".into());
+    let database_url = given.database_url.or(file.database_url);
+    let database_url =
+        database_url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("orgsync.db").display()));
+    let positive = |key, value: Option<usize>, default| match value {
+        Some(0) => Err(ConfigError::Value { key, reason: "must be more than 0".into() }),
+        other => Ok(other.unwrap_or(default)),
+    };
+    Ok(Config {
+        plugins: given.plugins.or(file.plugins).unwrap_or_else(|| "plugins.toml".into()),
+        data_dir,
+        log_dir: given.log_dir.or(file.log_dir).unwrap_or_else(|| "logs".into()),
+        listen: listen.parse().map_err(|_| ConfigError::Value {
+            key: "listen",
+            reason: format!("`{listen}` is no address with a port, like 127.0.0.1:8370"),
+        })?,
+        database_url,
+        log_level: given.log_level.or(file.log_level).unwrap_or_else(|| "info".into()),
+        log_keep_days: file.log_keep_days.unwrap_or(30),
+        raw_records_keep_days: file.raw_records_keep_days.unwrap_or(30),
+        drain_timeout: duration("drain_timeout", file.drain_timeout, Duration::from_secs(30))?,
+        http: HttpConfig {
+            max_connections: positive("http.max_connections", file.http.max_connections, 1024)?,
+            head_timeout: duration("http.head_timeout", file.http.head_timeout, Duration::from_secs(30))?,
+            body_timeout: duration("http.body_timeout", file.http.body_timeout, Duration::from_secs(60))?,
+            max_push_bytes: positive("http.max_push_bytes", file.http.max_push_bytes, 64 << 20)?,
+        },
+    })
+}
+
+fn read(path: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|error| ConfigError::File {
+        path: path.to_owned(),
+        reason: error.to_string().trim().to_owned(),
+    })
+}
+
+fn duration(key: &'static str, given: Option<String>, default: Duration) -> Result<Duration, ConfigError> {
+    let Some(text) = given else { return Ok(default) };
+    humantime::parse_duration(&text)
+        .map_err(|reason| ConfigError::Value { key, reason: format!("`{text}`: {reason}; write 30s or 2m") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_file(text: &str, given: Given) -> Result<Config, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("orgsync.toml");
+        std::fs::write(&path, text).unwrap();
+        let loaded = load(Given { config: Some(path.clone()), ..given });
+        loaded.map_err(|error| error.to_string().replace(path.to_str().unwrap(), "FILE"))
+    }
+
+    #[test]
+    fn flags_go_before_the_file_and_the_file_before_defaults() {
+        let file = "listen = \"127.0.0.1:1\"\ndata_dir = \"d\"\n[http]\nhead_timeout = \"5s\"\n";
+        let config =
+            with_file(file, Given { listen: Some("127.0.0.1:2".into()), ..Given::default() }).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.database_url, "sqlite://d/orgsync.db");
+        assert_eq!(config.http.head_timeout, Duration::from_secs(5));
+        assert_eq!(config.log_dir, PathBuf::from("logs"));
+    }
+
+    #[test]
+    fn mistakes_name_file_and_key() {
+        let error = |text: &str| with_file(text, Given::default()).unwrap_err();
+        let unknown = error("listne = \"x\"\n");
+        assert!(unknown.starts_with("FILE: ") && unknown.contains("listne"), "{unknown}");
+        assert!(error("[http]\nx = 1\n").contains("`x`"));
+        assert_eq!(error("listen = \"x\""), "listen: `x` is no address with a port, like 127.0.0.1:8370");
+        assert!(error("drain_timeout = \"soon\"").starts_with("drain_timeout: `soon`: "));
+        let missing = load(Given { config: Some("/nowhere/o.toml".into()), ..Given::default() }).unwrap_err();
+        assert!(missing.to_string().starts_with("failed to read /nowhere/o.toml: "));
+    }
+}

@@ -1,0 +1,9 @@
+//! The daemon: what is started in which order, the signals it heeds, and how it stops.
+
+mod plugins;
+mod serve;
+mod token;
+
+pub use plugins::RegistryPlugins;
+pub use serve::{DaemonError, serve};
+pub use token::{TokenError, admin_token};

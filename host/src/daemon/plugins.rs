@@ -1,0 +1,168 @@
+//! The registry and its workers, as the engine and the HTTP side see them.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use orgsync_plugin_api::message::OfferKind;
+use orgsync_plugin_api::{self as api, ReadRequest};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::domain::data_type::DataType;
+use crate::domain::task::Mode;
+use crate::http::plugins::{PluginList, PluginView};
+use crate::registry::{Entry, Registry, RegistryError, State};
+use crate::sync::reader::{PluginFailure, Plugins, ReadOrder, Reader, SourceType};
+use crate::worker::{Offer, Reading, Worker};
+
+/// The registry behind the traits of those who use it.
+#[derive(Debug)]
+pub struct RegistryPlugins {
+    registry: Registry,
+    /// Why the last scan changed nothing, if it did not.
+    trouble: Mutex<Option<String>>,
+}
+
+impl RegistryPlugins {
+    /// Opens the registry and looks at the plugins. A plugins.toml that can't be understood leaves the
+    /// registry empty and is reported; pushes work without any plugin.
+    pub async fn open(plugins_toml: PathBuf, store: PathBuf) -> Result<Arc<Self>, RegistryError> {
+        let registry = Registry::open(plugins_toml, store)?;
+        let plugins = Arc::new(Self { registry, trouble: Mutex::default() });
+        if let Err(reason) = plugins.rescan().await {
+            error!("plugins are not available: {reason}");
+        }
+        Ok(plugins)
+    }
+
+    /// All plugins with their states.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.registry.snapshot().entries.clone()
+    }
+
+    async fn open_worker(
+        &self,
+        source_type: &str,
+        options: Value,
+        label: &str,
+        stop: CancellationToken,
+    ) -> Result<Worker, PluginFailure> {
+        let snapshot = self.registry.snapshot();
+        let spec = snapshot.source_type(source_type).and_then(|(entry, _)| entry.worker_spec(label));
+        let spec = spec.ok_or_else(|| PluginFailure(self.why_not(source_type)))?;
+        let offer = Offer { kind: OfferKind::Source, name: source_type.to_owned(), options };
+        Worker::spawn(&spec, &offer, stop).await.map_err(failure)
+    }
+}
+
+#[async_trait::async_trait]
+impl Plugins for RegistryPlugins {
+    fn source_types(&self) -> Vec<SourceType> {
+        let snapshot = self.registry.snapshot();
+        let offered = snapshot.source_types().map(|(entry, offer)| SourceType {
+            name: offer.name.clone(),
+            plugin: entry.name.clone(),
+            title: offer.title.clone(),
+            options_schema: offer.options.clone(),
+            data_types: offer.data_types.iter().copied().map(data_type).collect(),
+        });
+        offered.collect()
+    }
+
+    fn why_not(&self, source_type: &str) -> String {
+        let snapshot = self.registry.snapshot();
+        let offering = snapshot.entries.iter().find(|entry| {
+            let manifest = entry.manifest.as_ref();
+            manifest.is_some_and(|manifest| manifest.sources.iter().any(|offer| offer.name == source_type))
+        });
+        match offering {
+            None => format!("no plugin in plugins.toml offers the source type `{source_type}`"),
+            Some(entry) => {
+                let reason = entry.state.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+                format!("the plugin `{}` that offers it is {}{reason}", entry.name, entry.state.as_str())
+            }
+        }
+    }
+
+    async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        let worker =
+            self.open_worker(&order.source_type, order.options, &order.label, order.stop.clone()).await?;
+        let request = match order.mode {
+            Mode::Full => ReadRequest::full(),
+            Mode::Incremental => ReadRequest::incremental(None),
+        };
+        let reading = worker.read(&request).await.map_err(failure)?;
+        Ok(Box::new(WorkerReader(reading)))
+    }
+
+    async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure> {
+        let mut worker = self.open_worker(source_type, options, "check", CancellationToken::new()).await?;
+        worker.check().await.map_err(failure)?;
+        worker.close().await.map_err(failure)
+    }
+}
+
+#[async_trait::async_trait]
+impl PluginList for RegistryPlugins {
+    fn list(&self) -> Vec<PluginView> {
+        self.entries().into_iter().map(view).collect()
+    }
+
+    async fn rescan(&self) -> Result<(), String> {
+        let scanned = self.registry.rescan().await;
+        let trouble = scanned.as_ref().err().map(ToString::to_string);
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        let snapshot = scanned.map_err(|error| error.to_string())?;
+        for entry in &snapshot.entries {
+            let (name, state) = (entry.name.as_str(), entry.state.as_str());
+            match entry.state.reason() {
+                Some(reason) => error!(plugin = name, "plugin {name} is {state}: {reason}"),
+                None => info!(plugin = name, "plugin {name} is {state}"),
+            }
+        }
+        Ok(())
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+struct WorkerReader(Reading);
+
+#[async_trait::async_trait]
+impl Reader for WorkerReader {
+    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
+        let batch = self.0.next().await.map_err(failure)?;
+        Ok(batch.map(|batch| (data_type(batch.data_type), batch.lines)))
+    }
+}
+
+fn failure(error: crate::worker::WorkerError) -> PluginFailure {
+    PluginFailure(error.to_string())
+}
+
+fn data_type(of: api::DataType) -> DataType {
+    match of {
+        api::DataType::Department => DataType::Department,
+        api::DataType::User => DataType::User,
+    }
+}
+
+fn view(entry: Entry) -> PluginView {
+    let reason = match &entry.state {
+        State::Invalid(reason) => Some(reason.clone()),
+        State::Ready | State::Disabled | State::Unlisted | State::Missing => None,
+    };
+    PluginView {
+        state: entry.state.as_str(),
+        reason,
+        path: entry.path.display().to_string(),
+        sha256: entry.sha256,
+        size: entry.size,
+        manifest: entry.manifest.and_then(|manifest| serde_json::to_value(manifest).ok()),
+        name: entry.name,
+    }
+}

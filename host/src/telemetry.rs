@@ -1,0 +1,61 @@
+//! The system log: to standard error for whoever watches, and to a file a day in the log directory,
+//! the newest under the name `orgsync.log`. Nothing is dropped; files older than the days to keep go.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// The newest system log within the log directory.
+pub const LOG_FILE: &str = "orgsync.log";
+
+/// Why there can be no log.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The file can't be written.
+    #[error("failed to open the log in {}: {reason}", directory.display())]
+    Open {
+        /// The log directory.
+        directory: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The level makes no sense.
+    #[error("log_level: `{level}` is no filter: {reason}; write info, debug or orgsync=debug")]
+    Level {
+        /// As given.
+        level: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Sets up the log for this process. The guard writes what is left when it is dropped.
+pub fn init(directory: &Path, level: &str, keep_days: u16) -> Result<WorkerGuard, TelemetryError> {
+    let filter = EnvFilter::try_new(level)
+        .map_err(|reason| TelemetryError::Level { level: level.to_owned(), reason: reason.to_string() })?;
+    let failed = |reason: String| TelemetryError::Open { directory: directory.to_owned(), reason };
+    std::fs::create_dir_all(directory).map_err(|error| failed(error.to_string()))?;
+    let file = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("orgsync")
+        .filename_suffix("log")
+        .latest_symlink(LOG_FILE)
+        .max_log_files(usize::from(keep_days.max(1)))
+        .build(directory)
+        .map_err(|error| failed(error.to_string()))?;
+    // Waiting for the disk is better than a log with holes in it.
+    let (file, guard) = NonBlockingBuilder::default().lossy(false).finish(file);
+    let color = std::io::stderr().is_terminal();
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(fmt::layer().with_writer(std::io::stderr).with_ansi(color))
+        .with(fmt::layer().with_writer(file).with_ansi(false))
+        .try_init()
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(guard)
+}
