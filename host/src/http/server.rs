@@ -189,7 +189,8 @@ mod tests {
         let first = open(&running, GET).await;
         running.reached.acquire().await.unwrap().forget();
         let second = open(&running, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        assert_eq!(running.reached.available_permits(), 0);
+        let early = tokio::time::timeout(Duration::from_millis(50), running.reached.acquire()).await;
+        assert!(early.is_err(), "the second connection is not served beside the first");
         running.gate.add_permits(2);
         drop(first);
         assert!(rest(second).await.starts_with("HTTP/1.1 200"));
