@@ -10,6 +10,5 @@ pub mod ids;
 pub mod policy;
 pub mod record;
 pub mod redact;
-pub mod schedule;
 pub mod source;
 pub mod task;

@@ -10,6 +10,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use super::problem::Problem;
 
@@ -95,48 +97,34 @@ fn is_too_long(reason: &(dyn std::error::Error + 'static)) -> bool {
         .any(|reason| reason.is::<LengthLimitError>())
 }
 
-/// Reads JSON: 400 for text that is none, 422 naming the key for JSON that is not what is wanted.
+/// Reads a JSON object: 400 for text that is no JSON, 422 naming the key for JSON that is not what is
+/// wanted.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut deserializer);
-    let parsed = parsed.map_err(|error| {
-        let field = field(error.path());
-        let reason = error.into_inner();
-        if reason.is_data() {
-            return Problem::invalid(field, reason.to_string());
-        }
-        Problem::bad_request(format!("the body is not valid JSON: {reason}"))
-    })?;
-    let end = deserializer.end();
-    end.map_err(|reason| Problem::bad_request(format!("the body is not valid JSON: {reason}")))?;
-    Ok(parsed)
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|reason| Problem::bad_request(format!("the body is not valid JSON: {reason}")))?;
+    if !value.is_object() {
+        return Err(Problem::invalid("body", "must be a JSON object"));
+    }
+    parse_value("", value)
 }
 
-/// Reads a JSON value that stands at `field` of a body.
-pub(crate) fn parse_value<T: DeserializeOwned>(field: &str, value: serde_json::Value) -> Result<T, Problem> {
+/// Reads a JSON value that stands at `place` of a body.
+pub(crate) fn parse_value<T: DeserializeOwned>(place: &str, value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let below = self::field(error.path());
-        let field = if below == "body" { field.to_owned() } else { format!("{field}/{below}") };
+        let mut keys: Vec<String> =
+            Some(place.to_owned()).filter(|place| !place.is_empty()).into_iter().collect();
+        keys.extend(error.path().iter().filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } | Segment::Enum { variant: key } => Some(key.clone()),
+            Segment::Unknown => None,
+        }));
+        let field = if keys.is_empty() { "body".into() } else { keys.join("/") };
         Problem::invalid(field, error.into_inner().to_string())
     })
 }
 
 /// An answer of JSON.
-pub(crate) type Answer = Json<serde_json::Value>;
-
-/// A path of keys as `policy/removals/percent`.
-fn field(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let keys: Vec<String> = path
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(index.to_string()),
-            Segment::Map { key } | Segment::Enum { variant: key } => Some(key.clone()),
-            Segment::Unknown => None,
-        })
-        .collect();
-    if keys.is_empty() { "body".into() } else { keys.join("/") }
-}
+pub(crate) type Answer = Json<Value>;
 
 #[cfg(test)]
 mod tests {
@@ -153,7 +141,8 @@ mod tests {
         };
         check("{", (400, None, "not valid JSON: EOF"));
         check("{} x", (400, None, "not valid JSON: trailing characters"));
-        check("[1]", (422, Some("body"), "invalid"));
+        check("[1]", (422, Some("body"), "must be a JSON object"));
+        check(r#"{"onMissing":1}"#, (422, Some("onMissing"), "invalid"));
         check(r#"{"onMising":"keep"}"#, (422, Some("onMising"), "unknown field `onMising`"));
         check(r#"{"onMissing":"drop"}"#, (422, Some("onMissing"), "unknown variant `drop`"));
         let deep = r#"{"removals":{"percent":"many"}}"#;

@@ -21,7 +21,7 @@ pub(crate) fn none() -> Value {
 
 /// Everything that is wrong with `options`. Values are not repeated: they may be secrets.
 pub(crate) fn check(schema: &Value, options: &Value) -> Result<Vec<FieldError>, Problem> {
-    use jsonschema::error::ValidationErrorKind::{AdditionalProperties, Required};
+    use jsonschema::error::ValidationErrorKind::{AdditionalProperties, FalseSchema, Required};
     let validator = jsonschema::validator_for(schema)
         .map_err(|reason| Problem::internal(format!("the plugin's options schema is wrong: {reason}")))?;
     let mut errors = Vec::new();
@@ -37,6 +37,12 @@ pub(crate) fn check(schema: &Value, options: &Value) -> Result<Vec<FieldError>, 
                 errors.extend(
                     unexpected.iter().map(|name| at(format!("{field}/{name}"), "is no known option")),
                 );
+            }
+            // What the validator makes of `additionalProperties: false` beside no properties at all.
+            FalseSchema if error.schema_path().as_str().ends_with("/additionalProperties") => {
+                let object = options.pointer(error.instance_path().as_str()).and_then(Value::as_object);
+                let names = object.into_iter().flat_map(Map::keys);
+                errors.extend(names.map(|name| at(format!("{field}/{name}"), "is no known option")));
             }
             _ => errors.push(at(field, &error.masked().to_string())),
         }

@@ -91,7 +91,14 @@ fn every_error_is_told_with_its_field_and_without_values() {
     let mut errors = check(&schema(), &given).unwrap();
     errors.sort_by(|a, b| a.field.cmp(&b.field));
     let told: Vec<String> = errors.into_iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    options/bind: value is not valid under any of the schemas listed in the 'anyOf' keyword
+    options/host: value is shorter than 2 characters
+    options/hots: is no known option
+    options/password: value is shorter than 4 characters
+    ");
+    let none = check(&none(), &json!({"a": 1, "b": 2})).unwrap();
+    assert_eq!(none.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["options/a", "options/b"]);
     let missing = check(&schema(), &json!({})).unwrap();
     assert_eq!(missing, [FieldError { field: "options/host".into(), message: "is missing".into() }]);
 }

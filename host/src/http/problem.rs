@@ -20,13 +20,13 @@ pub(crate) struct Problem {
     pub(crate) slug: Option<&'static str>,
     pub(crate) detail: String,
     /// The one thing at fault: a parameter, or a path of keys in the body as `options/host`.
-    pub(crate) field: Option<String>,
+    pub(crate) field: Option<Box<str>>,
     /// Everything at fault, where that is more than one thing.
     pub(crate) errors: Vec<FieldError>,
     /// The task that it is about.
     pub(crate) task: Option<TaskId>,
     /// For the log only.
-    pub(crate) cause: Option<String>,
+    pub(crate) cause: Option<Box<str>>,
 }
 
 /// One thing at fault in a body.
@@ -73,14 +73,14 @@ impl Problem {
     pub(crate) fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let told: Vec<String> =
             errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-        let field = errors.first().map(|error| error.field.clone());
+        let field = errors.first().map(|error| error.field.as_str().into());
         Self { field, errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, told.join("; ")) }
     }
 
     /// 500: the cause is logged, not told.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         let detail = "something went wrong inside the daemon; the log has the cause under this request's id";
-        Self { cause: Some(cause.to_string()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail) }
+        Self { cause: Some(cause.to_string().into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail) }
     }
 
     /// 503: not now.
@@ -101,7 +101,7 @@ impl Problem {
         Self::new(status, detail)
     }
 
-    pub(crate) fn with_field(self, field: impl Into<String>) -> Self {
+    pub(crate) fn with_field(self, field: impl Into<Box<str>>) -> Self {
         Self { field: Some(field.into()), ..self }
     }
 
@@ -119,7 +119,7 @@ impl Problem {
         json.insert("status".into(), self.status.as_u16().into());
         json.insert("detail".into(), self.detail.as_str().into());
         if let Some(field) = &self.field {
-            json.insert("field".into(), field.as_str().into());
+            json.insert("field".into(), field.as_ref().into());
         }
         if !self.errors.is_empty() {
             let errors = self.errors.iter().map(|e| json!({"field": e.field, "message": e.message}));
@@ -157,7 +157,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         if error.is_unavailable() {
             let told = Self::unavailable("the database can't be reached just now; try again");
-            return Self { cause: Some(error.to_string()), ..told };
+            return Self { cause: Some(error.to_string().into()), ..told };
         }
         Self::internal(error)
     }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::domain::ids::SourceId;
 use crate::domain::policy::Policy;
 use crate::domain::record::MAX_TEXT;
-use crate::domain::schedule;
 use crate::domain::source::{API, Source, check_name};
 use crate::sync::reader::SourceType;
+use crate::sync::schedule;
 
 use super::body::parse_value;
 use super::options;
@@ -173,7 +173,7 @@ fn mistakes(source: &Source) -> Vec<FieldError> {
         }
         Some(text) if too_long(text) => wrong("schedule", format!("is longer than {MAX_TEXT} characters")),
         Some(text) => {
-            if let Err(reason) = schedule::parse(text) {
+            if let Err(reason) = schedule::check(text) {
                 wrong("schedule", reason);
             }
         }

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::body::parse;
-use super::super::options::MASK;
 use super::*;
 use crate::domain::data_type::DataType;
+use crate::http::body::parse;
+use crate::http::options::MASK;
 
 #[derive(Debug)]
 struct Absent;

@@ -1,1 +1,236 @@
-//! x
+//! The routes over a real engine and database, with a plugin and a registry that tests script: what
+//! they answer, and whom they refuse. The tests themselves stand in the files of this folder, by noun.
+
+mod around;
+mod compatible;
+mod directory;
+mod pushes;
+mod sources;
+mod tasks;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::auth::TokenHash;
+use super::plugins::{PluginList, PluginView};
+use super::router::{App, Settings, router};
+use crate::domain::data_type::DataType;
+use crate::store::Store;
+use crate::sync::engine::Engine;
+use crate::sync::raw_log::RawLog;
+use crate::sync::reader::{PluginFailure, Plugins, ReadOrder, Reader, SourceType};
+
+const TOKEN: &str = "admin-token";
+
+/// The routes and what stands behind them.
+struct Bench {
+    router: Router,
+    engine: Engine,
+    plugin: Scripted,
+    list: Listed,
+    _directory: tempfile::TempDir,
+}
+
+/// What a route answered.
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    body: Value,
+}
+
+/// A plugin that offers `hr`, yields what it is told to, and connects unless `options.host` is `down`.
+#[derive(Debug, Clone)]
+struct Scripted {
+    installed: Arc<Mutex<bool>>,
+    batches: Arc<Mutex<Batches>>,
+}
+
+type Batches = Vec<(DataType, Vec<Value>)>;
+
+/// A registry of one plugin.
+#[derive(Debug, Clone, Default)]
+struct Listed {
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Bench {
+    /// With the sources `api`, which is pushed to, and `pulled`, of the plugin's type.
+    async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    async fn with(settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let plugin = Scripted { installed: Arc::new(Mutex::new(true)), batches: Arc::default() };
+        let raw_log = RawLog::new(directory.path()).unwrap();
+        let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, "test".into());
+        let list = Listed::default();
+        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
+        let bench = Self { router: router(app), engine, plugin, list, _directory: directory };
+        let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
+        for source in [json!({"name": "api", "type": "api"}), pulled] {
+            assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);
+        }
+        bench
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send(request("GET", path, &[], Body::empty())).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Answer {
+        self.with_json("POST", path, body).await
+    }
+
+    async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
+        let json = [("content-type", "application/json")];
+        self.send(request(method, path, &json, body.to_string().into())).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+
+    /// Pushes and expects everything to go well.
+    async fn push(&self, query: &str, records: Value) -> Value {
+        let answer = self.post(&format!("/api/v1/sources/api/records?{query}"), records).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body
+    }
+
+    /// Waits until a task neither waits nor runs.
+    async fn settled(&self, id: &Value) -> Value {
+        loop {
+            let task = self.get(&format!("/api/v1/tasks/{id}")).await.body;
+            if !["init", "processing"].contains(&task["status"].as_str().unwrap()) {
+                return task;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Syncs `pulled` with these users as all there is and returns the task as it stands still.
+    async fn pull(&self, users: Value) -> Value {
+        *self.plugin.batches.lock().unwrap() = vec![(DataType::User, users.as_array().unwrap().clone())];
+        let started = self.post("/api/v1/sources/pulled/sync", json!({})).await;
+        assert_eq!(started.status, 202, "{}", started.body);
+        self.settled(&started.body["taskId"]).await
+    }
+}
+
+impl Answer {
+    /// The status, and the field and detail of a problem.
+    fn problem(&self) -> (u16, Option<&str>, &str) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.body);
+        assert_eq!(self.body["status"], self.status);
+        assert_eq!(self.body["requestId"], self.headers["x-request-id"].to_str().unwrap());
+        (self.status, self.body["field"].as_str(), self.body["detail"].as_str().unwrap())
+    }
+
+    /// The values of one key in a list.
+    fn column(&self, key: &str) -> Vec<Value> {
+        let data = self.body["data"].as_array().unwrap_or_else(|| panic!("no list: {}", self.body));
+        data.iter().map(|item| item[key].clone()).collect()
+    }
+
+    /// The keys of the body.
+    fn keys(&self) -> BTreeSet<&str> {
+        self.body.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+}
+
+fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
+    let request =
+        Request::builder().method(method).uri(path).header("authorization", format!("Bearer {TOKEN}"));
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(body).unwrap()
+}
+
+/// Users with uids and usernames `u<n>`.
+fn people(range: std::ops::Range<u32>) -> Value {
+    range.map(|n| json!({"uid": format!("u{n}"), "username": format!("u{n}")})).collect()
+}
+
+#[async_trait::async_trait]
+impl Plugins for Scripted {
+    fn source_types(&self) -> Vec<SourceType> {
+        let hr = SourceType {
+            name: "hr".into(),
+            plugin: "acme".into(),
+            title: "ACME HR".into(),
+            options_schema: json!({
+                "type": "object", "additionalProperties": false, "required": ["host"],
+                "properties": {
+                    "host": {"type": "string"},
+                    "password": {"type": "string", "format": "password"},
+                },
+            }),
+            data_types: DataType::ALL.to_vec(),
+        };
+        if *self.installed.lock().unwrap() { vec![hr] } else { Vec::new() }
+    }
+
+    fn why_not(&self, source_type: &str) -> String {
+        format!("no plugin that is ready offers `{source_type}`")
+    }
+
+    async fn read(&self, _order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        Ok(Box::new(ScriptedReader(self.batches.lock().unwrap().clone().into_iter())))
+    }
+
+    async fn check(&self, _source_type: &str, options: Value) -> Result<(), PluginFailure> {
+        match options["host"].as_str() {
+            Some("down") => Err(PluginFailure("plugin acme: no answer from down".into())),
+            _ => Ok(()),
+        }
+    }
+}
+
+struct ScriptedReader(<Batches as IntoIterator>::IntoIter);
+
+#[async_trait::async_trait]
+impl Reader for ScriptedReader {
+    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
+        let Some((data_type, records)) = self.0.next() else { return Ok(None) };
+        let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+        Ok(Some((data_type, Bytes::from(lines.join("\n")))))
+    }
+}
+
+#[async_trait::async_trait]
+impl PluginList for Listed {
+    fn list(&self) -> Vec<PluginView> {
+        vec![PluginView {
+            name: "acme".into(),
+            state: "ready",
+            reason: None,
+            path: "plugins/libacme.so".into(),
+            sha256: Some("ab".into()),
+            size: Some(7),
+            manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
+        }]
+    }
+
+    async fn rescan(&self) -> Result<(), String> {
+        self.trouble().map_or(Ok(()), Err)
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap().clone()
+    }
+}

@@ -413,7 +413,8 @@ async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
     drop(sender);
     let records = PushRecords::Body(Format::Lines(User), receiver);
     let push = Push { data_type: User, mode: Mode::Full, match_key: None, records, wait: true };
-    let cut = bench.engine.push("api", push).await.unwrap();
+    let Executed { task: cut, fault } = bench.engine.push("api", push).await.unwrap();
+    assert_eq!(fault, Some(Fault::Records));
     assert_eq!(
         (cut.status, cut.message.as_deref()),
         (Status::Failed, Some("the records were cut off before their end"))
@@ -483,8 +484,8 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
     }
     assert!(!second.is_finished());
     sender.send(Piece::End).await.unwrap();
-    assert_eq!(first.await.unwrap().unwrap().counts.user.created, 1);
-    assert_eq!(second.await.unwrap().unwrap().counts.user.updated, 1);
+    assert_eq!(first.await.unwrap().unwrap().task.counts.user.created, 1);
+    assert_eq!(second.await.unwrap().unwrap().task.counts.user.updated, 1);
     assert!(bench.directory().await["users"]["second"].is_object());
 }
 
@@ -503,7 +504,7 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
     }
     let bench = bench.restart().await;
     drop(sender);
-    let cut = cut.await.unwrap().unwrap();
+    let cut = cut.await.unwrap().unwrap().task;
     bench.engine.recover().await.unwrap();
     let done = bench.settled(task.id).await;
     assert_eq!((done.status, done.counts.user.created), (Status::Success, 12_000));

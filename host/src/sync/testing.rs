@@ -159,7 +159,7 @@ impl Bench {
         sender.send(Piece::End).await.unwrap();
         let records = PushRecords::Body(Format::Lines(data_type), receiver);
         let push = Push { data_type, mode, match_key, records, wait: true };
-        self.engine.push(source, push).await.unwrap()
+        self.engine.push(source, push).await.unwrap().task
     }
 
     /// Has the scripted source read and waits until the task stands still.

@@ -1,0 +1,167 @@
+//! What holds for every route: tokens, ids, unknown paths, methods and parameters; health and plugins.
+
+use super::*;
+
+/// Every route, as method and path.
+const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/api/v1/plugins"),
+    ("POST", "/api/v1/plugins/rescan"),
+    ("GET", "/api/v1/source-types"),
+    ("GET", "/api/v1/sources"),
+    ("POST", "/api/v1/sources"),
+    ("GET", "/api/v1/sources/api"),
+    ("PATCH", "/api/v1/sources/api"),
+    ("DELETE", "/api/v1/sources/pulled"),
+    ("POST", "/api/v1/sources/api/check"),
+    ("POST", "/api/v1/sources/pulled/sync"),
+    ("POST", "/api/v1/sources/api/records"),
+    ("GET", "/api/v1/tasks"),
+    ("GET", "/api/v1/tasks/1"),
+    ("GET", "/api/v1/tasks/1/changes"),
+    ("POST", "/api/v1/tasks/1/retry"),
+    ("POST", "/api/v1/tasks/1/approve"),
+    ("POST", "/api/v1/tasks/1/reject"),
+    ("POST", "/api/v1/tasks/1/cancel"),
+    ("GET", "/api/v1/users"),
+    ("GET", "/api/v1/users/1"),
+    ("GET", "/api/v1/departments"),
+    ("GET", "/api/v1/departments/1"),
+    ("POST", "/api/userData:push"),
+    ("POST", "/api/userData:pull"),
+    ("POST", "/api/userData:retry"),
+    ("GET", "/api/userData:listSyncTypes"),
+];
+
+#[tokio::test]
+async fn nothing_is_answered_without_a_valid_token() {
+    let bench = Bench::new().await;
+    for (method, path) in ROUTES {
+        for authorization in [None, Some("Bearer wrong"), Some("Basic YTpi")] {
+            let request = Request::builder().method(*method).uri(*path);
+            let request =
+                authorization.into_iter().fold(request, |r, value| r.header("authorization", value));
+            let answer = bench.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, 401, "{method} {path}");
+            let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+            assert_eq!(challenge.contains("invalid_token"), authorization == Some("Bearer wrong"));
+            match path.starts_with("/api/v1") {
+                true => assert_eq!(answer.problem().0, 401),
+                false => assert_eq!(answer.body["data"]["code"], 401),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_parameters_are_named() {
+    let bench = Bench::new().await;
+    let json = [("content-type", "application/json")];
+    for (method, path) in ROUTES {
+        let body = if path.ends_with("/sources") { r#"{"name":"x","type":"api"}"# } else { "{}" };
+        let answer = bench.send(request(method, &format!("{path}?serach=x"), &json, body.into())).await;
+        assert_eq!(answer.status, 400, "{method} {path}: {}", answer.body);
+        if path.starts_with("/api/v1") {
+            assert_eq!(answer.problem().1, Some("serach"), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn limits_and_cursors_are_checked() {
+    let bench = Bench::new().await;
+    for (path, field) in [
+        ("/api/v1/tasks?limit=0", "limit"),
+        ("/api/v1/users?limit=1001", "limit"),
+        ("/api/v1/users?limit=ten", "limit"),
+        ("/api/v1/users?cursor=x", "cursor"),
+        ("/api/v1/departments?cursor=user:1", "cursor"),
+        ("/api/v1/users?department=x", "department"),
+        ("/api/v1/users?deleted=maybe", "deleted"),
+        ("/api/v1/users?source=nobody", "source"),
+        ("/api/v1/departments?parent=x", "parent"),
+        ("/api/v1/tasks?status=done", "status"),
+        ("/api/v1/tasks?source=nobody", "source"),
+        ("/api/v1/tasks?source=api&source=api", "source"),
+    ] {
+        let answer = bench.get(path).await;
+        assert_eq!((answer.problem().0, answer.problem().1), (400, Some(field)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_problems() {
+    let bench = Bench::new().await;
+    assert_eq!(bench.get("/nowhere").await.problem().0, 404);
+    assert_eq!(bench.get("/api/v1/nowhere").await.problem().0, 404);
+    assert_eq!(bench.get("/api/v1/users/x").await.problem().2, "there is no user x");
+    let wrong = bench.with_json("DELETE", "/api/v1/users", json!({})).await;
+    assert_eq!(wrong.problem().0, 405);
+    assert_eq!(wrong.headers["allow"], "GET,HEAD");
+    assert_eq!(bench.get("/api/userData:push").await.body["data"]["code"], 405);
+    assert_eq!(bench.get("/api/userData:nothing").await.body["data"]["code"], 404);
+}
+
+#[tokio::test]
+async fn a_request_id_goes_through() {
+    let bench = Bench::new().await;
+    let answer =
+        bench.send(request("GET", "/api/v1/users/9", &[("x-request-id", "mine-1")], Body::empty())).await;
+    assert_eq!(answer.headers["x-request-id"], "mine-1");
+    assert_eq!(answer.body["requestId"], "mine-1");
+    assert_eq!(bench.get("/healthz").await.headers["x-request-id"].len(), 16);
+}
+
+#[tokio::test]
+async fn health_needs_no_token_and_tells_what_is_wrong() {
+    let bench = Bench::new().await;
+    let plain = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
+    let alive = bench.send(plain("/healthz")).await;
+    assert_eq!((alive.status, alive.body), (200, json!({"status": "ok"})));
+    let ready = bench.send(plain("/readyz")).await;
+    assert_eq!(
+        (ready.status, ready.body),
+        (200, json!({"status": "ready", "database": "ok", "plugins": "ok"}))
+    );
+    *bench.list.trouble.lock().unwrap() = Some("plugins.toml: line 7".into());
+    let troubled = bench.send(plain("/readyz")).await;
+    assert_eq!(troubled.status, 503);
+    assert_eq!(troubled.body, json!({"status": "not ready", "database": "ok", "plugins": "failed"}));
+    *bench.list.trouble.lock().unwrap() = None;
+    bench.engine.drain(Duration::ZERO).await;
+    let stopping = bench.send(plain("/readyz")).await;
+    assert_eq!((stopping.status, &stopping.body["status"]), (503, &json!("stopping")));
+    let refused = bench.post("/api/v1/sources/pulled/sync", json!({})).await;
+    assert_eq!(refused.problem().0, 503);
+    assert!(refused.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn plugins_are_listed_and_rescanned() {
+    let bench = Bench::new().await;
+    let acme = json!({
+        "name": "acme", "state": "ready", "reason": null, "path": "plugins/libacme.so", "sha256": "ab", "size": 7,
+        "manifest": {"name": "acme", "version": "1.0.0"},
+    });
+    let list = json!({"data": [acme], "nextCursor": null});
+    assert_eq!(bench.get("/api/v1/plugins").await.body, list);
+    assert_eq!(bench.post("/api/v1/plugins/rescan", json!({})).await.body, list);
+    *bench.list.trouble.lock().unwrap() = Some("plugins.toml: line 7".into());
+    let failed = bench.post("/api/v1/plugins/rescan", json!({})).await;
+    assert_eq!(failed.problem(), (422, None, "plugins.toml: line 7"));
+}
+
+#[tokio::test]
+async fn source_types_are_the_built_in_one_and_the_plugins() {
+    let bench = Bench::new().await;
+    let types = bench.get("/api/v1/source-types").await;
+    assert_eq!(types.column("name"), ["api", "hr"]);
+    assert_eq!(types.column("plugin"), [Value::Null, json!("acme")]);
+    assert_eq!(types.column("title"), ["HTTP API", "ACME HR"]);
+    assert_eq!(
+        types.body["data"][0]["optionsSchema"],
+        json!({"type": "object", "additionalProperties": false})
+    );
+    let first = bench.get("/api/v1/source-types?limit=1").await;
+    assert_eq!((first.column("name"), &first.body["nextCursor"]), (vec![json!("api")], &json!("api")));
+    assert_eq!(bench.get("/api/v1/source-types?cursor=api").await.column("name"), ["hr"]);
+}

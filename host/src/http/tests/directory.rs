@@ -1,0 +1,84 @@
+//! Users and departments over HTTP.
+
+use super::*;
+
+async fn company() -> Bench {
+    let bench = Bench::new().await;
+    let departments = json!([
+        {"uid": "d1", "title": "Root", "sort": 1}, {"uid": "d2", "title": "Dev", "parentUid": "d1", "floor": 3},
+    ]);
+    bench.push("type=department", departments).await;
+    let users = json!([
+        {"uid": "1", "username": "ann", "email": "Ann@x.org", "nickname": "Ann Lee", "badge": {"no": 7},
+         "departments": ["d1", {"uid": "d2", "isMain": true, "isOwner": true, "sort": 2}, "unseen"]},
+        {"uid": "2", "username": "bob", "phone": "+1", "enabled": false, "departments": ["d1"]},
+    ]);
+    bench.push("type=user", users).await;
+    bench
+}
+
+#[tokio::test]
+async fn a_user_has_everything_that_is_known() {
+    let bench = company().await;
+    let user = bench.get("/api/v1/users/1").await.body;
+    let mut expected = json!({
+        "id": 1, "username": "ann", "nickname": "Ann Lee", "email": "Ann@x.org", "phone": null, "enabled": true,
+        "mainDepartmentId": 2,
+        "departments": [
+            {"id": 2, "title": "Dev", "isMain": true, "isOwner": true, "sort": 2},
+            {"id": 1, "title": "Root", "isMain": false, "isOwner": false, "sort": null},
+        ],
+        "custom": {"badge": {"no": 7}}, "links": [{"source": "api", "uid": "1", "present": true}],
+        "deletedAt": null,
+    });
+    for time in ["createdAt", "updatedAt"] {
+        assert!(user[time].is_string());
+        expected[time] = user[time].clone();
+    }
+    assert_eq!(user, expected);
+    assert_eq!(bench.get("/api/v1/users").await.body["data"][0], user);
+    assert_eq!(bench.get("/api/v1/users/9").await.problem().0, 404);
+}
+
+#[tokio::test]
+async fn a_department_has_everything_that_is_known() {
+    let bench = company().await;
+    let department = bench.get("/api/v1/departments/2").await.body;
+    let mut expected = json!({
+        "id": 2, "title": "Dev", "parentId": 1, "sort": null, "enabled": true, "memberCount": 1,
+        "custom": {"floor": 3}, "links": [{"source": "api", "uid": "d2", "present": true}], "deletedAt": null,
+    });
+    for time in ["createdAt", "updatedAt"] {
+        expected[time] = department[time].clone();
+    }
+    assert_eq!(department, expected);
+    assert_eq!(bench.get("/api/v1/departments").await.column("memberCount"), [2, 1]);
+    assert_eq!(bench.get("/api/v1/departments/9").await.problem().0, 404);
+}
+
+#[tokio::test]
+async fn lists_are_searched_filtered_and_paged() {
+    let bench = company().await;
+    bench.pull(json!([{"uid": "z", "username": "zoe"}])).await;
+    bench.push("type=user", json!([{"uid": "2", "isDeleted": true}])).await;
+    let check = async |path: &str, key: &str, expected: &[&str]| {
+        assert_eq!(bench.get(&format!("/api/v1/{path}")).await.column(key), expected, "{path}");
+    };
+    check("users", "username", &["ann", "zoe"]).await;
+    check("users?search=LEE", "username", &["ann"]).await;
+    check("users?search=x.org&department=1", "username", &["ann"]).await;
+    check("users?department=99", "username", &[]).await;
+    check("users?source=pulled", "username", &["zoe"]).await;
+    check("users?deleted=true", "username", &["bob"]).await;
+    check("departments?parent=root", "title", &["Root"]).await;
+    check("departments?parent=1", "title", &["Dev"]).await;
+    check("departments?search=DE&source=api", "title", &["Dev"]).await;
+    check("departments?source=pulled", "title", &[]).await;
+    check("departments?deleted=true", "title", &[]).await;
+    let first = bench.get("/api/v1/users?limit=1").await;
+    assert_eq!((first.column("username"), &first.body["nextCursor"]), (vec![json!("ann")], &json!("1")));
+    check("users?limit=1&cursor=1", "username", &["zoe"]).await;
+    let deleted = bench.get("/api/v1/users/2").await.body;
+    assert!(deleted["deletedAt"].is_string());
+    assert_eq!(deleted["links"][0]["present"], false);
+}
