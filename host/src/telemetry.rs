@@ -40,6 +40,8 @@ pub fn init(directory: &Path, level: &str, keep_days: u16) -> Result<WorkerGuard
         .map_err(|reason| TelemetryError::Level { level: level.to_owned(), reason: reason.to_string() })?;
     let failed = |reason: String| TelemetryError::Open { directory: directory.to_owned(), reason };
     std::fs::create_dir_all(directory).map_err(|error| failed(error.to_string()))?;
+    // The link to the newest file is made of this path, so it has to mean the same from anywhere.
+    let directory = &directory.canonicalize().map_err(|error| failed(error.to_string()))?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("orgsync")

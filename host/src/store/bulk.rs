@@ -41,20 +41,20 @@ impl Bulk {
             }
             let rows = if left >= most { most } else { 1 << left.ilog2() };
             let chunk: Vec<Value> = values.by_ref().take(rows * self.columns.len()).collect();
-            let statement = Statement::from_sql_and_values(dialect.backend(), self.sql(rows), chunk);
+            let statement = Statement::from_sql_and_values(dialect.backend(), self.sql(dialect, rows), chunk);
             connection.execute_raw(statement).await.doing(self.doing)?;
         }
     }
 
-    fn sql(&self, rows: usize) -> String {
+    fn sql(&self, dialect: Dialect, rows: usize) -> String {
         let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, self.columns.join(", "));
         let mut parameter = 0;
         for row in 0..rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
             for column in 0..self.columns.len() {
                 parameter += 1;
-                sql.push_str(if column == 0 { "$" } else { ", $" });
-                sql.push_str(&parameter.to_string());
+                sql.push_str(if column == 0 { "" } else { ", " });
+                dialect.push_parameter(&mut sql, parameter);
             }
             sql.push(')');
         }
@@ -84,11 +84,11 @@ mod tests {
         let mut bulk =
             Bulk { table: "t", columns: &["a", "b", "c"], key: &["a"], keep: &["c"], doing: "write t" };
         assert_eq!(
-            bulk.sql(2),
-            "INSERT INTO t (a, b, c) VALUES ($1, $2, $3), ($4, $5, $6) \
+            bulk.sql(Dialect::Sqlite, 2),
+            "INSERT INTO t (a, b, c) VALUES (?, ?, ?), (?, ?, ?) \
              ON CONFLICT (a) DO UPDATE SET b = excluded.b"
         );
         bulk.key = &[];
-        assert_eq!(bulk.sql(1), "INSERT INTO t (a, b, c) VALUES ($1, $2, $3)");
+        assert_eq!(bulk.sql(Dialect::Sqlite, 1), "INSERT INTO t (a, b, c) VALUES (?, ?, ?)");
     }
 }

@@ -29,6 +29,15 @@ impl Dialect {
         }
     }
 
+    /// Writes the parameter with this number, counted from 1, into a statement that has them all in order.
+    /// SQLite gets nameless ones: it looks named ones up by walking a list, for every one that is bound,
+    /// which made binding take three quarters of a bulk load.
+    pub(crate) fn push_parameter(self, sql: &mut String, _number: usize) {
+        match self {
+            Self::Sqlite => sql.push('?'),
+        }
+    }
+
     /// A table of one text column `k`, made of the JSON array of strings in a parameter.
     pub(crate) fn text_keys(self, parameter: &str) -> String {
         match self {

@@ -103,7 +103,7 @@ pub(crate) async fn latest<C: ConnectionTrait>(
     sources: impl IntoIterator<Item = SourceId>,
 ) -> Result<HashMap<SourceId, Task>, StoreError> {
     let sql = format!(
-        "SELECT t.* FROM {} keys JOIN tasks t ON t.source_id = keys.k \
+        "SELECT t.* FROM {} keys CROSS JOIN tasks t WHERE t.source_id = keys.k \
          AND t.batch = (SELECT max(batch) FROM tasks WHERE source_id = keys.k)",
         dialect.number_keys("$1")
     );
