@@ -71,9 +71,22 @@ impl Dialect {
     }
 }
 
-/// Settings of a SQLite connection: write-ahead log, a page cache that holds the inner pages of a
-/// million users, checkpoints far enough apart that a bulk load writes pages once.
-pub(super) fn tune_sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+/// How much memory a SQLite connection keeps pages in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum PageCache {
+    /// Enough for the inner pages of a million users, which every insert descends through.
+    Writer,
+    /// Less: there are several readers, and the operating system caches the file for all of them.
+    Reader,
+}
+
+/// Settings of a SQLite connection: write-ahead log, and checkpoints far enough apart that a bulk load
+/// writes pages once.
+pub(super) fn tune_sqlite(options: SqliteConnectOptions, cache: PageCache) -> SqliteConnectOptions {
+    let kibibytes = match cache {
+        PageCache::Writer => "-32768",
+        PageCache::Reader => "-8192",
+    };
     options
         .create_if_missing(true)
         .busy_timeout(std::time::Duration::from_secs(30))
@@ -81,7 +94,7 @@ pub(super) fn tune_sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "NORMAL")
         .pragma("wal_autocheckpoint", "16384")
-        .pragma("cache_size", "-32768")
+        .pragma("cache_size", kibibytes)
         .pragma("temp_store", "MEMORY")
         .pragma("foreign_keys", "ON")
 }

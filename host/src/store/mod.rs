@@ -26,7 +26,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
-use dialect::Dialect;
+use dialect::{Dialect, PageCache};
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +104,7 @@ impl Store {
         if !url.starts_with("sqlite:") {
             return Err(StoreError::Unsupported(without_password(url)));
         }
-        let open = |connections: u32| async move {
+        let open = |connections: u32, cache: PageCache| async move {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(connections)
@@ -113,13 +113,13 @@ impl Store {
                 .sqlx_logging(false)
                 .record_stmt_in_spans(false)
                 .test_before_acquire(false)
-                .map_sqlx_sqlite_opts(dialect::tune_sqlite);
+                .map_sqlx_sqlite_opts(move |options| dialect::tune_sqlite(options, cache));
             let opened = Database::connect(options).await;
             opened.map_err(|source| StoreError::Open { url: without_password(url), source })
         };
-        let writer = open(1).await?;
+        let writer = open(1, PageCache::Writer).await?;
         Migrator::up(&writer, None).await.map_err(StoreError::Migrate)?;
-        let reader = open(4).await?;
+        let reader = open(4, PageCache::Reader).await?;
         Ok(Self { writer, reader })
     }
 

@@ -193,7 +193,7 @@ impl Planner {
             let decision =
                 decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates);
             let known = found.stored.as_ref().map(|stored| stored.row.id);
-            let local_id = known.or_else(|| match found.candidates.as_slice() {
+            let local_id = known.or(match found.candidates.as_slice() {
                 [candidate] => Some(candidate.row.id),
                 _ => None,
             });

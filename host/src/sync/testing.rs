@@ -25,12 +25,15 @@ pub(crate) struct Bench {
 /// A plugin that yields what it is told to: batches, and how the read ends.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scripted {
-    script: Arc<Mutex<Vec<Result<(DataType, Vec<Value>), String>>>>,
+    script: Arc<Mutex<Vec<Step>>>,
 }
+
+/// A batch of records, or the failure that ends the read.
+type Step = Result<(DataType, Vec<Value>), String>;
 
 impl Scripted {
     /// What the next reads yield; an error ends them.
-    pub(crate) fn yields(&self, script: Vec<Result<(DataType, Vec<Value>), String>>) {
+    pub(crate) fn yields(&self, script: Vec<Step>) {
         *self.script.lock().unwrap() = script;
     }
 }
@@ -60,7 +63,7 @@ impl Plugins for Scripted {
     }
 }
 
-struct ScriptedReader(std::vec::IntoIter<Result<(DataType, Vec<Value>), String>>);
+struct ScriptedReader(std::vec::IntoIter<Step>);
 
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {

@@ -44,13 +44,14 @@ impl Turn {
 impl Drop for Turn {
     /// Lets the next one go on; not before those who came earlier, if its own turn has not come yet.
     fn drop(&mut self) {
-        if let (Some(before), Some(done)) = (self.before.take(), self.done.take()) {
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move {
-                    let _ = before.await;
-                    drop(done);
-                });
-            }
+        let (before, done) = (self.before.take(), self.done.take());
+        if let Some(before) = before
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move {
+                let _ = before.await;
+                drop(done);
+            });
         }
     }
 }
