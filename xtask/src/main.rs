@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod build;
 mod demo;
 mod deny;
@@ -28,6 +29,8 @@ enum Command {
     Build(build::Args),
     /// Show orgsync at work: start it on a fresh database and sync the example company
     Demo(demo::Args),
+    /// Measure how fast pushes are, beside what the database itself can do
+    Bench(bench::Args),
     /// Run every test, after building the plugins that the tests load
     Test,
     /// Check the dependencies against deny.toml: bans, licences, sources
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().command {
         Command::Build(args) => build::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Test => test::run(),
         Command::Deny => deny::run(),
         Command::ExampleData => example_data::run(),
