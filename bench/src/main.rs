@@ -36,7 +36,8 @@ fn main() -> anyhow::Result<()> {
     let users = records::write_users(directory.path(), args.records)?;
     let departments = records::write_departments(directory.path())?;
 
-    let daemon = Daemon::start(&args.orgsync, directory.path())?;
+    let binary = args.orgsync.canonicalize().context("failed to find the daemon's binary")?;
+    let daemon = Daemon::start(&binary, directory.path())?;
     daemon.push("department", &departments)?;
     let first = timed(|| daemon.push("user", &users))?;
     let again = timed(|| daemon.push("user", &users))?;

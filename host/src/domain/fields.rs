@@ -28,7 +28,7 @@ pub fn merge(mut earlier: Fields, later: Fields) -> Fields {
 
 /// The fields as text: sorted keys, no white space. Equal fields give equal text.
 pub fn canonical(fields: &Fields) -> String {
-    Value::Object(fields.clone()).to_string()
+    serde_json::to_string(fields).expect("JSON values serialise: their keys are strings")
 }
 
 /// The content hash of a canonical text: the first eight bytes of its SHA-256, as the database keeps it.

@@ -85,48 +85,56 @@ impl Record {
     }
 }
 
+/// What brings one field into normal form, or says what is wrong with it.
+type Normal = fn(Value) -> Result<Value, String>;
+
 /// A user's fields in normal form.
 fn user(given: Map<String, Value>) -> Result<Fields, (String, String)> {
-    let mut fields = Fields::new();
-    for (name, value) in given {
-        let value = match name.as_str() {
-            "username" | "email" | "phone" => short_text(value).map(blank_is_null),
-            "nickname" => short_text(value),
-            "enabled" => enabled(value),
-            "departments" => departments(value),
-            _ => Ok(value),
-        };
-        let value = value.map_err(|reason| (name.clone(), reason))?;
-        fields.insert(name, value);
-    }
-    Ok(fields)
+    const STANDARD: [(&str, Normal); 6] = [
+        ("username", short_text_or_null),
+        ("nickname", short_text),
+        ("email", short_text_or_null),
+        ("phone", short_text_or_null),
+        ("enabled", enabled),
+        ("departments", departments),
+    ];
+    normalise(given, &STANDARD)
 }
 
 /// A department's fields in normal form.
 fn department(given: Map<String, Value>, own_uid: &str) -> Result<Fields, (String, String)> {
-    let mut fields = Fields::new();
-    for (name, value) in given {
-        let value = match name.as_str() {
-            "title" => match short_text(value).map(blank_is_null) {
-                Ok(Value::Null) => Err("must not be empty".to_owned()),
-                other => other,
-            },
-            "parentUid" => match value {
-                Value::Null => Ok(Value::Null),
-                Value::String(text) if text.is_empty() => Ok(Value::Null),
-                value => match uid(value) {
-                    Ok(parent) if parent == own_uid => Err("is the department itself".to_owned()),
-                    other => other.map(Value::String),
-                },
-            },
-            "sort" => sort(value),
-            "enabled" => enabled(value),
-            _ => Ok(value),
-        };
-        let value = value.map_err(|reason| (name.clone(), reason))?;
-        fields.insert(name, value);
+    const STANDARD: [(&str, Normal); 4] =
+        [("title", title), ("parentUid", parent_uid), ("sort", sort), ("enabled", enabled)];
+    let fields = normalise(given, &STANDARD)?;
+    if fields::text(&fields, "parentUid") == Some(own_uid) {
+        return Err(("parentUid".into(), "is the department itself".into()));
     }
     Ok(fields)
+}
+
+/// Brings the standard fields into normal form, where they stand; custom ones stay as they are.
+fn normalise(mut fields: Fields, standard: &[(&str, Normal)]) -> Result<Fields, (String, String)> {
+    for (name, normal) in standard {
+        if let Some(value) = fields.get_mut(*name) {
+            *value = normal(value.take()).map_err(|reason| ((*name).to_owned(), reason))?;
+        }
+    }
+    Ok(fields)
+}
+
+fn title(value: Value) -> Result<Value, String> {
+    match short_text_or_null(value)? {
+        Value::Null => Err("must not be empty".to_owned()),
+        title => Ok(title),
+    }
+}
+
+fn parent_uid(value: Value) -> Result<Value, String> {
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::String(text) if text.is_empty() => Ok(Value::Null),
+        value => uid(value).map(Value::String),
+    }
 }
 
 /// Memberships in normal form: `[{"isMain","isOwner","sort","uid"}]`, sorted by uid, each uid once,
@@ -246,10 +254,10 @@ fn limit(text: &str) -> Result<(), String> {
     }
 }
 
-fn blank_is_null(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.trim().is_empty() => Value::Null,
-        other => other,
+fn short_text_or_null(value: Value) -> Result<Value, String> {
+    match short_text(value)? {
+        Value::String(text) if text.trim().is_empty() => Ok(Value::Null),
+        other => Ok(other),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::domain::record::{Invalid, Record};
 use super::raw_log::{RawLines, RawLog, RawLogError};
 
 /// How many records are planned together.
-const BATCH_RECORDS: usize = 4_096;
+const BATCH_RECORDS: usize = 2_048;
 /// How many bytes of records are planned together at most, give or take a record.
 const BATCH_BYTES: usize = 4 << 20;
 /// The longest record, in bytes.
