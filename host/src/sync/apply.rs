@@ -132,6 +132,24 @@ struct Step {
     called: bool,
 }
 
+impl Step {
+    fn is_written(&self) -> bool {
+        matches!(self.verdict, Verdict::Write)
+    }
+
+    fn as_write(&self, place: usize, row: Option<Row>, given: Fields) -> Write {
+        let none_yet = LocalId(-i64::try_from(place).unwrap_or(i64::MAX) - 1);
+        let switched_on = self.before.as_ref().is_some_and(|before| before.contains_key("enabled"));
+        Write {
+            op: self.op,
+            id: row.as_ref().map_or(none_yet, |row| row.id),
+            returns: self.op == Op::Update && switched_on && !given.contains_key("enabled"),
+            row,
+            given,
+        }
+    }
+}
+
 /// Whether a step is written.
 enum Verdict {
     Write,
@@ -314,29 +332,29 @@ impl Batch<'_> {
         Ok(called)
     }
 
-    /// The steps that are written, with their places among all steps. Creates have no id yet; they
-    /// get a negative one that tells them apart.
+    /// The steps that are written, with their places among all steps, as they stand now. Creates have no
+    /// id yet; they get a negative one that tells them apart.
     fn writes(&self) -> (Vec<usize>, Vec<Write>) {
-        let written = |(place, step): (usize, &Step)| {
-            let Verdict::Write = step.verdict else { return None };
-            let none_yet = LocalId(-i64::try_from(place).unwrap_or(i64::MAX) - 1);
-            let before = step.before.as_ref();
-            let write = Write {
-                op: step.op,
-                id: step.row.as_ref().map_or(none_yet, |row| row.id),
-                row: step.row.clone(),
-                given: step.given.clone(),
-                returns: step.op == Op::Update
-                    && !step.given.contains_key("enabled")
-                    && before.is_some_and(|before| before.contains_key("enabled")),
-            };
-            Some((place, write))
+        let write = |(place, step): (usize, &Step)| {
+            step.is_written().then(|| (place, step.as_write(place, step.row.clone(), step.given.clone())))
         };
-        self.steps.iter().enumerate().filter_map(written).unzip()
+        self.steps.iter().enumerate().filter_map(write).unzip()
+    }
+
+    /// The same at last: rows and fields move out of the steps.
+    fn take_writes(&mut self) -> (Vec<usize>, Vec<Write>) {
+        let write = |(place, step): (usize, &mut Step)| {
+            if !step.is_written() {
+                return None;
+            }
+            let (row, given) = (step.row.take(), std::mem::take(&mut step.given));
+            Some((place, step.as_write(place, row, given)))
+        };
+        self.steps.iter_mut().enumerate().filter_map(write).unzip()
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {
-        let (places, mut writes) = self.writes();
+        let (places, mut writes) = self.take_writes();
         let creates = writes.iter().filter(|write| write.op == Op::Create).count();
         if creates > 0 {
             let first = counters::take(self.tx, self.scope.dialect, self.data_type.target(), creates).await?;
@@ -344,16 +362,21 @@ impl Batch<'_> {
                 write.id = LocalId(id);
             }
         }
+        let kept: Vec<_> = places
+            .iter()
+            .zip(&writes)
+            .filter_map(|(place, write)| {
+                let step = &self.steps[*place];
+                let (hash, state) = step.record?;
+                Some((step.planned.uid.clone(), hash, state, write.id))
+            })
+            .collect();
         match self.data_type {
-            DataType::User => users::write(self.tx, self.scope, &writes).await?,
-            DataType::Department => departments::write(self.tx, self.scope, &writes).await?,
+            DataType::User => users::write(self.tx, self.scope, writes).await?,
+            DataType::Department => departments::write(self.tx, self.scope, writes).await?,
         }
-        let kept = places.iter().zip(&writes).filter_map(|(place, write)| {
-            let step = &self.steps[*place];
-            let (hash, state) = step.record?;
-            Some((step.planned.uid.clone(), hash, state, write.id))
-        });
-        records::write(self.tx, self.scope.dialect, self.scope.source, self.data_type, kept).await
+        let (dialect, source) = (self.scope.dialect, self.scope.source);
+        records::write(self.tx, dialect, source, self.data_type, kept.into_iter()).await
     }
 
     /// Writes the outcomes that the watermark does not say, and returns the task's counts.

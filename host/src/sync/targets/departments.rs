@@ -33,22 +33,21 @@ pub(crate) async fn load<C: ConnectionTrait>(
 pub(crate) async fn write<C: ConnectionTrait>(
     tx: &C,
     scope: Scope,
-    writes: &[Write],
+    writes: Vec<Write>,
 ) -> Result<(), StoreError> {
     let Scope { dialect, source, now } = scope;
-    let deleted = ids_of(writes, Op::Delete);
+    let deleted = ids_of(&writes, Op::Delete);
     if !deleted.is_empty() {
         departments::delete(tx, dialect, deleted, now).await?;
     }
-    let disabled = ids_of(writes, Op::Disable);
+    let disabled = ids_of(&writes, Op::Disable);
     if !disabled.is_empty() {
         departments::disable(tx, dialect, disabled, now).await?;
     }
-    let rows = writes.iter().filter(|write| write.writes_values()).map(|write| {
-        let mut row = departments::from_fields(write.id, source, write.fields_after(), now);
-        if let Some(before) = &write.row {
-            row.created_at = before.created_at;
-        }
+    let rows = writes.into_iter().filter(Write::writes_values).map(|write| {
+        let (id, created_at) = (write.id, write.row.as_ref().map(|row| row.created_at));
+        let mut row = departments::from_fields(id, source, write.into_fields(), now);
+        row.created_at = created_at.unwrap_or(now);
         row
     });
     departments::write(tx, dialect, rows.collect()).await

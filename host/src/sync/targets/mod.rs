@@ -39,9 +39,11 @@ pub(crate) struct Write {
 
 impl Write {
     /// All fields of the row after the change.
-    pub(crate) fn fields_after(&self) -> Fields {
-        let mut fields = self.row.as_ref().map(|row| row.fields.clone()).unwrap_or_default();
-        fields.extend(self.given.iter().map(|(name, value)| (name.clone(), value.clone())));
+    pub(crate) fn into_fields(self) -> Fields {
+        let mut fields = match self.row {
+            None => self.given,
+            Some(row) => crate::domain::fields::merge(row.fields, self.given),
+        };
         if self.returns {
             fields.insert("enabled".into(), serde_json::Value::Bool(true));
         }

@@ -45,14 +45,14 @@ pub(crate) async fn load<C: ConnectionTrait>(
 pub(crate) async fn write<C: ConnectionTrait>(
     tx: &C,
     scope: Scope,
-    writes: &[Write],
+    writes: Vec<Write>,
 ) -> Result<(), StoreError> {
     let Scope { dialect, source, now } = scope;
-    let deleted = ids_of(writes, Op::Delete);
+    let deleted = ids_of(&writes, Op::Delete);
     if !deleted.is_empty() {
         users::delete(tx, dialect, deleted, now).await?;
     }
-    let disabled = ids_of(writes, Op::Disable);
+    let disabled = ids_of(&writes, Op::Disable);
     if !disabled.is_empty() {
         users::disable(tx, dialect, disabled, now).await?;
     }
@@ -61,14 +61,6 @@ pub(crate) async fn write<C: ConnectionTrait>(
     if !rekeyed.is_empty() {
         users::release_keys(tx, dialect, rekeyed).await?;
     }
-    let rows = writes.iter().filter(|write| write.writes_values()).map(|write| {
-        let mut row = users::from_fields(write.id, write.fields_after(), now);
-        if let Some(before) = &write.row {
-            row.created_at = before.created_at;
-        }
-        row
-    });
-    users::write(tx, dialect, rows.collect()).await?;
     let regrouped = |write: &&Write| {
         write.op == Op::Unlink || (write.op == Op::Update && write.given.contains_key("departments"))
     };
@@ -80,7 +72,14 @@ pub(crate) async fn write<C: ConnectionTrait>(
         .iter()
         .filter(|write| write.writes_values())
         .filter_map(|write| Some((write.id, write.given.get("departments")?)));
-    memberships::write(tx, dialect, source, given).await
+    memberships::write(tx, dialect, source, given).await?;
+    let rows = writes.into_iter().filter(Write::writes_values).map(|write| {
+        let (id, created_at) = (write.id, write.row.as_ref().map(|row| row.created_at));
+        let mut row = users::from_fields(id, write.into_fields(), now);
+        row.created_at = created_at.unwrap_or(now);
+        row
+    });
+    users::write(tx, dialect, rows.collect()).await
 }
 
 /// Whether an existing user gets another username or e-mail, so that the old one must be let go first.
