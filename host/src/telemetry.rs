@@ -59,5 +59,6 @@ pub fn init(directory: &Path, level: &str, keep_days: u16) -> Result<WorkerGuard
         .with(fmt::layer().with_writer(file).with_ansi(false))
         .try_init()
         .map_err(|error| failed(error.to_string()))?;
+    std::panic::set_hook(Box::new(|panic| tracing::error!("a mistake in orgsync: {panic}")));
     Ok(guard)
 }

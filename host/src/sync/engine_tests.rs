@@ -529,3 +529,19 @@ async fn raw_records_are_logged_unless_the_source_says_no() {
     bench.push("api", User, &[json!({"uid": "unlogged"})]).await;
     assert!(!bench.raw_log().contains("unlogged"));
 }
+
+#[tokio::test]
+async fn a_panic_fails_its_task_and_the_next_one_runs() {
+    let bench = Bench::new().await;
+    bench.plugin.yields(vec![Ok((User, people(0..3)))]);
+    bench.plugin.panics();
+    let task = bench.pull(false).await;
+    let expected = "broke off because of a mistake in orgsync, which the log shows: a mistake in the host";
+    assert_eq!((task.status, task.message.as_deref()), (Status::Failed, Some(expected)));
+    assert!(task.finished_at.is_some());
+    let again = bench.engine.retry(task.id).await.unwrap();
+    let task = bench.settled(again.id).await;
+    assert_eq!((task.status, task.counts.user.created), (Status::Success, 3));
+    bench.engine.drain(Duration::from_secs(10)).await;
+    assert_eq!(bench.engine.progress(task.id), None, "what has ended is not running");
+}

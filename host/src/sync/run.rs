@@ -1,8 +1,11 @@
 //! One execution of a task, from its turn to its end: read and plan, gate, apply, finish.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -102,15 +105,18 @@ impl Run {
     /// Runs to the end and returns the task as it is then.
     pub(crate) async fn execute(mut self) -> Executed {
         self.turn.come().await;
-        let ending = match self.start().await {
-            Ok(true) => self.work().await,
-            Ok(false) => return self.announce(),
-            Err(ending) => Err(ending),
-        };
-        if let Err(ending) = ending {
+        // What a panic leaves behind is looked at for nothing but the task's end; a transaction under
+        // way was rolled back when it was dropped.
+        let done = AssertUnwindSafe(self.start_and_work()).catch_unwind().await;
+        let done = done.unwrap_or_else(|panic| Err(Ending::Failed(broken_off(&*panic))));
+        if let Err(ending) = done {
             self.end_early(ending).await;
         }
         self.announce()
+    }
+
+    async fn start_and_work(&mut self) -> Result<(), Ending> {
+        if self.start().await? { self.work().await } else { Ok(()) }
     }
 
     /// Tells whoever waits for the plan, and hands out the task.
@@ -478,6 +484,14 @@ pub(crate) fn resume(task: &Task, source: &Source) -> Result<Input, String> {
              push them again"
             .to_owned()),
     }
+}
+
+/// Whatever panicked, the task is not left running for ever.
+fn broken_off(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().copied();
+    let said =
+        said.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it did not say what");
+    format!("broke off because of a mistake in orgsync, which the log shows: {said}")
 }
 
 fn step(task: &Task, event: Event) -> Result<Status, Ending> {

@@ -1,6 +1,7 @@
 //! An engine over a database of its own, with sources that clients push to, and a plugin whose
 //! records a test hands in. For unit tests.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -26,6 +27,8 @@ pub(crate) struct Bench {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scripted {
     script: Arc<Mutex<Vec<Step>>>,
+    /// Whether the next read meets a mistake of the host's.
+    panics: Arc<AtomicBool>,
 }
 
 /// A batch of records, or the failure that ends the read.
@@ -35,6 +38,11 @@ impl Scripted {
     /// What the next reads yield; an error ends them.
     pub(crate) fn yields(&self, script: Vec<Step>) {
         *self.script.lock().unwrap() = script;
+    }
+
+    /// Panics in the next read.
+    pub(crate) fn panics(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 }
 
@@ -55,6 +63,7 @@ impl Plugins for Scripted {
     }
 
     async fn read(&self, _order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        assert!(!self.panics.swap(false, Ordering::SeqCst), "a mistake in the host");
         Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter())))
     }
 
