@@ -15,8 +15,8 @@ const MAX_RECORDS: usize = 1_000;
 const MAX_BYTES: usize = 1 << 20;
 /// …or when its first record has waited so long, so that a slow source is seen to be alive.
 const MAX_AGE: Duration = Duration::from_secs(1);
-/// A single record larger than this is refused: it is no person and no department.
-const MAX_RECORD_BYTES: usize = 8 << 20;
+/// A single record larger than this is refused, as the host would: it is no person and no department.
+const MAX_RECORD_BYTES: usize = 1 << 20;
 
 /// Where a source puts its records. Memory stays bounded however many there are: each call may wait for the
 /// host.
@@ -113,8 +113,8 @@ impl Buffer {
             .map_err(|error| PluginError::invalid(format!("a record can't be written as json: {error}")))?;
         let length = self.lines.len() - start;
         if length > MAX_RECORD_BYTES {
-            let (size, limit) = (length >> 20, MAX_RECORD_BYTES >> 20);
-            return Err(PluginError::invalid(format!("a record has {size} MiB, more than {limit} MiB")));
+            let message = format!("a record has {length} bytes, more than {MAX_RECORD_BYTES}");
+            return Err(PluginError::invalid(message));
         }
         self.lines.push(b'\n');
         self.count += 1;
@@ -187,7 +187,7 @@ mod tests {
     fn a_record_without_end_is_refused() {
         let mut sink = Collected::default();
         let error = Batches::new(&mut sink).user(User::new("x".repeat(9 << 20))).unwrap_err();
-        assert_eq!(error, PluginError::invalid("a record has 9 MiB, more than 8 MiB"));
+        assert_eq!(error, PluginError::invalid("a record has 9437194 bytes, more than 1048576"));
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub struct PluginError {
     pub message: String,
 }
 
-/// What kind of failure a [`PluginError`] is. The host retries only [`Transient`](Self::Transient) ones by
-/// itself.
+/// What kind of failure a [`PluginError`] is: whether somebody has to change something, or trying again may
+/// be enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

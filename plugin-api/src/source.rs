@@ -60,7 +60,8 @@ pub enum ReadMode {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadEnd {
-    /// Where the next incremental read goes on; the host stores it once the task has succeeded.
+    /// Where the next incremental read can go on. A host that keeps cursors passes it back in
+    /// [`ReadRequest::cursor`]; one that does not asks for everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

@@ -67,7 +67,7 @@ async fn check_sources(config: &Config, plugins: &Arc<RegistryPlugins>) -> anyho
         println!("ok     no database yet, so no sources");
         return Ok(0);
     }
-    let store = Store::open(&config.database_url).await?;
+    let store = Store::open_as_it_is(&config.database_url).await?;
     let found = sources::list(store.reader(), None, MOST).await?;
     store.close().await?;
     let mut wrong = 0;

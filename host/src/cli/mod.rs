@@ -55,8 +55,17 @@ pub fn run() -> ExitCode {
         Command::Worker => return crate::worker::serve::run(),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("orgsync: {error:#}");
+        eprintln!("orgsync: {}", sentence(&error));
         ExitCode::FAILURE
+    })
+}
+
+/// An error with its causes, each said once: most of ours name theirs already.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        text if text.contains(&cause) => said,
+        _ => format!("{said}: {cause}"),
     })
 }
 
@@ -77,6 +86,13 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let error = |text: &str| anyhow::anyhow!("no such file").context(text.to_owned());
+        assert_eq!(sentence(&error("failed to read x: no such file")), "failed to read x: no such file");
+        assert_eq!(sentence(&error("failed to read x")), "failed to read x: no such file");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub enum TokenError {
 
 /// The admin token; makes one if there is none yet, and says where it is.
 pub fn admin_token(data_dir: &Path) -> Result<String, TokenError> {
-    if let Ok(token) = std::env::var(VARIABLE) {
+    if let Some(token) = std::env::var(VARIABLE).ok().filter(|token| !token.is_empty()) {
         return long_enough(token, VARIABLE.to_owned());
     }
     let path = data_dir.join(FILE);

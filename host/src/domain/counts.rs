@@ -84,6 +84,18 @@ impl Counts {
         }
     }
 
+    /// The removals that have been added since `earlier`; the other counts stay as they are.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let mut since = *self;
+        for data_type in DataType::ALL {
+            let (counts, earlier) = (since.of(data_type), earlier.get(data_type));
+            counts.disabled = counts.disabled.saturating_sub(earlier.disabled);
+            counts.deleted = counts.deleted.saturating_sub(earlier.deleted);
+        }
+        since
+    }
+
     /// Failures of both data types.
     pub fn failed(&self) -> u64 {
         self.user.failed + self.department.failed

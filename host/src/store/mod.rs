@@ -101,6 +101,13 @@ pub struct Store {
 impl Store {
     /// Opens the database at `url`, creates it if need be, and brings its schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::open_as_it_is(url).await?;
+        Migrator::up(&store.writer, None).await.map_err(StoreError::Migrate)?;
+        Ok(store)
+    }
+
+    /// Opens the database at `url` and leaves its schema alone: a daemon may be using it.
+    pub async fn open_as_it_is(url: &str) -> Result<Self, StoreError> {
         if !url.starts_with("sqlite:") {
             return Err(StoreError::Unsupported(without_password(url)));
         }
@@ -118,7 +125,6 @@ impl Store {
             opened.map_err(|source| StoreError::Open { url: without_password(url), source })
         };
         let writer = open(1, PageCache::Writer).await?;
-        Migrator::up(&writer, None).await.map_err(StoreError::Migrate)?;
         let reader = open(4, PageCache::Reader).await?;
         Ok(Self { writer, reader })
     }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 
 use crate::domain::data_type::DataType;
@@ -113,10 +113,11 @@ pub(crate) async fn latest<C: ConnectionTrait>(
     found.into_iter().map(|model| task(model).map(|task| (task.source_id, task))).collect()
 }
 
-/// A later task of this source that was a full read and came to its end.
+/// A later task of this source that read everything of a data type and came to its end.
 pub(crate) async fn later_full<C: ConnectionTrait>(
     connection: &C,
     task: &Task,
+    data_type: DataType,
 ) -> Result<Option<TaskId>, StoreError> {
     let statuses = [Status::Success.as_str(), Status::Partial.as_str()];
     let query = Entity::find()
@@ -126,7 +127,8 @@ pub(crate) async fn later_full<C: ConnectionTrait>(
         .filter(Column::Id.gt(task.id.0))
         .filter(Column::Status.is_in(statuses))
         .filter(Column::DryRun.eq(false))
-        .filter(Column::Mode.eq(Mode::Full.as_str()));
+        .filter(Column::Mode.eq(Mode::Full.as_str()))
+        .filter(Column::DataType.is_null().or(Column::DataType.eq(data_type.code())));
     let found: Option<i64> = query.into_tuple().one(connection).await.doing("look for a later sync")?;
     Ok(found.map(TaskId))
 }

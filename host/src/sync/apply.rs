@@ -39,13 +39,16 @@ pub(crate) enum ApplyError {
     Lost,
 }
 
+/// Why changes for absent records are void, for the data types of which a later task has read everything.
+pub(crate) type Superseded = HashMap<DataType, String>;
+
 /// Applies the next batch of a task's plan and moves its watermark and counts. Returns how many
 /// changes that were; none at the end of the plan.
 pub(crate) async fn next_batch(
     store: &Store,
     scope: Scope,
     task: &mut Task,
-    superseded: Option<&str>,
+    superseded: &Superseded,
 ) -> Result<u64, ApplyError> {
     match attempt(store, scope, task, superseded, Care::Quick).await {
         Err(ApplyError::Store(error)) if error.is_unique_violation() => {
@@ -67,7 +70,7 @@ async fn attempt(
     store: &Store,
     scope: Scope,
     task: &mut Task,
-    superseded: Option<&str>,
+    superseded: &Superseded,
     care: Care,
 ) -> Result<u64, ApplyError> {
     let tx = store.begin().await?;
@@ -77,6 +80,7 @@ async fn attempt(
     let Some(last) = pending.last() else { return Ok(0) };
     let mut watermark = Watermark { data_type, uid: last.uid.clone() };
 
+    let superseded = superseded.get(&data_type).map(String::as_str);
     let mut batch = Batch { tx: &tx, scope, task, data_type, superseded, steps: Vec::new() };
     batch.revise(pending).await?;
     if care == Care::Careful && data_type == DataType::User {

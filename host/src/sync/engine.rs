@@ -318,7 +318,7 @@ impl Engine {
         let status = task.status.after(Event::Reject);
         let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
         let held = task.message.as_deref().unwrap_or_default();
-        let message = Some(format!("rejected; nothing was written ({held})"));
+        let message = Some(format!("rejected: its plan was given up ({held})"));
         let rejected = Task { status, message, finished_at: Some(self.inner.now()), ..task.clone() };
         self.write(&rejected, &task).await?;
         Ok(rejected)
@@ -335,7 +335,7 @@ impl Engine {
             stop.cancel();
             return Ok(task);
         }
-        let message = Some("cancelled before anything was written".to_owned());
+        let message = Some("cancelled: its plan was given up".to_owned());
         let cancelled = Task { status, message, finished_at: Some(self.inner.now()), ..task.clone() };
         self.write(&cancelled, &task).await?;
         Ok(cancelled)

@@ -545,3 +545,48 @@ async fn a_panic_fails_its_task_and_the_next_one_runs() {
     bench.engine.drain(Duration::from_secs(10)).await;
     assert_eq!(bench.engine.progress(task.id), None, "what has ended is not running");
 }
+
+#[tokio::test]
+async fn a_later_full_read_decides_about_its_own_data_type_only() {
+    let bench = Bench::new().await;
+    let departments: Vec<Value> = (0..30).map(|n| json!({"uid": n, "title": format!("D{n}")})).collect();
+    bench.push_full("api", Department, &departments).await;
+    let held = bench.push_full("api", Department, &departments[..3]).await;
+    assert_eq!(held.status, Status::Held);
+    bench.push_full("api", User, &people(0..3)).await;
+    bench.engine.approve(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!((done.status, done.counts.department.disabled), (Status::Success, 27));
+}
+
+#[tokio::test]
+async fn a_circle_that_closed_while_a_plan_was_held_is_refused() {
+    let bench = Bench::new().await;
+    let mut departments: Vec<Value> = (0..30).map(|n| json!({"uid": n, "title": format!("D{n}")})).collect();
+    bench.push_full("api", Department, &departments).await;
+    departments[0]["parentUid"] = json!("1");
+    let held = bench.push_full("api", Department, &departments[..3]).await;
+    assert_eq!(held.status, Status::Held);
+    bench.push("api", Department, &[json!({"uid": "1", "parentUid": "0"})]).await;
+    bench.engine.approve(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!((done.status, done.counts.department.failed), (Status::Partial, 1));
+    let tree = bench.directory().await["departments"].clone();
+    assert_eq!((&tree["D0"], &tree["D1"]), (&json!(null), &json!("D0")));
+}
+
+#[tokio::test]
+async fn retrying_an_approved_task_is_not_held_for_what_it_has_done() {
+    let bench = Bench::new().await;
+    bench.push("other", User, &[json!({"uid": 1, "username": "new"})]).await;
+    bench.push_full("api", User, &people(0..100)).await;
+    let mut records = people(0..60);
+    records.push(json!({"uid": 200, "username": "new"}));
+    let held = bench.push_full("api", User, &records).await;
+    bench.engine.approve(held.id).await.unwrap();
+    assert_eq!(bench.settled(held.id).await.status, Status::Partial);
+    bench.push("other", User, &[json!({"uid": 1, "username": "free"})]).await;
+    bench.engine.retry(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!((done.status, done.counts.user.disabled, done.counts.user.created), (Status::Success, 40, 1));
+}

@@ -24,12 +24,11 @@ pub(crate) struct Hold {
     pub(crate) message: String,
 }
 
-/// The first gate that holds the plan, if any.
+/// Whether a gate holds the plan: the first that does, with what every data type gives it to say.
 pub(crate) fn check(counts: &Counts, limit: RemovalLimit, standings: &[Standing]) -> Option<Hold> {
-    standings
-        .iter()
-        .find_map(|standing| empty_read(counts, standing))
-        .or_else(|| standings.iter().find_map(|standing| removals(counts, limit, standing)))
+    let holds = standings.iter().filter_map(|standing| empty_read(counts, standing));
+    let holds = holds.chain(standings.iter().filter_map(|standing| removals(counts, limit, standing)));
+    holds.reduce(|first, next| Hold { message: format!("{}; and {}", first.message, next.message), ..first })
 }
 
 /// A full read that gave nothing where there was something.

@@ -18,7 +18,7 @@ use crate::domain::source::{API, Source};
 use crate::domain::task::{Event, Kind, Mode, Phase, Progress, Status, Task};
 use crate::store::{StoreError, changes, commit, records, tasks};
 
-use super::apply::{self, ApplyError};
+use super::apply::{self, ApplyError, Superseded};
 use super::engine::{Executed, Fault, Inner};
 use super::gate::{self, Standing};
 use super::intake::{self, Format, IntakeError, Piece, RawTarget};
@@ -169,10 +169,14 @@ impl Run {
     async fn work(&mut self) -> Result<(), Ending> {
         let input = std::mem::replace(&mut self.input, Input::Planned);
         let mut notes = Vec::new();
-        if !matches!(input, Input::Planned) {
+        if matches!(input, Input::Planned) {
+            self.look_at_the_tree_again().await?;
+        } else {
+            // What an earlier attempt took away has been gated then.
+            let settled = if matches!(input, Input::Failed) { self.task.counts } else { Counts::default() };
             let (counts, read) = self.read(input, &mut notes).await?;
             self.task.counts = counts;
-            if !self.pass_gates(read, &notes).await? {
+            if !self.pass_gates(&counts.since(&settled), read, &notes).await? {
                 return Ok(());
             }
         }
@@ -181,6 +185,18 @@ impl Run {
         }
         self.apply().await?;
         self.finish(notes).await
+    }
+
+    /// Refuses moves that would close a circle by now: while a plan was held, departments may have moved.
+    async fn look_at_the_tree_again(&mut self) -> Result<(), Ending> {
+        let store = self.engine.store.clone();
+        let mut planner = Planner::new(store, self.scope(), self.task.id, self.task.match_key);
+        planner.counts = self.task.counts;
+        planner.refuse_cycles().await?;
+        if planner.counts == self.task.counts {
+            return Ok(());
+        }
+        self.write(Task { counts: planner.counts, ..self.task.clone() }).await
     }
 
     /// Reads and plans everything. Returns the plan's counts and the data types of which the read gave
@@ -194,6 +210,7 @@ impl Run {
         let mut planner = Planner::new(store, self.scope(), self.task.id, self.task.match_key);
         if matches!(input, Input::Failed) {
             planner.counts = self.task.counts;
+            self.count_what_a_crash_left(&mut planner).await?;
             self.replan_failed(&mut planner).await?;
             planner.refuse_cycles().await?;
             return Ok((planner.counts, Vec::new()));
@@ -296,6 +313,23 @@ impl Run {
         Ok(queue)
     }
 
+    /// Failed changes that an interrupted execution of this attempt has planned anew already are pending
+    /// in the plan, and still counted as failed.
+    async fn count_what_a_crash_left(&mut self, planner: &mut Planner) -> Result<(), Ending> {
+        let mut after = None;
+        loop {
+            let reader = self.engine.store.reader();
+            let page = changes::pending(reader, self.task.id, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.place());
+            for change in &page {
+                let counts = planner.counts.of(change.data_type);
+                counts.failed = counts.failed.saturating_sub(1);
+                *counts.of(change.op) += 1;
+            }
+        }
+    }
+
     async fn replan_failed(&mut self, planner: &mut Planner) -> Result<(), Ending> {
         let mut after = None;
         loop {
@@ -309,19 +343,23 @@ impl Run {
     }
 
     /// Lets the gates look at the plan and writes what follows. Returns whether to go on applying.
-    async fn pass_gates(&mut self, complete: Vec<DataType>, notes: &[String]) -> Result<bool, Ending> {
+    async fn pass_gates(
+        &mut self,
+        planned: &Counts,
+        complete: Vec<DataType>,
+        notes: &[String],
+    ) -> Result<bool, Ending> {
         let mut standings = Vec::new();
         for data_type in DataType::ALL {
             let full = complete.contains(&data_type);
-            let counts = self.task.counts.get(data_type);
-            if full || counts.removals() > 0 {
+            if full || planned.get(data_type).removals() > 0 {
                 let reader = self.engine.store.reader();
                 let (dialect, source) = (self.engine.store.dialect(), self.source.id);
                 let present = records::count_present(reader, dialect, source, data_type).await?;
                 standings.push(Standing { data_type, present, full });
             }
         }
-        let hold = gate::check(&self.task.counts, self.source.policy.removals, &standings);
+        let hold = gate::check(planned, self.source.policy.removals, &standings);
         let mut planned = self.task.clone();
         planned.phase = Phase::Apply;
         planned.watermark = None;
@@ -350,10 +388,19 @@ impl Run {
     }
 
     async fn apply(&mut self) -> Result<(), Ending> {
-        let later = tasks::later_full(self.engine.store.reader(), &self.task).await?;
-        let superseded = later.map(|later| {
-            format!("not needed: task {later} has read everything since, and decided about the absent ones")
-        });
+        let mut superseded = Superseded::new();
+        for data_type in DataType::ALL {
+            let later = tasks::later_full(self.engine.store.reader(), &self.task, data_type).await?;
+            superseded.extend(later.map(|later| {
+                let what = data_type.target();
+                (
+                    data_type,
+                    format!(
+                        "not needed: task {later} has read all {what} since, and decided about the absent"
+                    ),
+                )
+            }));
+        }
         let mut applied = 0;
         loop {
             if self.stop.is_cancelled() {
@@ -361,7 +408,7 @@ impl Run {
             }
             let scope = self.scope();
             let store = &self.engine.store;
-            let count = apply::next_batch(store, scope, &mut self.task, superseded.as_deref()).await?;
+            let count = apply::next_batch(store, scope, &mut self.task, &superseded).await?;
             if count == 0 {
                 return Ok(());
             }

@@ -20,7 +20,7 @@ const USER_FIELDS: [&str; 10] = [
     "enabled",
     "isDeleted",
 ];
-const DEPARTMENT_FIELDS: [&str; 5] = ["uid", "title", "parentUid", "sort", "isDeleted"];
+const DEPARTMENT_FIELDS: [&str; 6] = ["uid", "title", "parentUid", "sort", "enabled", "isDeleted"];
 
 /// Which fields the columns of one set of files become.
 #[derive(Debug)]
@@ -126,9 +126,9 @@ impl Header<'_> {
     fn value(&self, field: &str, cell: &str) -> Option<Value> {
         let text = || Value::from(cell);
         let value = match (self.mapping.data_type, field) {
-            (_, "uid" | "isDeleted") | (DataType::User, "enabled") if cell.is_empty() => return None,
+            (_, "uid" | "isDeleted" | "enabled") if cell.is_empty() => return None,
             _ if cell.is_empty() => Value::Null,
-            (_, "isDeleted") | (DataType::User, "enabled") => boolean(cell).map_or_else(text, Value::from),
+            (_, "isDeleted" | "enabled") => boolean(cell).map_or_else(text, Value::from),
             (DataType::Department, "sort") => cell.parse::<Number>().map_or_else(|_| text(), Value::from),
             _ => text(),
         };
