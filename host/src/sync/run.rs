@@ -170,7 +170,8 @@ impl Run {
         let input = std::mem::replace(&mut self.input, Input::Planned);
         let mut notes = Vec::new();
         if !matches!(input, Input::Planned) {
-            let (counts, read) = self.read(input, &mut notes).await?;
+            let done = self.read(input, &mut notes).await;
+            let (counts, read) = done.map_err(|ending| self.because_of_stop(ending))?;
             self.task.counts = counts;
             if !self.pass_gates(read, &notes).await? {
                 return Ok(());
@@ -181,6 +182,14 @@ impl Run {
         }
         self.apply().await?;
         self.finish(notes).await
+    }
+
+    /// A plugin that is asked to stop may say so in an error, which is not the task's own failure then.
+    fn because_of_stop(&self, ending: Ending) -> Ending {
+        match ending {
+            Ending::Failed(_) | Ending::BadRecords(_) if self.stop.is_cancelled() => Ending::Stopped,
+            other => other,
+        }
     }
 
     /// Reads and plans everything. Returns the plan's counts and the data types of which the read gave
