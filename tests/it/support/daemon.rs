@@ -269,6 +269,10 @@ impl Client {
         if !self.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
+        if !body.is_empty() {
+            // An answer that comes before the body was taken must not be lost.
+            request = request.header("expect", "100-continue");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
