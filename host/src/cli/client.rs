@@ -63,7 +63,10 @@ impl Client {
         headers: &[(&str, &str)],
         mut body: impl Read + 'static,
     ) -> anyhow::Result<Value> {
+        // A daemon that refuses the push says so before the body is sent; in the middle of it, it would
+        // cut the connection, and nobody would read why.
         let mut request = self.agent.post(self.url(path)).header("authorization", self.bearer());
+        request = request.header("expect", "100-continue");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

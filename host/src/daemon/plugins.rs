@@ -8,7 +8,7 @@ use orgsync_plugin_api::message::OfferKind;
 use orgsync_plugin_api::{self as api, ReadRequest};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::error;
 
 use crate::domain::data_type::DataType;
 use crate::domain::task::Mode;
@@ -114,15 +114,7 @@ impl PluginList for RegistryPlugins {
         let scanned = self.registry.rescan().await;
         let trouble = scanned.as_ref().err().map(ToString::to_string);
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-        let snapshot = scanned.map_err(|error| error.to_string())?;
-        for entry in &snapshot.entries {
-            let (name, state) = (entry.name.as_str(), entry.state.as_str());
-            match entry.state.reason() {
-                Some(reason) => error!(plugin = name, "plugin {name} is {state}: {reason}"),
-                None => info!(plugin = name, "plugin {name} is {state}"),
-            }
-        }
-        Ok(())
+        scanned.map(drop).map_err(|error| error.to_string())
     }
 
     fn trouble(&self) -> Option<String> {

@@ -161,6 +161,9 @@ impl Registry {
                 Some(reason) => {
                     tracing::warn!(plugin, state, %path, reason, "plugin {plugin} is {state}: {reason}")
                 }
+                None if entry.state == State::Missing => {
+                    tracing::warn!(plugin, state, %path, "plugin {plugin} is {state}: there is no {path}")
+                }
                 None => tracing::info!(plugin, state, %path, "plugin {plugin} is {state}"),
             }
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::testing::Bench;
+use super::testing::{Bench, Opening};
 use super::*;
 use crate::domain::counts::TypeCounts;
 use crate::domain::policy::{OnMissing, Policy, RemovalLimit};
@@ -534,11 +534,12 @@ async fn raw_records_are_logged_unless_the_source_says_no() {
 async fn a_panic_fails_its_task_and_the_next_one_runs() {
     let bench = Bench::new().await;
     bench.plugin.yields(vec![Ok((User, people(0..3)))]);
-    bench.plugin.panics();
+    bench.plugin.opens(Opening::Panics);
     let task = bench.pull(false).await;
     let expected = "broke off because of a mistake in orgsync, which the log shows: a mistake in the host";
     assert_eq!((task.status, task.message.as_deref()), (Status::Failed, Some(expected)));
     assert!(task.finished_at.is_some());
+    bench.plugin.opens(Opening::Works);
     let again = bench.engine.retry(task.id).await.unwrap();
     let task = bench.settled(again.id).await;
     assert_eq!((task.status, task.counts.user.created), (Status::Success, 3));
@@ -589,4 +590,29 @@ async fn retrying_an_approved_task_is_not_held_for_what_it_has_done() {
     bench.engine.retry(held.id).await.unwrap();
     let done = bench.settled(held.id).await;
     assert_eq!((done.status, done.counts.user.disabled, done.counts.user.created), (Status::Success, 40, 1));
+}
+
+#[tokio::test]
+async fn stopping_while_a_source_is_opened_is_no_failure() {
+    let bench = Bench::new().await;
+    bench.plugin.opens(Opening::Hangs);
+    let started = async |bench: &Bench| {
+        let id = bench.engine.sync("pulled", Mode::Full, false).await.unwrap().id;
+        let reader = bench.engine.store().reader();
+        while tasks::by_id(reader, id).await.unwrap().unwrap().status == Status::Init {
+            tokio::task::yield_now().await;
+        }
+        id
+    };
+    let cancelled = started(&bench).await;
+    bench.engine.cancel(cancelled).await.unwrap();
+    assert_eq!(bench.settled(cancelled).await.status, Status::Cancelled);
+
+    let interrupted = started(&bench).await;
+    let bench = bench.restart().await;
+    bench.plugin.opens(Opening::Works);
+    bench.plugin.yields(vec![Ok((User, people(0..3)))]);
+    bench.engine.recover().await.unwrap();
+    let task = bench.settled(interrupted).await;
+    assert_eq!((task.status, task.counts.user.created), (Status::Success, 3));
 }

@@ -174,7 +174,8 @@ impl Run {
         } else {
             // What an earlier attempt took away has been gated then.
             let settled = if matches!(input, Input::Failed) { self.task.counts } else { Counts::default() };
-            let (counts, read) = self.read(input, &mut notes).await?;
+            let done = self.read(input, &mut notes).await;
+            let (counts, read) = done.map_err(|ending| self.because_of_stop(ending))?;
             self.task.counts = counts;
             if !self.pass_gates(&counts.since(&settled), read, &notes).await? {
                 return Ok(());
@@ -197,6 +198,14 @@ impl Run {
             return Ok(());
         }
         self.write(Task { counts: planner.counts, ..self.task.clone() }).await
+    }
+
+    /// A plugin that is asked to stop may say so in an error, which is not the task's own failure then.
+    fn because_of_stop(&self, ending: Ending) -> Ending {
+        match ending {
+            Ending::Failed(_) | Ending::BadRecords(_) if self.stop.is_cancelled() => Ending::Stopped,
+            other => other,
+        }
     }
 
     /// Reads and plans everything. Returns the plan's counts and the data types of which the read gave

@@ -1,7 +1,6 @@
 //! An engine over a database of its own, with sources that clients push to, and a plugin whose
 //! records a test hands in. For unit tests.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -27,8 +26,19 @@ pub(crate) struct Bench {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scripted {
     script: Arc<Mutex<Vec<Step>>>,
-    /// Whether the next read meets a mistake of the host's.
-    panics: Arc<AtomicBool>,
+    opening: Arc<Mutex<Opening>>,
+}
+
+/// How a source is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Opening {
+    /// As it should be.
+    #[default]
+    Works,
+    /// It meets a mistake of the host's.
+    Panics,
+    /// It takes until somebody stops it, and then fails.
+    Hangs,
 }
 
 /// A batch of records, or the failure that ends the read.
@@ -40,9 +50,9 @@ impl Scripted {
         *self.script.lock().unwrap() = script;
     }
 
-    /// Panics in the next read.
-    pub(crate) fn panics(&self) {
-        self.panics.store(true, Ordering::SeqCst);
+    /// How it is opened for the next reads.
+    pub(crate) fn opens(&self, opening: Opening) {
+        *self.opening.lock().unwrap() = opening;
     }
 }
 
@@ -62,8 +72,16 @@ impl Plugins for Scripted {
         format!("no plugin offers `{source_type}`")
     }
 
-    async fn read(&self, _order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
-        assert!(!self.panics.swap(false, Ordering::SeqCst), "a mistake in the host");
+    async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        let opening = *self.opening.lock().unwrap();
+        match opening {
+            Opening::Works => {}
+            Opening::Panics => panic!("a mistake in the host"),
+            Opening::Hangs => {
+                order.stop.cancelled().await;
+                return Err(PluginFailure("cancelled".into()));
+            }
+        }
         Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter())))
     }
 

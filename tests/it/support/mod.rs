@@ -1,6 +1,7 @@
-//! What the tests stand on: built artifacts, workers, and waiting for conditions.
+//! What the tests stand on: built artifacts, daemons, workers, and waiting for conditions.
 
 pub(crate) mod artifacts;
+pub(crate) mod daemon;
 pub(crate) mod events;
 pub(crate) mod worker;
 

@@ -15,6 +15,9 @@ pub(crate) struct Options {
     pub(crate) delay_ms: u64,
     /// When it happens.
     pub(crate) at: At,
+    /// With any other than `right`, or none, a check of `records` fails.
+    #[schemars(extend("format" = "password"))]
+    pub(crate) password: String,
 }
 
 /// The moments at which something can happen.
@@ -34,6 +37,6 @@ pub(crate) enum At {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { count: 10, prefix: "u".into(), delay_ms: 10, at: At::Read }
+        Self { count: 10, prefix: "u".into(), delay_ms: 10, at: At::Read, password: String::new() }
     }
 }

@@ -14,7 +14,10 @@ impl Source for Records {
     }
 
     fn check(&mut self) -> Result<(), PluginError> {
-        Ok(())
+        match self.0.password.as_str() {
+            "" | "right" => Ok(()),
+            _ => Err(PluginError::config("the password is not right")),
+        }
     }
 
     fn read(&mut self, _: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
