@@ -4,7 +4,7 @@
 //! look like secrets' are masked. Text that was no JSON stands under `"text"` instead of `"record"`.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,8 +58,14 @@ impl RawLog {
             None => true,
         };
         if reopen {
-            let file =
-                OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(failed)?;
+            let mut file = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(failed)?;
+            end_last_line(&mut file).map_err(failed)?;
             *open = Some((date, file));
         }
         let Some((_, file)) = open.as_mut() else { return Ok(()) };
@@ -85,6 +91,17 @@ impl RawLog {
     fn path_of(&self, date: Date) -> PathBuf {
         self.directory.join(format!("{date}.log"))
     }
+}
+
+/// Ends a line that a crash has left half written, so that the next one stands on its own.
+fn end_last_line(file: &mut File) -> std::io::Result<()> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(());
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
 }
 
 /// Gathers the lines of one task until they are appended together.
@@ -173,6 +190,10 @@ mod tests {
         let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "b\nc\n");
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::write(&file, "b\nhalf").unwrap();
+        let restarted = RawLog::new(directory.path()).unwrap();
+        restarted.append(at("2026-01-02T00:00:02Z"), b"d\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "b\nhalf\nd\n");
         assert_eq!(log.remove_before("2026-01-02".parse().unwrap()).unwrap(), 1);
         assert!(file.exists());
     }
