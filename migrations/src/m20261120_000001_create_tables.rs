@@ -92,6 +92,7 @@ fn tables(sqlite: bool) -> Vec<TableCreateStatement> {
                 .col(ColumnDef::new("record").text())
                 .col(ColumnDef::new("before_json").text())
                 .col(ColumnDef::new("local_id").big_integer())
+                .col(ColumnDef::new("base").big_integer())
                 .col(ColumnDef::new("outcome").string())
                 .col(ColumnDef::new("error").text())
                 .primary_key(Index::create().col("task_id").col("data_type").col("uid"))

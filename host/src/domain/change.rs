@@ -109,6 +109,9 @@ pub struct Change {
     pub before: Option<Fields>,
     /// The row that it touches, if there was one when it was planned.
     pub local_id: Option<LocalId>,
+    /// The hash of what the source had given when this was planned; `None` if it had given nothing. When
+    /// that is another one by the time of applying, the record has been given anew since.
+    pub base: Option<i64>,
     /// Set when it is known and differs from what the task's watermark says.
     pub outcome: Option<Outcome>,
     /// Why it failed or was skipped.
@@ -119,6 +122,15 @@ impl Change {
     /// Its place in the order of applying.
     pub fn place(&self) -> Watermark {
         Watermark { data_type: self.data_type, uid: self.uid.clone() }
+    }
+}
+
+impl Change {
+    /// Whether it is an update by which the source switches a row off.
+    pub fn switches_off(&self) -> bool {
+        let was_on =
+            self.before.as_ref().and_then(|before| before.get("enabled")) == Some(&Value::Bool(true));
+        self.op == Op::Update && was_on
     }
 }
 

@@ -21,7 +21,9 @@ pub struct TypeCounts {
     pub updated: u64,
     /// Records that change nothing.
     pub unchanged: u64,
-    /// Rows switched off.
+    /// Of those updated, the ones that the source itself switches off.
+    pub switched_off: u64,
+    /// Rows switched off because a full read no longer gave them.
     pub disabled: u64,
     /// Rows taken out of the lists.
     pub deleted: u64,
@@ -48,12 +50,12 @@ impl TypeCounts {
 
     /// Changes that take a row away from its users' view.
     pub fn removals(&self) -> u64 {
-        self.disabled + self.deleted
+        self.switched_off + self.disabled + self.deleted
     }
 
     /// Changes to be written.
     pub fn changes(&self) -> u64 {
-        self.created + self.updated + self.removals() + self.unlinked
+        self.created + self.updated + self.disabled + self.deleted + self.unlinked
     }
 }
 
@@ -90,6 +92,7 @@ impl Counts {
         let mut since = *self;
         for data_type in DataType::ALL {
             let (counts, earlier) = (since.of(data_type), earlier.get(data_type));
+            counts.switched_off = counts.switched_off.saturating_sub(earlier.switched_off);
             counts.disabled = counts.disabled.saturating_sub(earlier.disabled);
             counts.deleted = counts.deleted.saturating_sub(earlier.deleted);
         }

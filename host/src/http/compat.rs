@@ -1,7 +1,7 @@
 //! The push API that existing clients know, `/api/userData:…`: its requests, its answers under `data`,
 //! and its own shape of errors, `{"data":{"code","message"}}`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -9,8 +9,10 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use crate::domain::change::{Change, identified};
 use crate::domain::data_type::DataType;
@@ -18,7 +20,8 @@ use crate::domain::policy::MatchKey;
 use crate::domain::source::API;
 use crate::domain::task::{Mode, Status, Task};
 use crate::store::sources;
-use crate::sync::engine::{Push, PushRecords, SyncError};
+use crate::sync::engine::{Push, SyncError};
+use crate::sync::intake::{Format, Piece};
 
 use super::auth::Grant;
 use super::body::{Answer, require_json, whole};
@@ -33,6 +36,8 @@ const PREFIX: &str = "/api/userData:";
 
 /// How many failed changes are read at once.
 const PAGE: u64 = 1_000;
+/// How many of them the answer tells; all are in the task's changes.
+const MOST_FAILED: usize = 10_000;
 
 /// Whether a path is one of these, so that errors there have their shape.
 pub(crate) fn is_compatible(path: &str) -> bool {
@@ -57,7 +62,7 @@ struct PushBody<'a> {
     match_key: Option<String>,
     source_name: Option<String>,
     #[serde(borrow)]
-    records: Option<Vec<&'a RawValue>>,
+    records: Option<&'a RawValue>,
 }
 
 /// A push that makes sense.
@@ -66,7 +71,8 @@ struct Order {
     data_type: DataType,
     match_key: Option<MatchKey>,
     source: String,
-    records: Vec<Box<RawValue>>,
+    /// The JSON array of records, as text.
+    records: Bytes,
 }
 
 /// POST /api/userData:push
@@ -82,11 +88,16 @@ pub(crate) async fn push(
     let body = whole(body, app.settings.compatible_push_bytes, app.settings.body_patience).await?;
     let order = order(body.clone()).await?;
     grant.check_source(&order.source)?;
+    let (pieces, queue) = mpsc::channel(2);
+    for piece in [Piece::Body(order.records), Piece::End] {
+        pieces.try_send(piece).map_err(Problem::internal)?;
+    }
     let push = Push {
         data_type: order.data_type,
         mode: Mode::Incremental,
         match_key: order.match_key,
-        records: PushRecords::Memory(order.records),
+        format: Format::Array(order.data_type),
+        pieces: queue,
         wait: true,
     };
     let executed = app.engine.push(&order.source, push).await.map_err(refused)?;
@@ -174,7 +185,7 @@ async fn order(body: Bytes) -> Result<Order, Problem> {
     parsed.map_err(Problem::internal)?
 }
 
-fn parse(body: &[u8]) -> Result<Order, Problem> {
+fn parse(body: &Bytes) -> Result<Order, Problem> {
     let given: PushBody<'_> = serde_json::from_slice(body).map_err(|reason| {
         let what = if reason.is_data() { "what a push should be" } else { "valid JSON" };
         Problem::bad_request(format!("the body is not {what}: {reason}"))
@@ -185,20 +196,23 @@ fn parse(body: &[u8]) -> Result<Order, Problem> {
     };
     let match_key = given.match_key.filter(|key| !key.is_empty());
     let records = given.records.ok_or_else(|| wrong("records", "is missing: an array of records".into()))?;
+    if !records.get().starts_with('[') {
+        return Err(wrong("records", "must be an array of records".into()));
+    }
     Ok(Order {
         data_type: data_type.parse().map_err(|reason| wrong("dataType", reason))?,
         match_key: match_key
             .map(|key| key.parse().map_err(|reason| wrong("matchKey", reason)))
             .transpose()?,
         source: given.source_name.filter(|name| !name.is_empty()).unwrap_or_else(|| API.into()),
-        records: records.into_iter().map(ToOwned::to_owned).collect(),
+        records: body.slice_ref(records.get().as_bytes()),
     })
 }
 
 /// The failed records as they were given, each with its reason.
 async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<Value>, Problem> {
     let mut changes: Vec<Change> = Vec::new();
-    loop {
+    while changes.len() < MOST_FAILED {
         let page = failed(app, task, changes.last(), PAGE).await?;
         let more = page.len() as u64 == PAGE;
         changes.extend(page);
@@ -217,19 +231,27 @@ async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<Valu
 
 /// A plan keeps records in normal form and without their repetitions, so what was given is looked up in
 /// the body: the last record with the uid.
-fn as_given(changes: &[Change], body: &[u8]) -> Vec<Value> {
+fn as_given<'a>(changes: &[Change], body: &'a [u8]) -> Vec<Value> {
     #[derive(Deserialize)]
     struct Identity {
         uid: Value,
     }
-    let given = serde_json::from_slice::<PushBody<'_>>(body).ok().and_then(|body| body.records);
+    let wanted: HashSet<&str> = changes.iter().filter_map(|change| identified(&change.uid)).collect();
     let mut by_uid: HashMap<String, &RawValue> = HashMap::new();
-    for record in given.unwrap_or_default() {
-        match serde_json::from_str::<Identity>(record.get()).map(|identity| identity.uid) {
-            Ok(Value::String(uid)) => by_uid.insert(uid, record),
-            Ok(Value::Number(uid)) => by_uid.insert(uid.to_string(), record),
-            _ => continue,
+    let keep = |record: &'a RawValue| {
+        let uid = match serde_json::from_str::<Identity>(record.get()).map(|identity| identity.uid) {
+            Ok(Value::String(uid)) => uid,
+            Ok(Value::Number(uid)) => uid.to_string(),
+            _ => return,
         };
+        if wanted.contains(uid.as_str()) {
+            by_uid.insert(uid, record);
+        }
+    };
+    let given = serde_json::from_slice::<PushBody<'_>>(body).ok().and_then(|body| body.records);
+    if let Some(given) = given {
+        // It was read to its end before, when the task was planned.
+        let _ = serde_json::Deserializer::from_str(given.get()).deserialize_seq(Each(keep));
     }
     let told = |change: &Change| {
         let text = match identified(&change.uid) {
@@ -242,6 +264,24 @@ fn as_given(changes: &[Change], body: &[u8]) -> Vec<Value> {
     changes.iter().map(told).collect()
 }
 
+/// Hands out the elements of an array one by one, without gathering them.
+struct Each<F>(F);
+
+impl<'de, F: FnMut(&'de RawValue)> Visitor<'de> for Each<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            (self.0)(element);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,7 +289,7 @@ mod tests {
     #[test]
     fn a_bad_push_is_refused_whole() {
         let check = |body: &str, expected: &str| {
-            let problem = parse(body.as_bytes()).unwrap_err();
+            let problem = parse(&Bytes::copy_from_slice(body.as_bytes())).unwrap_err();
             assert_eq!(problem.status, StatusCode::BAD_REQUEST, "{body}");
             assert!(problem.detail.contains(expected), "{body}: {}", problem.detail);
         };
@@ -258,16 +298,18 @@ mod tests {
         check("{}", "dataType: is missing");
         check(r#"{"dataType":"person","records":[]}"#, "dataType: `person` is no data type");
         check(r#"{"dataType":"user"}"#, "records: is missing");
-        check(r#"{"dataType":"user","records":{}}"#, "not what a push should be");
+        check(r#"{"dataType":"user","records":{}}"#, "records: must be an array of records");
         check(r#"{"dataType":"user","matchKey":"id","records":[]}"#, "matchKey: `id` is not one of username");
     }
 
     #[test]
     fn the_rest_has_defaults() {
-        let order =
-            parse(br#"{"dataType":"user","matchKey":null,"records":[{"uid": 1}],"other":1}"#).unwrap();
+        let order = parse(&Bytes::from_static(
+            br#"{"dataType":"user","matchKey":null,"records":[{"uid": 1}],"other":1}"#,
+        ))
+        .unwrap();
         assert_eq!((order.source.as_str(), order.match_key), ("api", None));
-        assert_eq!(order.records[0].get(), r#"{"uid": 1}"#);
+        assert_eq!(order.records, r#"[{"uid": 1}]"#);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::task::{Mode, Phase, Status, Task};
 use crate::store::StoreError;
 use crate::store::changes::{self, ChangeFilter};
-use crate::sync::engine::{Executed, Fault, Push, PushRecords};
+use crate::sync::engine::{Executed, Fault, Push};
 use crate::sync::intake::{Format, Piece};
 
 use super::auth::Grant;
@@ -59,8 +59,7 @@ pub(crate) async fn push(
     let wait = !prefers_async(&headers);
     let (pieces, queue) = mpsc::channel(PIECES);
     tokio::spawn(pump(body, pieces, app.settings.body_patience));
-    let records = PushRecords::Body(format, queue);
-    let push = Push { data_type, mode, match_key, records, wait };
+    let push = Push { data_type, mode, match_key, format, pieces: queue, wait };
     let task = settled(app.engine.push(&name, push).await?, wait)?;
     answer(&app, &task, wait).await
 }

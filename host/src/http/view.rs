@@ -291,6 +291,7 @@ mod tests {
             record: Some(record.into()),
             before: None,
             local_id: None,
+            base: None,
             outcome: Some(Outcome::Failed),
             error: Some("uid 5: email: must be a string or null, is a number".into()),
         };

@@ -27,6 +27,7 @@ const TABLE: Bulk = Bulk {
         "record",
         "before_json",
         "local_id",
+        "base",
         "outcome",
         "error",
     ],
@@ -66,6 +67,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(change.record.into());
         values.push(change.before.map(|before| rows::to_json(&before)).into());
         values.push(change.local_id.map(|id| id.0).into());
+        values.push(change.base.into());
         values.push(change.outcome.map(Outcome::as_str).into());
         values.push(change.error.into());
     }
@@ -283,6 +285,7 @@ fn change(model: Model) -> Result<Change, StoreError> {
         record: model.record,
         before: model.before_json.map(|before| rows::json("changes.before_json", &before)).transpose()?,
         local_id: model.local_id.map(LocalId),
+        base: model.base,
         outcome: model.outcome.map(|outcome| rows::word("changes.outcome", &outcome)).transpose()?,
         error: model.error,
     })

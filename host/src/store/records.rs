@@ -195,7 +195,8 @@ pub(crate) async fn write<C: ConnectionTrait>(
 }
 
 const SHARED: &str = "EXISTS (SELECT 1 FROM records o WHERE o.data_type = r.data_type \
-    AND o.local_id = r.local_id AND o.source_id <> r.source_id AND o.state = 1) AS shared";
+    AND o.local_id = r.local_id AND o.source_id <> r.source_id AND o.state = 1 \
+    AND o.source_id IN (SELECT id FROM sources WHERE deleted_at IS NULL)) AS shared";
 
 #[derive(FromQueryResult)]
 struct Row {

@@ -262,6 +262,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
             .from(record::Entity)
             .and_where(record::Column::DataType.eq(DataType::User.code()))
             .and_where(record::Column::SourceId.eq(source.0))
+            .and_where(record::Column::State.ne(State::Deleted as i16))
             .to_owned();
         query = query.filter(Column::Id.in_subquery(given));
     }

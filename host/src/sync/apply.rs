@@ -28,6 +28,9 @@ const BATCH: u64 = 5_000;
 /// How many links of a chain of wanted and held values are followed one by one.
 const MAX_LINKS: usize = 8;
 
+/// Why a change is void whose record has moved on.
+pub(super) const GIVEN_ANEW: &str = "not needed: the record has been given anew since this was planned";
+
 /// Why applying stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApplyError {
@@ -189,6 +192,7 @@ impl Batch<'_> {
         let batch: Vec<&Record> = kept.iter().map(|(_, record, _)| record).collect();
         let found = look_up::found(self.tx, self.scope, self.data_type, self.task.match_key, &batch).await?;
         for ((planned, record, hash), found) in kept.into_iter().zip(found) {
+            let moved = found.stored.as_ref().map(|stored| stored.hash) != planned.base;
             let decision = decide(
                 self.data_type,
                 &record,
@@ -202,6 +206,7 @@ impl Batch<'_> {
             let given = if record.deleted { Fields::new() } else { record.fields };
             let (op, mut before, verdict) = self.verdict(&planned, decision);
             keep_consequence(&planned, before.as_mut());
+            let verdict = if moved { Verdict::Skip(GIVEN_ANEW.into()) } else { verdict };
             let record = Some((hash, state));
             self.steps.push(Step { planned, op, before, row, given, record, verdict, called: false });
         }
@@ -232,6 +237,9 @@ impl Batch<'_> {
                 match self.superseded {
                     Some(reason) => step.verdict = Verdict::Skip(reason.to_owned()),
                     None if found.state != State::Present => {}
+                    None if Some(found.hash) != step.planned.base => {
+                        step.verdict = Verdict::Skip(GIVEN_ANEW.into());
+                    }
                     None => {
                         let policy = if step.planned.op == Op::Disable {
                             OnMissing::Disable
@@ -266,30 +274,23 @@ impl Batch<'_> {
     async fn settle_conflicts(&mut self, watermark: &mut Watermark) -> Result<(), StoreError> {
         for round in 0.. {
             let (places, writes) = self.writes();
-            let conflicts = unique::conflicts(self.tx, self.scope, &writes).await?;
-            let mut settled = conflicts.refused.is_empty();
+            let mut conflicts = unique::conflicts(self.tx, self.scope, &writes).await?;
+            let holders = std::mem::take(&mut conflicts.holders);
+            let called = self.call_forward(watermark, holders.keys().copied()).await?;
+            for (_, wanting) in holders.into_iter().filter(|(holder, _)| !called.contains(holder)) {
+                for (index, reason) in wanting {
+                    conflicts.refuse(index, reason);
+                }
+            }
             for (index, reason) in conflicts.refused {
                 self.steps[places[index]].verdict = Verdict::Fail(reason);
             }
-            if !settled {
-                continue;
-            }
-            let called = self.call_forward(watermark, conflicts.holders.keys().copied()).await?;
-            if round >= MAX_LINKS && !called.is_empty() {
-                self.extend(watermark).await?;
-            }
-            for (holder, wanting) in conflicts.holders {
-                if called.contains(&holder) {
-                    settled = false;
-                    continue;
-                }
-                for (index, reason) in wanting {
-                    settled = false;
-                    self.steps[places[index]].verdict = Verdict::Fail(reason);
-                }
-            }
-            if settled {
+            if called.is_empty() {
                 break;
+            }
+            // From here on the places of the steps may be others.
+            if round >= MAX_LINKS {
+                self.extend(watermark).await?;
             }
         }
         Ok(())

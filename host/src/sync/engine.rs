@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -89,19 +88,12 @@ pub struct Push {
     pub mode: Mode,
     /// How records without a link find existing users; none: as the source's policy says.
     pub match_key: Option<MatchKey>,
-    /// The records.
-    pub records: PushRecords,
+    /// How the records stand in the pieces.
+    pub format: Format,
+    /// The records, piece by piece.
+    pub pieces: mpsc::Receiver<Piece>,
     /// Whether the answer waits for the end, rather than for the plan to be safe in the database.
     pub wait: bool,
-}
-
-/// How the records of a push arrive.
-#[derive(Debug)]
-pub enum PushRecords {
-    /// All at once.
-    Memory(Vec<Box<RawValue>>),
-    /// As a body, piece by piece.
-    Body(Format, mpsc::Receiver<Piece>),
 }
 
 /// A task after an execution, or once its plan is safe in the database.
@@ -241,10 +233,7 @@ impl Engine {
             return Err(SyncError::NotPushable(source.name));
         }
         let match_key = push.match_key.or(source.policy.match_key);
-        let input = match push.records {
-            PushRecords::Memory(records) => Input::Memory(push.data_type, records),
-            PushRecords::Body(format, pieces) => Input::Body(format, pieces),
-        };
+        let input = Input::Body(push.format, push.pieces);
         let arrival = self.inner.arrival.lock().await;
         let data_type = Some(push.data_type);
         let task = self.add(&source, Kind::Push, push.mode, data_type, match_key, false).await?;
@@ -279,7 +268,10 @@ impl Engine {
         again.message = None;
         again.finished_at = None;
         match input {
-            Input::Failed => again.retries_failed = true,
+            Input::Failed => {
+                again.retries_failed = true;
+                again.phase = Phase::Read;
+            }
             Input::Planned => {}
             _ => again.counts = Counts::default(),
         }
@@ -423,6 +415,11 @@ impl Engine {
         dry_run: bool,
     ) -> Result<Task, SyncError> {
         let tx = self.inner.store.begin().await?;
+        // It may have been deleted or disabled since it was looked at.
+        let still = sources::by_name(&tx, &source.name).await?;
+        if still.is_none_or(|still| still.id != source.id || !still.enabled) {
+            return Err(SyncError::Disabled(source.name.clone()));
+        }
         let id = TaskId(counters::take(&tx, self.inner.store.dialect(), "tasks", 1).await?);
         let batch = sources::next_batch(&tx, source.id).await?;
         let task = Task {

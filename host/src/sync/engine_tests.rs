@@ -411,8 +411,9 @@ async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
     let (sender, receiver) = mpsc::channel(4);
     sender.send(Piece::Body("{\"uid\":0}\n".into())).await.unwrap();
     drop(sender);
-    let records = PushRecords::Body(Format::Lines(User), receiver);
-    let push = Push { data_type: User, mode: Mode::Full, match_key: None, records, wait: true };
+    let format = Format::Lines(User);
+    let push =
+        Push { data_type: User, mode: Mode::Full, match_key: None, format, pieces: receiver, wait: true };
     let Executed { task: cut, fault } = bench.engine.push("api", push).await.unwrap();
     assert_eq!(fault, Some(Fault::Records));
     assert_eq!(
@@ -467,14 +468,17 @@ async fn retrying_a_failed_pull_reads_anew() {
 async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
     let bench = Bench::new().await;
     let (sender, receiver) = mpsc::channel(4);
-    let slow = PushRecords::Body(Format::Lines(User), receiver);
-    let push =
-        |records| Push { data_type: User, mode: Mode::Incremental, match_key: None, records, wait: true };
-    let (engine, first) = (bench.engine.clone(), push(slow));
+    let push = |pieces| {
+        let format = Format::Lines(User);
+        Push { data_type: User, mode: Mode::Incremental, match_key: None, format, pieces, wait: true }
+    };
+    let (engine, first) = (bench.engine.clone(), push(receiver));
     let first = tokio::spawn(async move { engine.push("api", first).await });
     sender.send(Piece::Body("{\"uid\":1,\"username\":\"first\"}\n".into())).await.unwrap();
-    let texts = vec![serde_json::value::to_raw_value(&json!({"uid": 1, "username": "second"})).unwrap()];
-    let (engine, second) = (bench.engine.clone(), push(PushRecords::Memory(texts)));
+    let (quick, receiver) = mpsc::channel(4);
+    quick.send(Piece::Body("{\"uid\":1,\"username\":\"second\"}\n".into())).await.unwrap();
+    quick.send(Piece::End).await.unwrap();
+    let (engine, second) = (bench.engine.clone(), push(receiver));
     while tasks::unfinished(bench.engine.store().reader()).await.unwrap().is_empty() {
         tokio::task::yield_now().await;
     }
@@ -495,8 +499,9 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
     bench.plugin.yields(vec![Ok((User, people(0..12_000)))]);
     let task = bench.engine.sync("pulled", Mode::Full, false).await.unwrap();
     let (sender, receiver) = mpsc::channel(4);
-    let records = PushRecords::Body(Format::Lines(User), receiver);
-    let push = Push { data_type: User, mode: Mode::Full, match_key: None, records, wait: true };
+    let format = Format::Lines(User);
+    let push =
+        Push { data_type: User, mode: Mode::Full, match_key: None, format, pieces: receiver, wait: true };
     let engine = bench.engine.clone();
     let cut = tokio::spawn(async move { engine.push("api", push).await });
     while bench.engine.progress(task.id).is_some_and(|progress| progress.read == 0) {
@@ -615,4 +620,97 @@ async fn stopping_while_a_source_is_opened_is_no_failure() {
     bench.engine.recover().await.unwrap();
     let task = bench.settled(interrupted).await;
     assert_eq!((task.status, task.counts.user.created), (Status::Success, 3));
+}
+
+#[tokio::test]
+async fn a_user_has_one_record_of_each_source() {
+    let bench = Bench::new().await;
+    let email = Some(MatchKey::Email);
+    bench.push_full("api", User, &[people(0..1).remove(0), json!({"uid": "b", "username": "b"})]).await;
+    bench.push_full("api", User, &[json!({"uid": "b", "username": "b"})]).await;
+    let again = json!({"uid": "new", "email": "u0@x.org"});
+    let task = bench.push_with("api", User, Mode::Incremental, email, &[again]).await;
+    let id = bench.user_ids().await["u0"];
+    let reason =
+        format!("uid new: email: matches user {id}, which is already linked to uid 0 of this source");
+    assert_eq!(bench.failures(&task).await, [reason]);
+}
+
+#[tokio::test]
+async fn what_was_given_anew_is_not_overwritten_by_an_older_plan() {
+    let bench = Bench::new().await;
+    bench.push("api", User, &people(0..50)).await;
+    let mut records: Vec<Value> = (0..40).map(|n| json!({"uid": n, "isDeleted": true})).collect();
+    records.push(json!({"uid": 49, "nickname": "stale"}));
+    let held = bench.push("api", User, &records).await;
+    bench
+        .push("api", User, &[json!({"uid": 49, "nickname": "fresh"}), json!({"uid": 1, "nickname": "x"})])
+        .await;
+    bench.engine.approve(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!((done.counts.user.deleted, done.counts.user.updated), (39, 0));
+    let users = bench.directory().await["users"].clone();
+    assert_eq!((&users["u49"]["nickname"], &users["u1"]["nickname"]), (&json!("fresh"), &json!("x")));
+    // The same for a retry of what failed.
+    bench.push("other", User, &[json!({"uid": 1, "username": "taken"})]).await;
+    let failed = bench.push("api", User, &[json!({"uid": 49, "username": "taken"})]).await;
+    bench.push("api", User, &[json!({"uid": 49, "nickname": "fresher"})]).await;
+    bench.push("other", User, &[json!({"uid": 1, "username": "free"})]).await;
+    bench.engine.retry(failed.id).await.unwrap();
+    assert_eq!(bench.settled(failed.id).await.status, Status::Success);
+    assert_eq!(bench.directory().await["users"]["u49"]["nickname"], json!("fresher"));
+}
+
+#[tokio::test]
+async fn a_retry_that_a_crash_interrupts_before_its_turn_is_not_lost() {
+    let bench = Bench::new().await;
+    bench.push("other", User, &[json!({"uid": 1, "username": "u3"})]).await;
+    let task = bench.push("api", User, &people(0..5)).await;
+    bench.push("other", User, &[json!({"uid": 1, "username": "free"})]).await;
+    let (sender, receiver) = mpsc::channel(4);
+    let format = Format::Lines(User);
+    let open = Push {
+        data_type: User,
+        mode: Mode::Incremental,
+        match_key: None,
+        format,
+        pieces: receiver,
+        wait: true,
+    };
+    let engine = bench.engine.clone();
+    let open = tokio::spawn(async move { engine.push("api", open).await });
+    while tasks::unfinished(bench.engine.store().reader()).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    bench.engine.retry(task.id).await.unwrap();
+    let bench = {
+        let stopping = bench.restart();
+        drop(sender);
+        stopping.await
+    };
+    open.await.unwrap().unwrap();
+    bench.engine.recover().await.unwrap();
+    let done = bench.settled(task.id).await;
+    assert_eq!((done.status, done.attempt, done.counts.user.created), (Status::Success, 2, 5));
+}
+
+#[tokio::test]
+async fn switching_too_many_off_is_held_however_it_is_asked_for() {
+    let bench = Bench::new().await;
+    bench.push("api", User, &people(0..41)).await;
+    let off: Vec<Value> = (0..40).map(|n| json!({"uid": n, "enabled": false})).collect();
+    let held = bench.push("api", User, &off).await;
+    assert_eq!((held.status, held.held_by.as_deref()), (Status::Held, Some("removals")));
+}
+
+#[tokio::test]
+async fn refusals_in_a_long_chain_are_found_at_once() {
+    let bench = Bench::new().await;
+    bench.push("api", User, &people(0..3_000)).await;
+    bench.push("other", User, &[json!({"uid": 1, "username": "outsider"})]).await;
+    let mut chain: Vec<Value> =
+        (0..2_999).map(|n| json!({"uid": n, "username": format!("u{}", n + 1)})).collect();
+    chain.push(json!({"uid": 2_999, "username": "outsider"}));
+    let task = bench.push("api", User, &chain).await;
+    assert_eq!((task.counts.user.failed, task.counts.user.updated), (3_000, 0));
 }

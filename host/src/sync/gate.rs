@@ -54,7 +54,7 @@ fn removals(counts: &Counts, limit: RemovalLimit, standing: &Standing) -> Option
     let percent = 100.0 * removals as f64 / standing.present.max(1) as f64;
     let over = removals > limit.count && percent > limit.percent;
     over.then(|| {
-        let parts = [(counts.disabled, "disable"), (counts.deleted, "delete")];
+        let parts = [(counts.disabled + counts.switched_off, "disable"), (counts.deleted, "delete")];
         let parts: Vec<String> = parts
             .into_iter()
             .filter(|(count, _)| *count > 0)

@@ -1,7 +1,8 @@
 //! From bytes to batches of records: a push's body (a JSON array or JSON Lines of any length), a
-//! plugin's batches, or records that are in memory. Runs on a thread of its own, writes the raw-record
+//! plugin's batches. Runs on a thread of its own, writes the raw-record
 //! log, and is held back by a short queue while the planner is busy, so that memory stays bounded.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::Read;
 
@@ -119,22 +120,6 @@ pub(crate) fn run(
     batcher.flush()
 }
 
-/// The batches of records that are in memory, in their order.
-pub(crate) fn from_memory(
-    data_type: DataType,
-    texts: &[Box<RawValue>],
-    raw: Option<RawTarget>,
-) -> Result<Vec<ReceivedBatch>, IntakeError> {
-    let (out, mut batches) = mpsc::channel(texts.len() / BATCH_RECORDS + texts.len() + 1);
-    let mut batcher = Batcher::new(raw, out);
-    for text in texts {
-        batcher.record(data_type, text.get().as_bytes())?;
-    }
-    batcher.flush()?;
-    drop(batcher);
-    Ok(std::iter::from_fn(|| batches.try_recv().ok()).collect())
-}
-
 fn next(pieces: &mut mpsc::Receiver<Piece>, stop: &CancellationToken) -> Result<Option<Piece>, IntakeError> {
     if stop.is_cancelled() {
         return Err(IntakeError::Stopped);
@@ -197,11 +182,19 @@ fn array(
     batcher: &mut Batcher,
     stop: &CancellationToken,
 ) -> Result<(), IntakeError> {
-    let mut body = BodyReader { pieces, stop, chunk: VecDeque::new(), failure: None, ended: false };
+    let unfinished = Cell::new(0);
+    let mut body = BodyReader {
+        pieces,
+        stop,
+        chunk: VecDeque::new(),
+        failure: None,
+        ended: false,
+        unfinished: &unfinished,
+    };
     let mut failure = None;
     let parsed = {
         let mut deserializer = serde_json::Deserializer::from_reader(std::io::BufReader::new(&mut body));
-        let elements = Elements { data_type, batcher, failure: &mut failure };
+        let elements = Elements { data_type, batcher, failure: &mut failure, unfinished: &unfinished };
         deserializer.deserialize_seq(elements).and_then(|()| deserializer.end())
     };
     if let Some(failure) = failure.or(body.failure.take()) {
@@ -223,6 +216,8 @@ struct BodyReader<'a> {
     chunk: VecDeque<Bytes>,
     failure: Option<IntakeError>,
     ended: bool,
+    /// Bytes handed out since the last element was whole.
+    unfinished: &'a Cell<usize>,
 }
 
 impl Read for BodyReader<'_> {
@@ -240,6 +235,12 @@ impl Read for BodyReader<'_> {
         }
         let Some(chunk) = self.chunk.front_mut() else { return Ok(0) };
         let length = chunk.len().min(buffer.len());
+        self.unfinished.set(self.unfinished.get() + length);
+        if self.unfinished.get() > MAX_RECORD + buffer.len() {
+            // Refused here, before the parser has gathered an element that has no end.
+            self.failure = Some(IntakeError::Syntax(format!("a record is longer than {MAX_RECORD} bytes")));
+            return Err(std::io::ErrorKind::InvalidData.into());
+        }
         buffer[..length].copy_from_slice(&chunk.split_to(length));
         if chunk.is_empty() {
             self.chunk.pop_front();
@@ -253,6 +254,7 @@ struct Elements<'a> {
     data_type: DataType,
     batcher: &'a mut Batcher,
     failure: &'a mut Option<IntakeError>,
+    unfinished: &'a Cell<usize>,
 }
 
 impl<'de> Visitor<'de> for Elements<'_> {
@@ -264,6 +266,7 @@ impl<'de> Visitor<'de> for Elements<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
         while let Some(text) = elements.next_element_seed(Element)? {
+            self.unfinished.set(0);
             let taken = self.batcher.record(self.data_type, text.get().as_bytes());
             if let Err(failure) = taken {
                 *self.failure = Some(failure);

@@ -85,4 +85,8 @@ fn a_record_without_end_is_refused_before_it_fills_the_memory() {
     let endless = || Piece::Body(Bytes::from(vec![b'x'; MAX_RECORD / 2]));
     let refused = Err(format!("record 1 is longer than {MAX_RECORD} bytes"));
     assert_eq!(read(Format::Lines(DataType::User), (0..4).map(|_| endless()).collect()), refused);
+    let opening = Piece::Body(Bytes::from_static(b"[\""));
+    let array = std::iter::once(opening).chain((0..4).map(|_| endless())).collect();
+    let refused = Err(format!("a record is longer than {MAX_RECORD} bytes"));
+    assert_eq!(read(Format::Array(DataType::User), array), refused);
 }

@@ -44,9 +44,9 @@ pub(crate) async fn with_rows<C: ConnectionTrait>(
     found: Vec<records::StoredRecord>,
 ) -> Result<HashMap<String, Stored>, StoreError> {
     let ids = found.iter().map(|record| record.local_id).collect();
-    let mut rows = rows(connection, scope, data_type, ids).await?;
+    let rows = rows(connection, scope, data_type, ids).await?;
     let stored = |record: records::StoredRecord| {
-        let row = rows.remove(&record.local_id).ok_or_else(|| {
+        let row = rows.get(&record.local_id).cloned().ok_or_else(|| {
             StoreError::Damaged(format!("{data_type} {} of uid {} is gone", record.local_id, record.uid))
         })?;
         Ok((record.uid, Stored { hash: record.hash, state: record.state, shared: record.shared, row }))
@@ -112,7 +112,7 @@ async fn candidates<C: ConnectionTrait>(
     let links = records::links(connection, scope.dialect, DataType::User, ids.iter().copied()).await?;
     let linked: HashMap<i64, String> = links
         .into_iter()
-        .filter(|link| link.source_id == scope.source.0 && link.is_present())
+        .filter(|link| link.source_id == scope.source.0)
         .map(|link| (link.local_id, link.uid))
         .collect();
     let rows = rows(connection, scope, DataType::User, ids).await?;

@@ -44,7 +44,8 @@ pub(crate) struct Row {
 pub(crate) struct Candidate {
     /// The user.
     pub(crate) row: Row,
-    /// The uid of the record of the same source that is linked to it already.
+    /// The uid of the record of the same source that is linked to it already, given or not: a user has
+    /// one record of each source.
     pub(crate) linked_to: Option<String>,
 }
 

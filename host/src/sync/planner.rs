@@ -15,6 +15,7 @@ use crate::domain::policy::MatchKey;
 use crate::domain::record::Record;
 use crate::store::{Store, StoreError, changes, commit, records};
 
+use super::apply::GIVEN_ANEW;
 use super::intake::{Received, ReceivedBatch};
 use super::look_up;
 use super::plan::{Decision, decide};
@@ -99,17 +100,15 @@ impl Planner {
 
     /// Plans failed changes of an earlier attempt anew. Those that can't be understood stay as they are.
     pub(crate) async fn replan(&mut self, failed: Vec<Change>) -> Result<(), StoreError> {
-        let mut again: PerType<Vec<Given>> = PerType::default();
+        let mut again: PerType<Vec<Change>> = PerType::default();
         for change in failed.into_iter().filter(|change| change.op != Op::Reject) {
             self.position = self.position.max(change.position + 1);
-            let record = change.record.as_deref().and_then(|text| Record::from_stored(&change.uid, text));
-            if let Some(record) = record {
-                self.counts.of(change.data_type).failed -= 1;
-                again.of(change.data_type).push(Given::new(record));
-            }
+            again.of(change.data_type).push(change);
         }
         for data_type in DataType::ALL {
-            let given = std::mem::take(again.of(data_type));
+            let failed = std::mem::take(again.of(data_type));
+            self.counts.of(data_type).failed -= failed.len() as u64;
+            let given = self.leave_what_moved(data_type, failed).await?;
             let mut void: Vec<String> = given.iter().map(|given| given.record.uid.clone()).collect();
             let (planned, _) = self.decide(data_type, given).await?;
             let planned_uids: HashSet<&str> = planned.iter().map(|change| change.uid.as_str()).collect();
@@ -119,6 +118,35 @@ impl Planner {
             *self.written.of(data_type) = 0;
         }
         Ok(())
+    }
+
+    /// Skips failed changes whose records have been given anew since, and returns the others' records.
+    async fn leave_what_moved(
+        &mut self,
+        data_type: DataType,
+        failed: Vec<Change>,
+    ) -> Result<Vec<Given>, StoreError> {
+        let (dialect, source) = (self.scope.dialect, self.scope.source);
+        let uids = failed.iter().map(|change| change.uid.as_str());
+        let stored = records::by_uids(self.store.reader(), dialect, source, data_type, uids).await?;
+        let now: HashMap<&str, i64> =
+            stored.iter().map(|record| (record.uid.as_str(), record.hash)).collect();
+        let (mut given, mut moved) = (Vec::new(), Vec::new());
+        for change in failed {
+            let text = change.record.as_deref().unwrap_or("{}");
+            match Record::from_stored(&change.uid, text) {
+                Some(record) if now.get(change.uid.as_str()).copied() == change.base => {
+                    given.push(Given::new(record));
+                }
+                _ => moved.push((data_type, change.uid, Outcome::Skipped, Some(GIVEN_ANEW.to_owned()))),
+            }
+        }
+        if !moved.is_empty() {
+            let tx = self.store.begin().await?;
+            changes::mark(&tx, dialect, self.task, &moved).await?;
+            commit(tx, "write the plan").await?;
+        }
+        Ok(given)
     }
 
     /// Of two records with one uid in a batch, the later one is laid over the earlier.
@@ -170,7 +198,10 @@ impl Planner {
             counts.duplicates += 1;
             match change.outcome {
                 Some(Outcome::Failed) => counts.failed -= 1,
-                _ => *counts.of(change.op) -= 1,
+                _ => {
+                    *counts.of(change.op) -= 1;
+                    counts.switched_off -= u64::from(change.switches_off());
+                }
             }
             let text = change.record.as_deref().unwrap_or("{}");
             if let Some(before) = Record::from_stored(&given.record.uid, text) {
@@ -192,6 +223,7 @@ impl Planner {
             }
             let decision =
                 decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates);
+            let base = found.stored.as_ref().map(|stored| stored.hash);
             let known = found.stored.as_ref().map(|stored| stored.row.id);
             let local_id = known.or(match found.candidates.as_slice() {
                 [candidate] => Some(candidate.row.id),
@@ -216,7 +248,10 @@ impl Planner {
             };
             let change = self.change(data_type, given.record.uid, op, Cause::Given);
             let outcome = error.is_some().then_some(Outcome::Failed);
-            planned.push(Change { record: Some(given.stored), before, local_id, outcome, error, ..change });
+            let change =
+                Change { record: Some(given.stored), before, local_id, outcome, error, base, ..change };
+            self.counts.of(data_type).switched_off += u64::from(change.switches_off());
+            planned.push(change);
         }
         Ok((planned, void))
     }
@@ -303,6 +338,7 @@ impl Planner {
             record: None,
             before: None,
             local_id: None,
+            base: None,
             outcome: None,
             error: None,
         }

@@ -137,7 +137,10 @@ impl RawLines {
     /// Adds a text that was no JSON.
     pub(crate) fn text(&mut self, time: &str, data_type: DataType, text: &[u8]) {
         self.begin(time, data_type, "text");
-        let text = Value::String(String::from_utf8_lossy(text).into_owned());
+        // What is no JSON can't be masked key by key, so it is masked whole if a secret may be in it.
+        let text = String::from_utf8_lossy(text);
+        let text = if redact::is_secret(&text) { redact::MASK.into() } else { text };
+        let text = Value::String(text.into_owned());
         self.lines.extend_from_slice(text.to_string().as_bytes());
         self.lines.extend_from_slice(b"}\n");
     }
@@ -171,10 +174,12 @@ mod tests {
         record("{ \"uid\" :1.0,\n \"x\": \"a\\nb\" }");
         record(r#"{"uid":"2","deep":[{"apiToken":"t"}]}"#);
         lines.text("T", DataType::Department, b"{nonsense\xff");
+        lines.text("T", DataType::User, b"{\"password\":\"geheim\",}");
         insta::assert_snapshot!(String::from_utf8(lines.take()).unwrap(), @r#"
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{ "uid" :1.0,  "x": "a\nb" }}
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"deep":[{"apiToken":"[redacted]"}],"uid":"2"}}
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"department","text":"{nonsense�"}
+        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","text":"[redacted]"}
         "#);
         assert!(lines.take().is_empty());
     }

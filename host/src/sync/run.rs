@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -39,8 +38,6 @@ pub(crate) enum Input {
     Plugin,
     /// A client's body.
     Body(Format, mpsc::Receiver<Piece>),
-    /// Records in memory.
-    Memory(DataType, Vec<Box<RawValue>>),
     /// The failed changes of the attempt before.
     Failed,
     /// None: the plan is whole already.
@@ -193,7 +190,7 @@ impl Run {
         let store = self.engine.store.clone();
         let mut planner = Planner::new(store, self.scope(), self.task.id, self.task.match_key);
         planner.counts = self.task.counts;
-        planner.refuse_cycles().await?;
+        planner.refuse_cycles(Some(&self.task)).await?;
         if planner.counts == self.task.counts {
             return Ok(());
         }
@@ -221,7 +218,7 @@ impl Run {
             planner.counts = self.task.counts;
             self.count_what_a_crash_left(&mut planner).await?;
             self.replan_failed(&mut planner).await?;
-            planner.refuse_cycles().await?;
+            planner.refuse_cycles(None).await?;
             return Ok((planner.counts, Vec::new()));
         }
         let tx = self.engine.store.begin().await?;
@@ -229,15 +226,6 @@ impl Run {
         commit(tx, "clear the plan").await?;
         let complete = self.complete_types(&input);
         match input {
-            Input::Memory(data_type, texts) => {
-                let raw = self.raw_target();
-                let batches =
-                    tokio::task::spawn_blocking(move || intake::from_memory(data_type, &texts, raw));
-                let batches = batches.await.map_err(|panic| Ending::Failed(panic.to_string()))??;
-                for batch in batches {
-                    planner.plan(batch).await?;
-                }
-            }
             Input::Body(format, pieces) => self.plan_all(&mut planner, format, pieces).await?,
             Input::Plugin => {
                 let pieces = self.read_plugin().await?;
@@ -254,7 +242,7 @@ impl Run {
         if planner.counts.department.deleted > 0 {
             planner.plan_orphans().await?;
         }
-        planner.refuse_cycles().await?;
+        planner.refuse_cycles(None).await?;
         Ok((planner.counts, complete))
     }
 
@@ -379,7 +367,7 @@ impl Run {
                 let sentence = planned.counts.sentence();
                 let message = format!("dry run, nothing written: {sentence}{}", held.unwrap_or_default());
                 planned.message = Some(with_notes(message, notes));
-                planned.status = step(&planned, Event::Finish(Status::Success))?;
+                planned.status = step(&planned, Event::Finish(how_it_ends(&planned)))?;
                 self.write_ended(planned).await?;
                 Ok(false)
             }
@@ -429,10 +417,8 @@ impl Run {
     }
 
     async fn finish(&mut self, notes: Vec<String>) -> Result<(), Ending> {
-        let failed = self.task.counts.failed();
-        let end = if failed > 0 { Status::Partial } else { Status::Success };
         let mut done = self.task.clone();
-        done.status = step(&done, Event::Finish(end))?;
+        done.status = step(&done, Event::Finish(how_it_ends(&done)))?;
         done.held_by = None;
         done.message = Some(with_notes(done.counts.sentence(), &notes));
         self.write_ended(done).await
@@ -548,6 +534,11 @@ fn broken_off(panic: &(dyn Any + Send)) -> String {
     let said =
         said.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it did not say what");
     format!("broke off because of a mistake in orgsync, which the log shows: {said}")
+}
+
+/// Nothing is a success in which records failed.
+fn how_it_ends(task: &Task) -> Status {
+    if task.counts.failed() > 0 { Status::Partial } else { Status::Success }
 }
 
 fn step(task: &Task, event: Event) -> Result<Status, Ending> {

@@ -11,6 +11,7 @@ use crate::domain::fields;
 use crate::domain::ids::LocalId;
 use crate::domain::policy::OnMissing;
 use crate::domain::record::Record;
+use crate::domain::task::Task;
 use crate::store::{StoreError, changes, commit, departments, records};
 
 use super::look_up;
@@ -54,7 +55,8 @@ impl Planner {
             for (uid, stored) in stored {
                 if let Decision::Change { op, before } = decide_missing(policy, &stored) {
                     let what = (data_type, uid, stored.row.id);
-                    planned.push(self.consequence(what, op, Cause::Missing, before.unwrap_or_default()));
+                    let change = self.consequence(what, op, Cause::Missing, before.unwrap_or_default());
+                    planned.push(Change { base: Some(stored.hash), ..change });
                 }
             }
             self.write(data_type, planned, Vec::new()).await?;
@@ -97,20 +99,26 @@ impl Planner {
         }
     }
 
-    /// Fails the planned departments whose new parent would make a circle.
-    pub(crate) async fn refuse_cycles(&mut self) -> Result<(), StoreError> {
+    /// Fails the planned departments whose new parent would make a circle. Of a plan that was
+    /// `held`, what has not been applied is looked at, and any parent in it may be new by now.
+    pub(crate) async fn refuse_cycles(&mut self, held: Option<&Task>) -> Result<(), StoreError> {
         let mut moved: HashMap<String, String> = HashMap::new();
         let mut after: Option<String> = None;
         loop {
             let page = self.departments_with(&[Op::Create, Op::Update], after.as_deref()).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.uid.clone());
-            for change in page.iter().filter(|change| change.outcome.is_none()) {
+            let applied = held.and_then(|task| task.watermark.as_ref());
+            let pending = |change: &&Change| {
+                change.outcome.is_none() && applied.is_none_or(|watermark| change.place() > *watermark)
+            };
+            for change in page.iter().filter(pending) {
                 let record = change.record.as_deref().and_then(|text| Record::from_stored(&change.uid, text));
                 let Some(record) = record else { continue };
                 let parent = fields::text(&record.fields, "parentUid");
-                let before = change.before.as_ref().is_none_or(|before| before.contains_key("parentUid"));
-                if let Some(parent) = parent.filter(|_| before) {
+                let moves = held.is_some()
+                    || change.before.as_ref().is_none_or(|before| before.contains_key("parentUid"));
+                if let Some(parent) = parent.filter(|_| moves) {
                     moved.insert(change.uid.clone(), parent.to_owned());
                 }
             }

@@ -187,8 +187,8 @@ impl Bench {
             sender.send(Piece::Body(Bytes::from(format!("{record}\n")))).await.unwrap();
         }
         sender.send(Piece::End).await.unwrap();
-        let records = PushRecords::Body(Format::Lines(data_type), receiver);
-        let push = Push { data_type, mode, match_key, records, wait: true };
+        let format = Format::Lines(data_type);
+        let push = Push { data_type, mode, match_key, format, pieces: receiver, wait: true };
         self.engine.push(source, push).await.unwrap().task
     }
 

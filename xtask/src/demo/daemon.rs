@@ -1,5 +1,5 @@
 //! The demo's daemon as a child process: its console goes to a file, its start is waited for, and a
-//! SIGINT or SIGTERM that xtask gets is passed on to it, a second one as SIGKILL. It has a process group
+//! SIGINT or SIGTERM that xtask gets is passed on to it as SIGTERM, a second one as SIGKILL. It has a process group
 //! of its own, so that a terminal's Ctrl-C does not reach it twice.
 
 use std::collections::VecDeque;
@@ -85,7 +85,7 @@ impl Daemon {
     }
 
     pub(super) fn stop(&self) {
-        send(self.child.id(), Signal::SIGINT);
+        send(self.child.id(), Signal::SIGTERM);
     }
 
     /// Waits for the daemon's end; one that is not clean is an error with the console's last lines.
@@ -171,7 +171,7 @@ fn pass_signals_on(pid: u32) -> Result<Arc<AtomicBool>> {
         while signals.wait().is_ok() {
             // Who asks again does not want to wait for a graceful end.
             let again = seen.swap(true, Ordering::SeqCst);
-            send(pid, if again { Signal::SIGKILL } else { Signal::SIGINT });
+            send(pid, if again { Signal::SIGKILL } else { Signal::SIGTERM });
         }
     });
     Ok(interrupted)
@@ -202,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn a_daemon_that_starts_is_stopped_by_sigint_and_its_words_are_kept() {
+    fn a_daemon_that_starts_is_stopped_by_sigterm_and_its_words_are_kept() {
         let (mut daemon, dir) = start(
-            "trap 'echo bye; exit 0' INT; echo up; echo listening on http://[::1]:1; while :; do sleep 0.05; done",
+            "trap 'echo bye; exit 0' TERM; echo up; echo listening on http://[::1]:1; while :; do sleep 0.05; done",
         );
         assert_eq!(daemon.address().unwrap(), "http://[::1]:1");
         assert!(!daemon.interrupted().load(Ordering::SeqCst));

@@ -17,6 +17,7 @@ pub struct Model {
     pub record: Option<String>,
     pub before_json: Option<String>,
     pub local_id: Option<i64>,
+    pub base: Option<i64>,
     pub outcome: Option<String>,
     pub error: Option<String>,
 }

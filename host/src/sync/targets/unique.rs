@@ -2,6 +2,7 @@
 //! when the quick one met a unique index. Values may be swapped, also with users whose change comes
 //! later in the same plan: that change is called for and written together with this batch.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
@@ -25,6 +26,21 @@ pub(crate) struct Conflicts {
     pub(crate) refused: BTreeMap<usize, String>,
     /// Users outside the batch who have a wanted value, each with those who want it.
     pub(crate) holders: BTreeMap<LocalId, Vec<(usize, String)>>,
+    /// Writes that give a value away, each with who gets it, and why not if the write is refused.
+    gifts: HashMap<usize, Vec<(usize, String)>>,
+}
+
+impl Conflicts {
+    /// Refuses a write, and with it all who would get a value that it or they would have given away.
+    pub(crate) fn refuse(&mut self, index: usize, reason: String) {
+        let mut waiting = vec![(index, reason)];
+        while let Some((index, reason)) = waiting.pop() {
+            if let Entry::Vacant(entry) = self.refused.entry(index) {
+                entry.insert(reason);
+                waiting.extend(self.gifts.remove(&index).into_iter().flatten());
+            }
+        }
+    }
 }
 
 /// Finds the conflicts of a batch.
@@ -34,23 +50,28 @@ pub(crate) async fn conflicts<C: ConnectionTrait>(
     writes: &[Write],
 ) -> Result<Conflicts, StoreError> {
     let mut conflicts = Conflicts::default();
+    let mut losers = Vec::new();
     for key in UNIQUE {
         let wanted = wanted(writes, key);
         let holders = users::holders(tx, scope.dialect, key, wanted.keys().map(String::as_str)).await?;
         let holders: HashMap<String, LocalId> = holders.into_iter().collect();
-        judge(key, writes, &wanted, &holders, &mut conflicts);
+        losers.extend(judge(key, writes, &wanted, &holders, &mut conflicts));
+    }
+    for (index, reason) in losers {
+        conflicts.refuse(index, reason);
     }
     Ok(conflicts)
 }
 
-/// Decides who gets each wanted value. Pure.
+/// Decides who gets each wanted value, and returns who does not. Pure.
 fn judge(
     key: MatchKey,
     writes: &[Write],
     wanted: &BTreeMap<String, Vec<usize>>,
     holders: &HashMap<String, LocalId>,
     conflicts: &mut Conflicts,
-) {
+) -> Vec<(usize, String)> {
+    let mut losers = Vec::new();
     let place: HashMap<LocalId, usize> =
         writes.iter().enumerate().map(|(index, write)| (write.id, index)).collect();
     for (value, wanting) in wanted {
@@ -62,18 +83,19 @@ fn judge(
                 Some(_) => format!("{key}: {value} is already used by user {}", writes[winner].id),
                 None => format!("{key}: {value} is given to another record of this task as well"),
             };
-            conflicts.refused.entry(loser).or_insert(reason);
+            losers.push((loser, reason));
         }
         let Some(holder) = holder.filter(|_| keeps.is_none()) else { continue };
         let reason = format!("{key}: {value} is already used by user {holder}");
         match place.get(&holder) {
-            Some(index) if gives_away(&writes[*index], key, value) => {}
-            Some(_) => {
-                conflicts.refused.entry(winner).or_insert(reason);
+            Some(index) if gives_away(&writes[*index], key, value) => {
+                conflicts.gifts.entry(*index).or_default().push((winner, reason));
             }
+            Some(_) => losers.push((winner, reason)),
             None => conflicts.holders.entry(holder).or_default().push((winner, reason)),
         }
     }
+    losers
 }
 
 /// Which writes want which folded value.

@@ -26,7 +26,9 @@ fn check(writes: &[Write], holders: &[(&str, i64)], expected: Value) {
     let holders = holders.iter().map(|(value, id)| ((*value).to_owned(), LocalId(*id))).collect();
     let mut found = Conflicts::default();
     let wanted = wanted(writes, MatchKey::Email);
-    judge(MatchKey::Email, writes, &wanted, &holders, &mut found);
+    for (index, reason) in judge(MatchKey::Email, writes, &wanted, &holders, &mut found) {
+        found.refuse(index, reason);
+    }
     let called: Vec<i64> = found.holders.keys().map(|id| id.0).collect();
     assert_eq!(json!([found.refused.into_iter().collect::<Vec<_>>(), called]), expected);
 }
@@ -59,4 +61,23 @@ fn of_two_who_want_one_value_its_holder_wins_and_else_the_first() {
 fn a_holder_outside_the_batch_is_called_for() {
     let writes = [write(Op::Create, 3, None, Some("a"))];
     check(&writes, &[("a", 9)], json!([[], [9]]));
+}
+
+#[test]
+fn a_refusal_goes_on_to_all_who_waited_for_it() {
+    let mut found = Conflicts::default();
+    let writes = [
+        write(Op::Update, 1, Some("a"), Some("b")),
+        write(Op::Update, 2, Some("b"), Some("c")),
+        write(Op::Update, 3, Some("c"), Some("d")),
+    ];
+    let holders = [("b", 2), ("c", 3)].map(|(value, id)| (value.to_owned(), LocalId(id))).into();
+    let wanted = wanted(&writes, MatchKey::Email);
+    assert_eq!(judge(MatchKey::Email, &writes, &wanted, &holders, &mut found), []);
+    found.refuse(2, "taken".into());
+    let reasons: Vec<&str> = found.refused.values().map(String::as_str).collect();
+    assert_eq!(
+        reasons,
+        ["email: b is already used by user 2", "email: c is already used by user 3", "taken"]
+    );
 }
