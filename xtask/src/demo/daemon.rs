@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{self, SigSet, Signal};
@@ -159,6 +159,9 @@ fn listening_on(line: &str) -> Option<&str> {
     line.trim_end().strip_prefix("listening on ").filter(|address| address.starts_with("http"))
 }
 
+/// How close together two signals are one request to stop.
+const SAME_REQUEST: Duration = Duration::from_millis(500);
+
 /// Blocks SIGINT and SIGTERM in this thread and those to come, and passes each on from one thread.
 fn pass_signals_on(pid: u32) -> Result<Arc<AtomicBool>> {
     let mut signals = SigSet::empty();
@@ -168,10 +171,19 @@ fn pass_signals_on(pid: u32) -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&interrupted);
     thread::spawn(move || {
+        let mut first: Option<Instant> = None;
         while signals.wait().is_ok() {
-            // Who asks again does not want to wait for a graceful end.
-            let again = seen.swap(true, Ordering::SeqCst);
-            send(pid, if again { Signal::SIGKILL } else { Signal::SIGTERM });
+            seen.store(true, Ordering::SeqCst);
+            match first {
+                None => {
+                    first = Some(Instant::now());
+                    send(pid, Signal::SIGTERM);
+                }
+                // The same request, once for the process and once for its group.
+                Some(first) if first.elapsed() < SAME_REQUEST => {}
+                // Who asks again does not want to wait for a graceful end.
+                Some(_) => send(pid, Signal::SIGKILL),
+            }
         }
     });
     Ok(interrupted)
