@@ -3,8 +3,10 @@
 
 use sea_orm::{ConnectionTrait, Statement, Value};
 
+use crate::domain::ids::LocalId;
+
 use super::dialect::Dialect;
-use super::{Doing, StoreError};
+use super::{Doing, StoreError, rows};
 
 /// How many rows the largest statement writes. Fewer are split into powers of two.
 const ROWS: usize = 256;
@@ -73,6 +75,24 @@ impl Bulk {
         }
         sql
     }
+}
+
+/// Sets columns of all rows with these ids: `set` is what stands between SET and WHERE, with `$2` and on
+/// for `values`.
+pub(crate) async fn set_by_ids<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    (table, set): (&'static str, &'static str),
+    ids: impl IntoIterator<Item = LocalId>,
+    values: impl IntoIterator<Item = Value>,
+    doing: &'static str,
+) -> Result<(), StoreError> {
+    let keys = dialect.number_keys("$1");
+    let sql = format!("UPDATE {table} SET {set} WHERE id IN (SELECT k FROM {keys} keys)");
+    let ids = rows::json_array(ids.into_iter().map(|id| id.0));
+    let values = std::iter::once(ids.into()).chain(values);
+    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values)).await.doing(doing)?;
+    Ok(())
 }
 
 #[cfg(test)]

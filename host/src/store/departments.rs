@@ -15,7 +15,7 @@ use crate::domain::fold;
 use crate::domain::ids::{LocalId, SourceId};
 use crate::domain::record;
 
-use super::bulk::Bulk;
+use super::bulk::{self, Bulk};
 use super::dialect::Dialect;
 use super::entity::{department, record as parent_record};
 use super::records::State;
@@ -172,14 +172,8 @@ pub(crate) async fn delete<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE departments SET deleted_at = $2, updated_at = $2 WHERE id IN (SELECT k FROM {} keys)",
-        dialect.number_keys("$1")
-    );
-    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into()];
-    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
-    tx.execute_raw(statement).await.doing("delete departments")?;
-    Ok(())
+    let set = ("departments", "deleted_at = $2, updated_at = $2");
+    bulk::set_by_ids(tx, dialect, set, ids, [now.into()], "delete departments").await
 }
 
 /// Switches departments off.
@@ -189,14 +183,8 @@ pub(crate) async fn disable<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE departments SET enabled = $3, updated_at = $2 WHERE id IN (SELECT k FROM {} keys)",
-        dialect.number_keys("$1")
-    );
-    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into(), false.into()];
-    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
-    tx.execute_raw(statement).await.doing("disable departments")?;
-    Ok(())
+    let set = ("departments", "enabled = $3, updated_at = $2");
+    bulk::set_by_ids(tx, dialect, set, ids, [now.into(), false.into()], "disable departments").await
 }
 
 /// Which departments to list.

@@ -15,7 +15,7 @@ use crate::domain::fold;
 use crate::domain::ids::{LocalId, SourceId};
 use crate::domain::policy::MatchKey;
 
-use super::bulk::Bulk;
+use super::bulk::{self, Bulk};
 use super::dialect::Dialect;
 use super::entity::{membership, record, user};
 use super::records::State;
@@ -162,15 +162,8 @@ pub(crate) async fn release_keys<C: ConnectionTrait>(
     dialect: Dialect,
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE users SET username_key = NULL, email_key = NULL WHERE id IN (SELECT k FROM {} keys)",
-        dialect.number_keys("$1")
-    );
-    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into()];
-    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
-        .await
-        .doing("write the users")?;
-    Ok(())
+    let set = ("users", "username_key = NULL, email_key = NULL");
+    bulk::set_by_ids(tx, dialect, set, ids, [], "write the users").await
 }
 
 /// Takes users out of the lists; their values are free for others, their rows keep their ids.
@@ -180,16 +173,9 @@ pub(crate) async fn delete<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE users SET deleted_at = $2, updated_at = $2, username_key = NULL, email_key = NULL, \
-         phone_key = NULL WHERE id IN (SELECT k FROM {} keys)",
-        dialect.number_keys("$1")
-    );
-    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into()];
-    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
-        .await
-        .doing("delete users")?;
-    Ok(())
+    const SET: &str =
+        "deleted_at = $2, updated_at = $2, username_key = NULL, email_key = NULL, phone_key = NULL";
+    bulk::set_by_ids(tx, dialect, ("users", SET), ids, [now.into()], "delete users").await
 }
 
 /// Switches users off.
@@ -199,15 +185,8 @@ pub(crate) async fn disable<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE users SET enabled = $3, updated_at = $2 WHERE id IN (SELECT k FROM {} keys)",
-        dialect.number_keys("$1")
-    );
-    let values = [rows::json_array(ids.into_iter().map(|id| id.0)).into(), now.into(), false.into()];
-    tx.execute_raw(Statement::from_sql_and_values(dialect.backend(), sql, values))
-        .await
-        .doing("disable users")?;
-    Ok(())
+    let set = ("users", "enabled = $3, updated_at = $2");
+    bulk::set_by_ids(tx, dialect, set, ids, [now.into(), false.into()], "disable users").await
 }
 
 /// Which users to list.
