@@ -1,14 +1,18 @@
-//! A daemon of the benchmark's own, on a free port and in a directory of its own.
+//! A daemon of the benchmark's own, on a free port and in a directory of its own, and clients of it.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
+use ureq::Agent;
 
 const TOKEN: &str = "benchmark-benchmark-benchmark";
+/// How long one request may take before that is an error of its own.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running daemon; killed when dropped.
 pub(crate) struct Daemon {
@@ -17,14 +21,32 @@ pub(crate) struct Daemon {
     database: PathBuf,
 }
 
+/// A client with a connection and a token of its own.
+#[derive(Clone)]
+pub(crate) struct Client {
+    agent: Agent,
+    server: String,
+    token: String,
+}
+
+/// What a client was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// In seconds.
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) body: Value,
+}
+
 impl Daemon {
     /// Starts it and waits until it listens.
-    pub(crate) fn start(binary: &Path, directory: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(binary: &Path, directory: &Path, log_level: &str) -> anyhow::Result<Self> {
+        let binary = binary.canonicalize().context("failed to find the daemon's binary")?;
         let data = directory.join("data");
         let log = File::create(directory.join("stderr.log"))?;
-        let mut child = Command::new(binary)
+        let mut child = Command::new(&binary)
             .arg("serve")
-            .args(["--listen", "127.0.0.1:0", "--log-level", "warn"])
+            .args(["--listen", "127.0.0.1:0", "--log-level", log_level])
             .arg("--data-dir")
             .arg(&data)
             .arg("--log-dir")
@@ -43,6 +65,25 @@ impl Daemon {
         let server = line.trim().strip_prefix("listening on ").map(str::to_owned);
         let server = server.with_context(|| format!("the daemon said `{}`", line.trim()))?;
         Ok(Self { child, server, database: data.join("orgsync.db") })
+    }
+
+    /// A client that may do everything.
+    pub(crate) fn admin(&self) -> Client {
+        self.client(TOKEN)
+    }
+
+    /// A client with this token.
+    pub(crate) fn client(&self, token: &str) -> Client {
+        let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+        let agent = config.build().new_agent();
+        Client { agent, server: self.server.clone(), token: token.to_owned() }
+    }
+
+    /// A client with a new token of scope `push`.
+    pub(crate) fn pusher(&self, name: &str) -> anyhow::Result<Client> {
+        let token = serde_json::json!({"name": name, "scope": "push"});
+        let made = self.admin().post("/api/v1/tokens", &token)?.expect(201)?;
+        Ok(self.client(made["token"].as_str().context("the new token has no text")?))
     }
 
     /// Pushes a file as it is and returns the answer.
@@ -80,5 +121,46 @@ impl Drop for Daemon {
         // Both fail only if it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Client {
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Answer> {
+        let request = self.agent.get(format!("{}{path}", self.server));
+        answer(request.header("authorization", format!("Bearer {}", self.token)).call()?)
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+        self.post_text(path, &body.to_string())
+    }
+
+    /// Posts what is JSON already.
+    pub(crate) fn post_text(&self, path: &str, body: &str) -> anyhow::Result<Answer> {
+        let request = self.agent.post(format!("{}{path}", self.server));
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        answer(request.header("content-type", "application/json").send(body)?)
+    }
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> anyhow::Result<Answer> {
+    let text = response.body_mut().with_config().limit(1 << 30).read_to_string()?;
+    let retry_after = response.headers().get("retry-after");
+    Ok(Answer {
+        status: response.status().as_u16(),
+        retry_after: retry_after.and_then(|seconds| seconds.to_str().ok()?.parse().ok()),
+        body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    })
+}
+
+impl Answer {
+    /// The body, if the status is as expected.
+    pub(crate) fn expect(self, status: u16) -> anyhow::Result<Value> {
+        ensure!(self.status == status, "status {} instead of {status}: {}", self.status, self.body);
+        Ok(self.body)
+    }
+
+    /// How long to wait before the same is asked again, if the daemon says that it has too much to do.
+    pub(crate) fn come_back(&self) -> Option<Duration> {
+        matches!(self.status, 429 | 503).then_some(self.retry_after).flatten().map(Duration::from_secs)
     }
 }

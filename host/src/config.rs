@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+mod http;
+
+pub use http::HttpConfig;
+
 /// The settings' file when none is named; it need not be there.
 const DEFAULT_FILE: &str = "orgsync.toml";
 
@@ -56,6 +60,10 @@ pub struct Given {
     pub database_url: Option<String>,
     /// Which log lines are kept.
     pub log_level: Option<String>,
+    /// The TLS certificate.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its key.
+    pub tls_key: Option<PathBuf>,
 }
 
 /// The settings in force.
@@ -81,19 +89,27 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// The HTTP server's limits.
     pub http: HttpConfig,
+    /// Certificate and key; none: plain HTTP.
+    pub tls: Option<TlsConfig>,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
 }
 
-/// The HTTP server's limits.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HttpConfig {
-    /// Connections at once.
-    pub max_connections: usize,
-    /// How long the head of a request may take.
-    pub head_timeout: Duration,
-    /// How long a client may send nothing in the middle of a body.
-    pub body_timeout: Duration,
-    /// The longest body of a compatible push, in bytes.
-    pub max_push_bytes: usize,
+/// Where TLS finds its certificate and key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    /// The certificate chain, PEM.
+    pub certificate: PathBuf,
+    /// The private key, PEM.
+    pub key: PathBuf,
+}
+
+/// Who may read the metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Whether they can be had without a token.
+    pub public: bool,
 }
 
 /// `orgsync.toml`.
@@ -109,16 +125,16 @@ struct File {
     log_keep_days: Option<u16>,
     raw_records_keep_days: Option<u16>,
     drain_timeout: Option<String>,
-    http: HttpFile,
+    http: HttpConfig,
+    tls: TlsFile,
+    metrics: MetricsConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct HttpFile {
-    max_connections: Option<usize>,
-    head_timeout: Option<String>,
-    body_timeout: Option<String>,
-    max_push_bytes: Option<usize>,
+struct TlsFile {
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
 }
 
 /// Puts the settings together.
@@ -133,9 +149,13 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
     let database_url = given.database_url.or(file.database_url);
     let database_url =
         database_url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("orgsync.db").display()));
-    let positive = |key, value: Option<usize>, default| match value {
-        Some(0) => Err(ConfigError::Value { key, reason: "must be more than 0".into() }),
-        other => Ok(other.unwrap_or(default)),
+    file.http.check().map_err(|(key, reason)| ConfigError::Value { key, reason })?;
+    let certificate = given.tls_certificate.or(file.tls.certificate);
+    let tls = match (certificate, given.tls_key.or(file.tls.key)) {
+        (None, None) => None,
+        (Some(certificate), Some(key)) => Some(TlsConfig { certificate, key }),
+        (None, Some(_)) => return Err(half("tls.certificate", "tls.key")),
+        (Some(_), None) => return Err(half("tls.key", "tls.certificate")),
     };
     Ok(Config {
         plugins: given.plugins.or(file.plugins).unwrap_or_else(|| "plugins.toml".into()),
@@ -150,13 +170,14 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
         log_keep_days: file.log_keep_days.unwrap_or(30),
         raw_records_keep_days: file.raw_records_keep_days.unwrap_or(30),
         drain_timeout: duration("drain_timeout", file.drain_timeout, Duration::from_secs(30))?,
-        http: HttpConfig {
-            max_connections: positive("http.max_connections", file.http.max_connections, 1024)?,
-            head_timeout: duration("http.head_timeout", file.http.head_timeout, Duration::from_secs(30))?,
-            body_timeout: duration("http.body_timeout", file.http.body_timeout, Duration::from_secs(60))?,
-            max_push_bytes: positive("http.max_push_bytes", file.http.max_push_bytes, 64 << 20)?,
-        },
+        http: file.http,
+        tls,
+        metrics: file.metrics,
     })
+}
+
+fn half(key: &'static str, other: &str) -> ConfigError {
+    ConfigError::Value { key, reason: format!("is missing, and {other} is of no use without it") }
 }
 
 fn read(path: &Path) -> Result<File, ConfigError> {
@@ -170,8 +191,18 @@ fn read(path: &Path) -> Result<File, ConfigError> {
 
 fn duration(key: &'static str, given: Option<String>, default: Duration) -> Result<Duration, ConfigError> {
     let Some(text) = given else { return Ok(default) };
-    humantime::parse_duration(&text)
-        .map_err(|reason| ConfigError::Value { key, reason: format!("`{text}`: {reason}; write 30s or 2m") })
+    time(&text).map_err(|reason| ConfigError::Value { key, reason })
+}
+
+/// Reads a time such as `30s`.
+fn time(text: &str) -> Result<Duration, String> {
+    /// Ten years: far longer times can't be added to any moment.
+    const MAX: Duration = Duration::from_hours(10 * 366 * 24);
+    match humantime::parse_duration(text) {
+        Ok(time) if time > MAX => Err(format!("`{text}`: longer than 10 years; write 30s or 2m")),
+        Ok(time) => Ok(time),
+        Err(reason) => Err(format!("`{text}`: {reason}; write 30s or 2m")),
+    }
 }
 
 #[cfg(test)]
@@ -204,7 +235,20 @@ mod tests {
         assert!(unknown.starts_with("FILE: ") && unknown.contains("listne"), "{unknown}");
         assert!(error("[http]\nx = 1\n").contains("`x`"));
         assert_eq!(error("listen = \"x\""), "listen: `x` is no address with a port, like 127.0.0.1:8370");
+        let soon = error("[http]\nbody_timeout = \"soon\"");
+        assert!(
+            soon.starts_with("FILE: ") && soon.contains("line 2") && soon.contains("write 30s or 2m"),
+            "{soon}"
+        );
+        assert_eq!(error("[http]\nmax_connections = 0"), "http.max_connections: must be more than 0");
+        assert!(error("[tls]\nkey = \"k\"").starts_with("tls.certificate: is missing"));
+        let room = error("[http]\nmax_push_bytes = 300000000");
+        assert_eq!(room, "http.max_buffered_bytes: must be at least http.max_push_bytes, 300000000");
+        let negative = error("[http]\nmax_pushes = -1");
+        assert!(negative.contains("max_pushes"), "{negative}");
         assert!(error("drain_timeout = \"soon\"").starts_with("drain_timeout: `soon`: "));
+        assert!(error("drain_timeout = \"9999999999y\"").contains("longer than 10 years"));
+        assert!(error("[http]\nhead_timeout = \"9999999999y\"").contains("longer than 10 years"));
         let missing = load(Given { config: Some("/nowhere/o.toml".into()), ..Given::default() }).unwrap_err();
         assert!(missing.to_string().starts_with("failed to read /nowhere/o.toml: "));
     }

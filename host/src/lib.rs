@@ -5,7 +5,10 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod domain;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod http;
+pub mod metrics;
 pub mod registry;
 pub mod store;
 pub mod sync;

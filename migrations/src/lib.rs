@@ -4,6 +4,9 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261120_000001_create_tables;
+mod m20261120_000002_tokens_and_leases;
+mod m20261120_000003_undo;
+mod m20261120_000004_search;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -12,6 +15,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_create_tables::Migration)]
+        vec![
+            Box::new(m20261120_000001_create_tables::Migration),
+            Box::new(m20261120_000002_tokens_and_leases::Migration),
+            Box::new(m20261120_000003_undo::Migration),
+            Box::new(m20261120_000004_search::Migration),
+        ]
     }
 }

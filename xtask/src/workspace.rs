@@ -24,6 +24,7 @@ pub(crate) struct Package {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Target {
+    pub(crate) name: String,
     pub(crate) kind: Vec<String>,
 }
 

@@ -3,11 +3,14 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::config::Config;
+use jiff::Timestamp;
+
+use crate::config::{Config, TlsConfig};
 use crate::daemon::RegistryPlugins;
 use crate::domain::source::{API, Source};
 use crate::http::options;
-use crate::http::plugins::PluginList;
+use crate::http::plugins::{PluginList, PluginState};
+use crate::http::tls::{self, TlsFiles};
 use crate::store::{Store, sources};
 use crate::sync::reader::Plugins;
 
@@ -30,7 +33,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let plugins = store.path().join("plugins");
     let wrong = super::block_on(async {
         let plugins = RegistryPlugins::open(config.plugins.clone(), plugins).await?;
-        let mut wrong = check_plugins(&plugins);
+        let mut wrong = check_tls(&config) + check_plugins(&plugins);
         wrong += check_sources(&config, &plugins).await?;
         anyhow::Ok(wrong)
     })??;
@@ -41,6 +44,24 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+fn check_tls(config: &Config) -> usize {
+    let Some(TlsConfig { certificate, key }) = config.tls.clone() else { return 0 };
+    let files = TlsFiles { certificate, key };
+    match tls::load(&files, Timestamp::now()) {
+        Err(reason) => {
+            println!("WRONG  {reason}");
+            1
+        }
+        Ok(pair) => {
+            println!("ok     TLS certificate {}, valid until {}", files.certificate.display(), pair.expires);
+            if let Some(warning) = tls::exposed(&files.key) {
+                println!("note   {warning}");
+            }
+            0
+        }
+    }
+}
+
 fn check_plugins(plugins: &RegistryPlugins) -> usize {
     let mut wrong = 0;
     if let Some(trouble) = plugins.trouble() {
@@ -49,7 +70,7 @@ fn check_plugins(plugins: &RegistryPlugins) -> usize {
     }
     for plugin in plugins.list() {
         let reason = plugin.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        let bad = matches!(plugin.state, "missing" | "invalid");
+        let bad = matches!(plugin.state, PluginState::Missing | PluginState::Invalid);
         wrong += usize::from(bad);
         println!(
             "{}  plugin {} is {}{reason}",

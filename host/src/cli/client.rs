@@ -1,23 +1,34 @@
 //! The HTTP API from the client's side: address, token, requests, and errors as a person reads them.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde_json::Value;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body, SendBody};
+
+use crate::http::tls::provider;
 
 /// Which daemon to talk to, and as whom.
 #[derive(Debug, clap::Args)]
 pub(super) struct Connection {
-    /// The daemon's address
-    #[arg(long, env = "ORGSYNC_SERVER", default_value = "http://127.0.0.1:8370", value_name = "URL")]
-    server: String,
+    /// The daemon's address [default: http://127.0.0.1:8370]
+    #[arg(long, env = "ORGSYNC_SERVER", value_name = "URL")]
+    server: Option<String>,
     /// The token [default: that of data/admin-token, if it is there]
     #[arg(long, env = "ORGSYNC_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
+    /// Certificates to trust with an https:// server, PEM [default: those of the system]
+    #[arg(long, env = "ORGSYNC_CA_FILE", value_name = "FILE")]
+    ca_file: Option<PathBuf>,
 }
+
+/// Where a daemon listens unless it is told otherwise.
+const DEFAULT_SERVER: &str = "http://127.0.0.1:8370";
 
 /// A client of one daemon.
 pub(super) struct Client {
@@ -27,6 +38,11 @@ pub(super) struct Client {
 }
 
 impl Connection {
+    /// The client, if a server is named.
+    pub(super) fn named_client(&self) -> anyhow::Result<Option<Client>> {
+        self.server.is_some().then(|| self.client()).transpose()
+    }
+
     /// The client.
     pub(super) fn client(&self) -> anyhow::Result<Client> {
         let token = match &self.token {
@@ -37,10 +53,37 @@ impl Connection {
         };
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_connect(Some(Duration::from_secs(10)));
-        let server = self.server.trim_end_matches('/').to_owned();
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .tls_config(self.tls()?);
+        let server = self.server.as_deref().unwrap_or(DEFAULT_SERVER).trim_end_matches('/').to_owned();
         Ok(Client { agent: config.build().new_agent(), server, token: token.trim().to_owned() })
     }
+
+    fn tls(&self) -> anyhow::Result<TlsConfig> {
+        let trusted = match &self.ca_file {
+            None => of_system(),
+            Some(path) => certificates(path)?,
+        };
+        let config = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&trusted));
+        Ok(config.unversioned_rustls_crypto_provider(provider()).build())
+    }
+}
+
+/// Those that the system trusts. One that can't be read there is of no use to anybody.
+fn of_system() -> Vec<Certificate<'static>> {
+    let found = rustls_native_certs::load_native_certs().certs;
+    found.iter().map(|found| Certificate::from_der(found).to_owned()).collect()
+}
+
+fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
+    let failed = || format!("failed to read the certificates to trust, {}", path.display());
+    let text = std::fs::read(path).with_context(failed)?;
+    let certificates: Vec<_> =
+        CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().with_context(failed)?;
+    if certificates.is_empty() {
+        bail!("{} has no certificate in it; it must be PEM", path.display());
+    }
+    Ok(certificates.iter().map(|found| Certificate::from_der(found).to_owned()).collect())
 }
 
 impl Client {
@@ -54,6 +97,12 @@ impl Client {
     pub(super) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let request = self.agent.post(self.url(path)).header("authorization", self.bearer());
         self.answer(request.send_json(body))
+    }
+
+    /// DELETE.
+    pub(super) fn delete(&self, path: &str) -> anyhow::Result<Value> {
+        let request = self.agent.delete(self.url(path)).header("authorization", self.bearer());
+        self.answer(request.call())
     }
 
     /// POST of a body of any length.

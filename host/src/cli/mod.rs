@@ -9,6 +9,7 @@ mod push;
 mod serve;
 mod settings;
 mod sync;
+mod token;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,9 @@ enum Command {
     Sync(sync::Args),
     /// Push a file of records
     Push(push::Args),
+    /// Make, list and revoke tokens
+    #[command(subcommand)]
+    Token(token::Command),
     /// The child process in which a plugin runs
     #[command(hide = true)]
     Worker,
@@ -52,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Plugin(command) => plugin::run(command),
         Command::Sync(args) => sync::run(&args),
         Command::Push(args) => push::run(&args),
+        Command::Token(command) => token::run(command),
         Command::Worker => return crate::worker::serve::run(),
     };
     done.unwrap_or_else(|error| {

@@ -28,6 +28,12 @@ pub(super) struct Settings {
     /// Which log lines are kept: info, debug, orgsync=debug [default: info]
     #[arg(long, env = "ORGSYNC_LOG_LEVEL", value_name = "FILTER")]
     log_level: Option<String>,
+    /// The TLS certificate chain, PEM; with --tls-key, HTTPS is served instead of HTTP
+    #[arg(long, env = "ORGSYNC_TLS_CERTIFICATE", value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// The private key of the TLS certificate, PEM
+    #[arg(long, env = "ORGSYNC_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
 }
 
 impl Settings {
@@ -41,6 +47,8 @@ impl Settings {
             listen: self.listen,
             database_url: self.database_url,
             log_level: self.log_level,
+            tls_certificate: self.tls_certificate,
+            tls_key: self.tls_key,
         })
     }
 }

@@ -5,5 +5,6 @@ mod serve;
 mod token;
 
 pub use plugins::RegistryPlugins;
+pub use serve::make_private;
 pub use serve::{DaemonError, serve};
 pub use token::{TokenError, admin_token};

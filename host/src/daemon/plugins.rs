@@ -12,7 +12,7 @@ use tracing::error;
 
 use crate::domain::data_type::DataType;
 use crate::domain::task::Mode;
-use crate::http::plugins::{PluginList, PluginView};
+use crate::http::plugins::{PluginList, PluginState, PluginView};
 use crate::registry::{Entry, Registry, RegistryError, State};
 use crate::sync::reader::{PluginFailure, Plugins, ReadOrder, Reader, SourceType};
 use crate::worker::{Offer, Reading, Worker};
@@ -144,12 +144,15 @@ fn data_type(of: api::DataType) -> DataType {
 }
 
 fn view(entry: Entry) -> PluginView {
-    let reason = match &entry.state {
-        State::Invalid(reason) => Some(reason.clone()),
-        State::Ready | State::Disabled | State::Unlisted | State::Missing => None,
+    let (state, reason) = match entry.state {
+        State::Ready => (PluginState::Ready, None),
+        State::Disabled => (PluginState::Disabled, None),
+        State::Unlisted => (PluginState::Unlisted, None),
+        State::Missing => (PluginState::Missing, None),
+        State::Invalid(reason) => (PluginState::Invalid, Some(reason)),
     };
     PluginView {
-        state: entry.state.as_str(),
+        state,
         reason,
         path: entry.path.display().to_string(),
         sha256: entry.sha256,

@@ -14,14 +14,18 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::config::Config;
+use crate::config::{Config, TlsConfig};
 use crate::domain::ids::SourceId;
+use crate::domain::lease::Owner;
 use crate::domain::policy::Policy;
 use crate::domain::source::{API, Source};
-use crate::http::auth::TokenHash;
+use crate::domain::token::TokenHash;
+use crate::http::auth::Gatekeeper;
 use crate::http::plugins::PluginList;
 use crate::http::router::{App, Settings, router};
-use crate::http::server::{self, Limits};
+use crate::http::server::{self, Stop};
+use crate::http::tls::{Look, Tls, TlsError, TlsFiles};
+use crate::metrics;
 use crate::registry::RegistryError;
 use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
@@ -32,8 +36,10 @@ use crate::telemetry::{self, TelemetryError};
 use super::plugins::RegistryPlugins;
 use super::token::{TokenError, admin_token};
 
-/// How often the daemon looks for due schedules and old files.
+/// How often the daemon looks for due schedules and abandoned tasks.
 const TICK: Duration = Duration::from_secs(10);
+/// How often it throws away what is too old.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// Why the daemon does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -75,19 +81,24 @@ pub enum DaemonError {
     /// The admin token.
     #[error(transparent)]
     Token(#[from] TokenError),
+    /// The TLS certificate or key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 /// Runs the daemon until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> Result<(), DaemonError> {
+    metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
     let lock = lock(&config.data_dir)?;
     let log = telemetry::init(&config.log_dir, &config.log_level, config.log_keep_days)?;
     let raw_log = RawLog::new(&config.log_dir)?;
+    let tls = open_tls(&config)?;
     let token = admin_token(&config.data_dir)?;
     let store = Store::open(&config.database_url).await?;
     add_api_source(&store).await?;
     let plugins = RegistryPlugins::open(config.plugins.clone(), config.data_dir.join("plugins")).await?;
-    let owner = format!("{:016x}", rand::random::<u64>());
+    let owner = Owner::new(&installation(&config.data_dir)?, &format!("{:016x}", rand::random::<u64>()));
     let engine = Engine::new(store.clone(), Arc::clone(&plugins) as _, raw_log, owner);
 
     let signals = Signals::new()?;
@@ -95,28 +106,35 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let failed = |source| DaemonError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    engine.recover().await?;
+    match engine.recover().await {
+        Err(failure) if failure.is_unavailable() => {
+            warn!("interrupted tasks are taken up once the database can work again: {failure}");
+        }
+        recovered => recovered?,
+    }
 
     let stop = CancellationToken::new();
-    let settings = Settings {
-        compatible_push_bytes: config.http.max_push_bytes,
-        body_patience: config.http.body_timeout,
-    };
-    let limits = Limits {
-        connections: config.http.max_connections,
-        head_patience: config.http.head_timeout,
-        stop_patience: config.drain_timeout,
-        ..Limits::default()
-    };
+    let settings = Settings { http: config.http, public_metrics: config.metrics.public };
     let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings);
-    let serving = tokio::spawn(server::serve(listener, router(app), limits, stop.clone()));
-    announce(address);
+    let gatekeeper = app.gatekeeper();
+    let router = router(app.with_tls(tls.clone()));
+    let stopping = Stop { token: stop.clone(), patience: config.drain_timeout };
+    let serving = tokio::spawn(server::serve(listener, tls.clone(), router, config.http, stopping));
+    announce(if tls.is_some() { "https" } else { "http" }, address);
 
-    run(&config, &engine, &plugins, signals).await;
+    let living = Living {
+        store: &store,
+        engine: &engine,
+        plugins: &plugins,
+        gatekeeper: &gatekeeper,
+        tls: tls.as_deref(),
+    };
+    run(&config, living, signals).await;
 
     info!("stopping: running tasks stop at their next step and go on at the next start");
     stop.cancel();
     engine.drain(config.drain_timeout).await;
+    note_uses(&gatekeeper, &store).await;
     if let Err(failure) = serving.await {
         warn!("the HTTP server ended badly: {failure}");
     }
@@ -128,27 +146,63 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     Ok(())
 }
 
+/// What the clock and signals concern.
+struct Living<'a> {
+    store: &'a Store,
+    engine: &'a Engine,
+    plugins: &'a RegistryPlugins,
+    gatekeeper: &'a Gatekeeper,
+    tls: Option<&'a Tls>,
+}
+
 /// Heeds signals and the clock until the daemon is to stop.
-async fn run(config: &Config, engine: &Engine, plugins: &RegistryPlugins, mut signals: Signals) {
-    let mut tick = tokio::time::interval(TICK);
+async fn run(
+    config: &Config,
+    Living { store, engine, plugins, gatekeeper, tls }: Living<'_>,
+    mut signals: Signals,
+) {
+    let (mut tick, mut hour) = (tokio::time::interval(TICK), tokio::time::interval(HOUR));
     let mut looked = Timestamp::now();
+    let mut owed = Vec::new();
     loop {
         tokio::select! {
             _ = signals.terminate.recv() => return,
             _ = signals.interrupt.recv() => return,
             _ = signals.hang_up.recv() => {
-                info!("SIGHUP: looking at the plugins anew");
+                info!("SIGHUP: looking at the plugins and the certificate anew");
+                if let Some(tls) = tls {
+                    tls.look(Look::Asked, Timestamp::now());
+                }
                 if let Err(reason) = plugins.rescan().await {
                     warn!("nothing changed: {reason}");
                 }
             }
             _ = tick.tick() => {
                 let now = Timestamp::now();
-                schedule::start_due(engine, looked, now).await;
-                looked = now;
+                if let Some(tls) = tls {
+                    tls.look(Look::Tick, now);
+                }
+                if let Some(still) = schedule::start_due(engine, looked, now, &owed).await {
+                    (owed, looked) = (still, now);
+                }
+                if let Err(failure) = engine.keep_leases().await {
+                    warn!("leases are not renewed, and no abandoned tasks taken up: {failure}");
+                }
+                note_uses(gatekeeper, store).await;
+            }
+            _ = hour.tick() => {
                 engine.remove_old_raw_records(config.raw_records_keep_days);
+                if let Err(failure) = engine.forget_old_keys().await {
+                    warn!("old idempotency keys stay: {failure}");
+                }
             }
         }
+    }
+}
+
+async fn note_uses(gatekeeper: &Gatekeeper, store: &Store) {
+    if let Err(failure) = gatekeeper.note_uses(store).await {
+        warn!("the last uses of tokens are not noted: {failure}");
     }
 }
 
@@ -170,14 +224,20 @@ impl Signals {
 }
 
 /// The one line on standard output that scripts wait for.
-fn announce(address: std::net::SocketAddr) {
+fn announce(scheme: &str, address: std::net::SocketAddr) {
     let mut stdout = std::io::stdout();
     // Nobody may be reading; the daemon serves all the same.
-    let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
-    info!("listening on http://{address}");
+    let _ = writeln!(stdout, "listening on {scheme}://{address}").and_then(|()| stdout.flush());
+    info!("listening on {scheme}://{address}");
 }
 
-fn make_private(directory: &Path) -> Result<(), DaemonError> {
+fn open_tls(config: &Config) -> Result<Option<Arc<Tls>>, TlsError> {
+    let Some(TlsConfig { certificate, key }) = config.tls.clone() else { return Ok(None) };
+    Ok(Some(Arc::new(Tls::open(TlsFiles { certificate, key }, Timestamp::now())?)))
+}
+
+/// Makes a directory that only its owner can look into, unless it is there.
+pub fn make_private(directory: &Path) -> Result<(), DaemonError> {
     use std::os::unix::fs::DirBuilderExt;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
     made.map_err(|source| DaemonError::Directory { path: directory.to_owned(), source })
@@ -192,6 +252,22 @@ fn lock(data_dir: &Path) -> Result<File, DaemonError> {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(DaemonError::Locked(data_dir.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => Err(DaemonError::Directory { path, source }),
+    }
+}
+
+/// The name of this installation, made at its first start: leases of its earlier runs are void, because
+/// only one run at a time has the lock.
+fn installation(data_dir: &Path) -> Result<String, DaemonError> {
+    let path = data_dir.join("installation");
+    let failed = |source| DaemonError::Directory { path: path.clone(), source };
+    match std::fs::read_to_string(&path) {
+        Ok(name) if !name.trim().is_empty() => Ok(name.trim().to_owned()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
+        _ => {
+            let name = format!("{:016x}", rand::random::<u64>());
+            std::fs::write(&path, &name).map_err(failed)?;
+            Ok(name)
+        }
     }
 }
 

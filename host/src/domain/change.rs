@@ -7,13 +7,17 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::fields::Fields;
 use super::ids::LocalId;
+use super::link::Kept;
 use super::task::Watermark;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident { $($(#[doc = $word_doc:literal])* $variant:ident = $word:literal),* $(,)? }
+    ) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),* }
+        pub enum $name { $($(#[doc = $word_doc])* #[serde(rename = $word)] $variant),* }
 
         impl $name {
             /// Every variant, in the order of their declaration.
@@ -30,6 +34,21 @@ macro_rules! words {
                 f.write_str(self.as_str())
             }
         }
+
+        /// For the description of the API: the words, and what each means.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let words = concat!($("\n- `", $word, "`:", $($word_doc,)*)*);
+                let description = format!("{}\n{words}", concat!($($doc,)*).trim());
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($word),*]))
+                    .description(Some(description))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl std::str::FromStr for $name {
             type Err = String;
@@ -72,6 +91,16 @@ words! {
         Missing = "missing",
         /// The parent department is deleted by the same plan, so this one moves to the root.
         ParentDeleted = "parentDeleted",
+        /// A create is undone.
+        UndoCreate = "undoCreate",
+        /// An update is undone.
+        UndoUpdate = "undoUpdate",
+        /// A disable is undone.
+        UndoDisable = "undoDisable",
+        /// A delete is undone.
+        UndoDelete = "undoDelete",
+        /// An unlink is undone.
+        UndoUnlink = "undoUnlink",
     }
 }
 
@@ -103,15 +132,18 @@ pub struct Change {
     /// Why.
     pub cause: Cause,
     /// The record in stored form (see `Record::to_stored`); as received for one that can't be
-    /// understood; `None` when no record gave it.
+    /// understood; the values to go back to for one that undoes; `None` when no record gave it.
     pub record: Option<String>,
     /// The values that it replaces; `None` for a create.
     pub before: Option<Fields>,
     /// The row that it touches, if there was one when it was planned.
     pub local_id: Option<LocalId>,
-    /// The hash of what the source had given when this was planned; `None` if it had given nothing. When
-    /// that is another one by the time of applying, the record has been given anew since.
-    pub base: Option<i64>,
+    /// What was kept of the record when this was planned; `None` if its source had given nothing. When
+    /// the hash is another one by the time of applying, the record has been given anew since.
+    pub base: Option<Kept>,
+    /// What a change that undoes leaves of the record; `None` if that leads nowhere any more. The others
+    /// leave what follows from their record and cause.
+    pub leaves: Option<Kept>,
     /// Set when it is known and differs from what the task's watermark says.
     pub outcome: Option<Outcome>,
     /// Why it failed or was skipped.
@@ -131,6 +163,30 @@ impl Change {
         let was_on =
             self.before.as_ref().and_then(|before| before.get("enabled")) == Some(&Value::Bool(true));
         self.op == Op::Update && was_on
+    }
+}
+
+impl Cause {
+    /// Why a change is planned that undoes one of this kind; `None` for one that does nothing.
+    pub fn of_undoing(op: Op) -> Option<Self> {
+        match op {
+            Op::Create => Some(Self::UndoCreate),
+            Op::Update => Some(Self::UndoUpdate),
+            Op::Disable => Some(Self::UndoDisable),
+            Op::Delete => Some(Self::UndoDelete),
+            Op::Unlink => Some(Self::UndoUnlink),
+            Op::Reject => None,
+        }
+    }
+
+    /// Whether the change belongs to an undo.
+    pub fn undoes(self) -> bool {
+        match self {
+            Self::Given | Self::Missing | Self::ParentDeleted => false,
+            Self::UndoCreate | Self::UndoUpdate | Self::UndoDisable | Self::UndoDelete | Self::UndoUnlink => {
+                true
+            }
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The two data types, in the order in which they are applied: departments before users.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// What a record describes. The order of the variants is the order of applying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What a record describes, in the order of applying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DataType {
     /// A department of the organisation's tree.

@@ -1,15 +1,19 @@
-//! The form in which usernames, e-mails and searches are compared: trimmed, without case.
+//! The form in which usernames, e-mails and searches are compared: trimmed, without case, and the same however
+//! its accents and vowel signs were typed.
 
-/// `text` as it is compared: trimmed and lower-cased by Unicode's rules, with the combining dot that
-/// lower-casing `İ` leaves behind removed and `ı` read as `i`, so that Turkish names are found
-/// whichever keyboard typed them, and `ß` read as `ss`. Empty when there is nothing but white space.
+use unicode_normalization::UnicodeNormalization;
+
+/// `text` as it is compared: trimmed, composed (NFKC, which also takes full-width letters for plain ones) and
+/// lower-cased by Unicode's rules, with the combining dot that lower-casing `İ` leaves behind removed and `ı`
+/// read as `i`, so that Turkish names are found whichever keyboard typed them, and `ß` read as `ss`. Empty
+/// when there is nothing but white space.
 pub fn fold(text: &str) -> String {
     let text = text.trim();
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for lower in text.chars().flat_map(char::to_lowercase) {
+    for lower in text.nfkc().flat_map(char::to_lowercase) {
         match lower {
             '\u{307}' => {}
             'ı' => folded.push('i'),
@@ -41,6 +45,10 @@ mod tests {
         check("Straße", "strasse");
         check("ЖУКОВ", "жуков");
         check("राम", "राम");
+        check("क़लम", "क\u{93c}लम");
+        check("Z\u{307}o\u{301}łw", "żółw");
+        check("ŻÓŁW", "żółw");
+        check("Ｊｏｈｎ", "john");
         check("ΟΔΟΣ", "οδοσ");
     }
 

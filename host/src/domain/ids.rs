@@ -24,6 +24,8 @@ id! {
     TaskId,
     /// The human-readable run number of a task, counted within its source from 1.
     Batch,
+    /// A token.
+    TokenId,
     /// A row of a built-in target: a user's id or a department's id, according to the data type.
     LocalId,
 }

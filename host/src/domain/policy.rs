@@ -1,6 +1,7 @@
 //! What a source may do and what happens to those who are absent from its full reads.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::change::words;
 
@@ -28,14 +29,21 @@ words! {
     }
 }
 
-/// A source's policy, as kept in the database and shown in the API.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The largest `removals.count`: there are not so many people.
+const MAX_COUNT: u64 = 1_000_000_000;
+
+/// A source's policy; what is not given has its default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[schema(default, as = NewPolicy)]
 pub struct Policy {
     /// What happens to those absent from a full read.
     pub on_missing: OnMissing,
-    /// How records without a link find existing users; `None`: they never do.
+    /// How records without a link find existing users; null: they never do.
     pub match_key: Option<MatchKey>,
+    /// The match keys that a push may ask for besides that one. With a wider choice than it needs, whoever
+    /// may push could take over users of other sources by claiming their e-mail address.
+    pub match_keys: Vec<MatchKey>,
     /// How much a plan may take away before it is held.
     pub removals: RemovalLimit,
     /// Whether the records are written to the raw-record log.
@@ -43,12 +51,15 @@ pub struct Policy {
 }
 
 /// A plan is held when it would disable or delete more than both of these, of one data type.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[schema(default, as = NewRemovalLimit)]
 pub struct RemovalLimit {
     /// Percent of those that the source has present.
+    #[schema(minimum = 0, maximum = 100)]
     pub percent: f64,
     /// A number below which the percentage is not looked at.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     pub count: u64,
 }
 
@@ -57,6 +68,7 @@ impl Default for Policy {
         Self {
             on_missing: OnMissing::Disable,
             match_key: None,
+            match_keys: Vec::new(),
             removals: RemovalLimit::default(),
             raw_records: true,
         }
@@ -70,12 +82,41 @@ impl Default for RemovalLimit {
 }
 
 impl Policy {
+    /// Whether a push may match by this key.
+    pub fn allows(&self, key: MatchKey) -> bool {
+        self.match_key == Some(key) || self.match_keys.contains(&key)
+    }
+
     /// The first thing that makes no sense, as key and reason.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
         let percent = self.removals.percent;
         if !(0.0..=100.0).contains(&percent) {
             return Err(("removals.percent", format!("must be between 0 and 100, is {percent}")));
         }
+        let count = self.removals.count;
+        if count > MAX_COUNT {
+            return Err(("removals.count", format!("must be between 0 and {MAX_COUNT}, is {count}")));
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_make_sense() {
+        let check = |percent: f64, count: u64, expected: Option<&str>| {
+            let policy = Policy { removals: RemovalLimit { percent, count }, ..Policy::default() };
+            assert_eq!(policy.check().err().map(|(key, _)| key), expected, "{percent} {count}");
+        };
+        check(0.0, 0, None);
+        check(100.0, MAX_COUNT, None);
+        check(100.1, 0, Some("removals.percent"));
+        check(-1.0, 0, Some("removals.percent"));
+        check(f64::NAN, 0, Some("removals.percent"));
+        check(0.0, MAX_COUNT + 1, Some("removals.count"));
+        check(0.0, u64::MAX, Some("removals.count"));
     }
 }

@@ -293,6 +293,10 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+#[path = "record_fuzz.rs"]
+pub mod fuzz;
+
 #[cfg(test)]
 #[path = "record_tests.rs"]
 mod tests;

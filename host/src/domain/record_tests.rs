@@ -90,3 +90,10 @@ fn the_stored_form_gives_the_record_back() {
         assert_eq!(Record::from_stored("1", &record.to_stored()), Some(record));
     }
 }
+
+#[test]
+fn a_number_with_many_digits_is_stored_as_it_is() {
+    let text = r#"{"uid":"1","x":1.2184903089321803e-19}"#;
+    let record = Record::from_json(DataType::User, serde_json::from_str(text).unwrap()).unwrap();
+    assert_eq!(Record::from_stored("1", &record.to_stored()), Some(record));
+}

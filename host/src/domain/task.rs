@@ -30,12 +30,14 @@ words! {
 }
 
 words! {
-    /// Who brings the records.
+    /// Who brings the records, if anybody does.
     Kind {
         /// A plugin reads them.
         Pull = "pull",
         /// A client pushes them.
         Push = "push",
+        /// Nobody: it takes back what another task did.
+        Undo = "undo",
     }
 }
 
@@ -78,6 +80,8 @@ pub enum Event {
     Cancel,
     /// Somebody wants it tried again.
     Retry,
+    /// Somebody has another task take back what it did; it stays what it is.
+    Undo,
 }
 
 /// A step that a task can't take from where it stands.
@@ -99,6 +103,7 @@ impl Event {
             Self::Reject => "rejected: only held ones can",
             Self::Cancel => "cancelled: only waiting, running and held ones can",
             Self::Retry => "retried: only failed and partial ones can",
+            Self::Undo => "undone: only success and partial ones can",
         }
     }
 }
@@ -114,6 +119,7 @@ impl Status {
             (Init | Processing, Event::Fail) => Ok(Failed),
             (Held, Event::Reject) | (Init | Processing | Held, Event::Cancel) => Ok(Cancelled),
             (Failed | Partial, Event::Retry) => Ok(Init),
+            (end @ (Success | Partial), Event::Undo) => Ok(end),
             (from, event) => Err(IllegalStep { from, event }),
         }
     }
@@ -136,8 +142,10 @@ pub struct Task {
     pub source_id: SourceId,
     /// Its run number within the source.
     pub batch: Batch,
-    /// Pull or push.
+    /// Pull, push or undo.
     pub kind: Kind,
+    /// The task that it undoes, if it is an undo.
+    pub undoes: Option<TaskId>,
     /// Full or incremental.
     pub mode: Mode,
     /// For a push, the data type that it brings.
@@ -211,6 +219,7 @@ mod tests {
             Event::Reject,
             Event::Cancel,
             Event::Retry,
+            Event::Undo,
         ];
         let legal: Vec<String> = Status::ALL
             .iter()
@@ -226,7 +235,9 @@ mod tests {
         processing -Finish(Partial)-> partial
         processing -Fail-> failed
         processing -Cancel-> cancelled
+        success -Undo-> success
         partial -Retry-> init
+        partial -Undo-> partial
         failed -Retry-> init
         held -Approve-> processing
         held -Reject-> cancelled

@@ -1,59 +1,47 @@
-//! Who may do what: `Authorization: Bearer TOKEN`, the scopes, and the check in front of every route.
-//! Tokens are kept and compared as SHA-256 hashes, in constant time; none is ever logged.
+//! Who may do what: `Authorization: Bearer TOKEN`, and the check in front of every route. Tokens are
+//! compared as SHA-256 hashes, in constant time; none is ever logged.
 
-use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use jiff::Timestamp;
 
+use crate::domain::ids::TokenId;
+use crate::domain::token::{self, Scope, Scopes, TokenHash};
+use crate::store::{Store, StoreError, commit, sources, tokens};
+use crate::sync::engine::MatchKeys;
+
+use super::attempts::Attempts;
 use super::problem::Problem;
 use super::router::App;
 
-/// What a token allows, and what a route needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Everything.
-    Admin,
-    /// Sync, retry, approve, reject, cancel; and reading.
-    Operate,
-    /// Reading.
-    Read,
-    /// Pushing records, and nothing else.
-    Push,
-}
-
-impl Scope {
-    /// Whether a token of this scope may use a route that needs `needed`.
-    pub(crate) fn allows(self, needed: Self) -> bool {
-        match self {
-            Self::Admin => true,
-            Self::Operate => matches!(needed, Self::Operate | Self::Read),
-            Self::Read | Self::Push => needed == self,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Operate => "operate",
-            Self::Read => "read",
-            Self::Push => "push",
-        }
-    }
-}
+/// How far behind the noted last use of a token may be, in milliseconds.
+const USE_NOTED: i64 = 60_000;
 
 /// What the caller of a request may do; every route behind [`require`] finds it in the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
-    pub(crate) scope: Scope,
-    /// The only source that it is good for, if it is bound to one.
+    /// The token; none for the admin token.
+    pub(crate) token: Option<TokenId>,
+    pub(crate) scopes: Scopes,
+    /// The only source that it pushes to, if it is bound to one.
     pub(crate) source: Option<String>,
 }
 
 impl Grant {
+    /// Which match keys its pushes may ask for. Whoever may change the source's policy needs no leave of it.
+    pub(crate) fn match_keys(&self) -> MatchKeys {
+        if self.scopes.allow(Scope::Admin) { MatchKeys::All } else { MatchKeys::OfPolicy }
+    }
+
     /// Refuses a source that the token is not good for.
     pub(crate) fn check_source(&self, name: &str) -> Result<(), Problem> {
         match &self.source {
@@ -66,18 +54,100 @@ impl Grant {
     }
 }
 
-/// The SHA-256 of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenHash([u8; 32]);
+/// Knows tokens when it sees them.
+#[derive(Debug)]
+pub struct Gatekeeper {
+    /// Accepted with every scope, whatever the database says.
+    admin: TokenHash,
+    attempts: Attempts,
+    /// Uses of tokens that are not in the database yet.
+    uses: Mutex<HashMap<TokenId, i64>>,
+}
 
-impl TokenHash {
-    /// The hash of a token's text.
-    pub fn of(token: &str) -> Self {
-        Self(Sha256::digest(token.as_bytes()).into())
+/// Why a token is not accepted.
+#[derive(Debug)]
+enum Refusal {
+    Unknown,
+    Expired,
+    SourceGone,
+    TooManyAttempts(Duration),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Gatekeeper {
+    /// One address may send `failures_per_minute` tokens that are not valid.
+    pub fn new(admin: TokenHash, failures_per_minute: NonZeroU32) -> Self {
+        Self { admin, attempts: Attempts::new(failures_per_minute), uses: Mutex::default() }
     }
 
-    fn is(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+    async fn admit(&self, store: &Store, text: &str, peer: IpAddr) -> Result<Grant, Refusal> {
+        let hash = TokenHash::of(text);
+        let now = Instant::now();
+        self.attempts.admit(peer, &hash, now).map_err(Refusal::TooManyAttempts)?;
+        let looked_up = self.look_up(store, text, &hash).await;
+        match &looked_up {
+            Ok(_) => self.attempts.succeeded(peer, hash),
+            Err(Refusal::Store(_)) => {}
+            Err(_) => self.attempts.failed(peer, now),
+        }
+        looked_up
+    }
+
+    async fn look_up(&self, store: &Store, text: &str, hash: &TokenHash) -> Result<Grant, Refusal> {
+        if self.admin.is(hash) {
+            return Ok(Grant { token: None, scopes: Scope::Admin.into(), source: None });
+        }
+        let id = token::id_in(text).ok_or(Refusal::Unknown)?;
+        let Some((token, kept)) = tokens::by_id(store.reader(), id).await? else {
+            return Err(Refusal::Unknown);
+        };
+        if !hash.is_kept_as(&kept) {
+            return Err(Refusal::Unknown);
+        }
+        let now = Timestamp::now().as_millisecond();
+        if token.is_expired(now) {
+            return Err(Refusal::Expired);
+        }
+        let source = match token.source {
+            None => None,
+            Some(id) => Some(sources::name_of(store.reader(), id).await?.ok_or(Refusal::SourceGone)?),
+        };
+        if token.last_used_at.is_none_or(|last| now - last >= USE_NOTED) {
+            self.uses.lock().unwrap_or_else(PoisonError::into_inner).insert(id, now);
+        }
+        Ok(Grant { token: Some(id), scopes: token.scopes, source })
+    }
+
+    /// Writes down when tokens were last used; for the daemon's tick, and before it ends.
+    pub async fn note_uses(&self, store: &Store) -> Result<(), StoreError> {
+        let uses = std::mem::take(&mut *self.uses.lock().unwrap_or_else(PoisonError::into_inner));
+        if uses.is_empty() {
+            return Ok(());
+        }
+        let written = async {
+            let tx = store.begin().await?;
+            tokens::used(&tx, &uses).await?;
+            commit(tx, "note the use of tokens").await
+        };
+        let written = written.await;
+        if written.is_err() {
+            let mut latest = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+            for (id, at) in uses {
+                latest.entry(id).or_insert(at);
+            }
+        }
+        written
+    }
+
+    /// When a token was last used, if that is not in the database yet.
+    pub(crate) fn last_use(&self, id: TokenId) -> Option<i64> {
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
     }
 }
 
@@ -87,29 +157,50 @@ pub(crate) async fn require(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(token) = bearer(request.headers()) else {
+    let Some(text) = bearer(request.headers()) else {
         return unauthorized("Bearer", "send the header `authorization: Bearer TOKEN`");
     };
-    let Some(grant) = grant(&app, &token) else {
-        return unauthorized("Bearer error=\"invalid_token\"", "this token is not valid");
+    // Without a server in front, as in tests, all requests come from one place.
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let peer =
+        request.extensions().get().map_or(nowhere, |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
+    let grant = match app.gatekeeper.admit(app.engine.store(), text, peer).await {
+        Ok(grant) => grant,
+        Err(refusal) => return refused(refusal),
     };
-    if !grant.scope.allows(needed) {
-        let detail =
-            format!("this takes a token of scope {}, yours has {}", needed.as_str(), grant.scope.as_str());
+    if !grant.scopes.allow(needed) {
+        let detail = format!("this takes a token of scope {needed}, yours has {}", grant.scopes);
         return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
     }
     request.extensions_mut().insert(grant);
     next.run(request).await
 }
 
-fn grant(app: &App, token: &TokenHash) -> Option<Grant> {
-    app.admin_token.is(token).then_some(Grant { scope: Scope::Admin, source: None })
+fn refused(refusal: Refusal) -> Response {
+    const INVALID: &str = "Bearer error=\"invalid_token\"";
+    match refusal {
+        Refusal::Unknown => unauthorized(INVALID, "this token is not valid"),
+        Refusal::Expired => unauthorized(INVALID, "this token has expired; have a new one made"),
+        Refusal::SourceGone => {
+            unauthorized(INVALID, "the source that this token is bound to has been deleted")
+        }
+        Refusal::TooManyAttempts(wait) => {
+            let seconds = wait.as_secs() + 1;
+            let detail = format!(
+                "too many tokens from this address were not valid; the next is looked at in {seconds} s"
+            );
+            let mut response = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).into_response();
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            response
+        }
+        Refusal::Store(error) => Problem::from(error).into_response(),
+    }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| TokenHash::of(token))
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 fn unauthorized(challenge: &'static str, detail: &str) -> Response {
@@ -123,24 +214,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_contain_each_other_as_documented() {
-        use Scope::{Admin, Operate, Push, Read};
-        let all = [Admin, Operate, Read, Push];
-        let check = |scope: Scope, expected: &[Scope]| {
-            let allowed: Vec<Scope> = all.into_iter().filter(|needed| scope.allows(*needed)).collect();
-            assert_eq!(allowed, expected);
-        };
-        check(Admin, &all);
-        check(Operate, &[Operate, Read]);
-        check(Read, &[Read]);
-        check(Push, &[Push]);
-    }
-
-    #[test]
     fn only_a_bearer_token_is_a_token() {
         let check = |value: &'static str, expected: Option<&str>| {
             let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(value))]);
-            assert_eq!(bearer(&headers), expected.map(TokenHash::of), "{value}");
+            assert_eq!(bearer(&headers), expected, "{value}");
         };
         check("Bearer abc", Some("abc"));
         check("bearer  abc ", Some("abc"));
@@ -152,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_token_for_one_source_is_no_good_for_another() {
-        let bound = Grant { scope: Scope::Push, source: Some("hr".into()) };
+        let bound = Grant { token: None, scopes: Scope::Push.into(), source: Some("hr".into()) };
         assert_eq!(bound.check_source("hr"), Ok(()));
         assert_eq!(bound.check_source("api").unwrap_err().status, StatusCode::FORBIDDEN);
     }

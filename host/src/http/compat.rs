@@ -1,5 +1,5 @@
-//! The push API that existing clients know, `/api/userData:…`: its requests, its answers under `data`,
-//! and its own shape of errors, `{"data":{"code","message"}}`.
+//! The push API that existing clients know, `/api/userData:…`. Its answers and errors have a shape of
+//! their own, which `view/compatible.rs` has.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,27 +10,35 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use utoipa::ToSchema;
 
 use crate::domain::change::{Change, identified};
 use crate::domain::data_type::DataType;
 use crate::domain::policy::MatchKey;
+use crate::domain::record::Record;
 use crate::domain::source::API;
 use crate::domain::task::{Mode, Status, Task};
 use crate::store::sources;
-use crate::sync::engine::{Push, SyncError};
+use crate::sync::engine::Push;
+use crate::sync::error::SyncError;
 use crate::sync::intake::{Format, Piece};
 
 use super::auth::Grant;
-use super::body::{Answer, require_json, whole};
+use super::body::{require_json, whole};
+use super::idempotency;
 use super::plugins::all_source_types;
 use super::problem::Problem;
-use super::push::{failed, settled};
-use super::query::{Parameters, at};
+use super::push::{Replay, done, failed};
+use super::query::{Nothing, Query};
+use super::record::PushedRecord;
 use super::router::App;
 use super::tasks;
+use super::view::{
+    CompatibleFailed, CompatibleHeld, CompatiblePushed, CompatibleStarted, CompatibleSyncType, Data,
+};
 
 const PREFIX: &str = "/api/userData:";
 
@@ -44,24 +52,23 @@ pub(crate) fn is_compatible(path: &str) -> bool {
     path.starts_with(PREFIX)
 }
 
-/// A problem in their shape.
-pub(crate) fn error(problem: &Problem) -> Value {
-    let mut data = json!({"code": problem.status.as_u16(), "message": problem.detail});
-    if let Some(task) = problem.task {
-        data["taskId"] = task.0.into();
-    }
-    json!({"data": data})
-}
-
 /// The body of a push. Keys that are not known are left alone, as clients have always been free to send
 /// them.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct PushBody<'a> {
+#[schema(as = CompatiblePush, example = json!({
+    "dataType": "user", "matchKey": "email", "records": [{"uid": "1", "username": "ann"}],
+}))]
+pub(crate) struct PushBody<'a> {
+    #[schema(required, value_type = DataType)]
     data_type: Option<String>,
+    /// How records without a link find existing users; what the source's policy says unless given.
+    #[schema(value_type = Option<MatchKey>)]
     match_key: Option<String>,
+    /// The source to push to; `api` unless given.
     source_name: Option<String>,
     #[serde(borrow)]
+    #[schema(required, value_type = Vec<PushedRecord>)]
     records: Option<&'a RawValue>,
 }
 
@@ -75,19 +82,51 @@ struct Order {
     records: Bytes,
 }
 
-/// POST /api/userData:push
+/// Pushes records, as clients of the documented API do.
+///
+/// The body is at most 64 MiB long after decompression, unless the daemon is set otherwise. Each record is
+/// taken or fails alone.
+#[utoipa::path(
+    post, path = "/api/userData:push", tag = "compatible", operation_id = "compatiblePush",
+    params(
+        ("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 255,
+            pattern = r"^[!-~]([\t -~]*[!-~])?$", description = "a name for this push, 1 to 255 characters: \
+            sent again under it within a day, it is not taken again, and answered as the first one"),
+    ),
+    request_body = PushBody<'static>,
+    responses(
+        (status = 200, description = "done; single records may have failed", body = Data<CompatiblePushed>),
+        (status = 202, description = "held by a gate: nothing is written until somebody approves the task",
+            body = Data<CompatibleHeld>),
+        (status = 400, description = "no JSON; `dataType`, `matchKey` or `sourceName` unknown; `records` \
+            missing or no array"),
+        (status = 408, description = "the body did not arrive in time"),
+        (status = 409, description = "the push's task was cancelled before its end, or the push that came first under \
+            this idempotency key is still being received"),
+        (status = 413, description = "the body is too long"),
+        (status = 415, description = "the body is not said to be JSON, or its encoding is unknown"),
+        (status = 422, description = "the source is disabled, or not one that is pushed to; or the idempotency key \
+            belongs to another push"),
+    ),
+)]
 pub(crate) async fn push(
     State(app): State<App>,
     Extension(grant): Extension<Grant>,
-    parameters: Parameters,
+    _: Query<Nothing>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     require_json(&headers)?;
-    let body = whole(body, app.settings.compatible_push_bytes, app.settings.body_patience).await?;
+    let (body, _held) = whole(body, app.settings.http.max_push_bytes, app.admission.hold()).await?;
     let order = order(body.clone()).await?;
-    grant.check_source(&order.source)?;
+    // A token that is bound to a source decides which it is, whatever the body says.
+    let source = grant.source.clone().unwrap_or(order.source);
+    let asked = format!("{} {:?}", order.data_type, order.match_key);
+    let (repeatable, fingerprint) = idempotency::repeatable(&headers, &grant, &asked)?.unzip();
+    if let Some(mut fingerprint) = fingerprint {
+        fingerprint.update(&order.records);
+        fingerprint.tell();
+    }
     let (pieces, queue) = mpsc::channel(2);
     for piece in [Piece::Body(order.records), Piece::End] {
         pieces.try_send(piece).map_err(Problem::internal)?;
@@ -96,50 +135,88 @@ pub(crate) async fn push(
         data_type: order.data_type,
         mode: Mode::Incremental,
         match_key: order.match_key,
+        match_keys: grant.match_keys(),
         format: Format::Array(order.data_type),
         pieces: queue,
         wait: true,
+        repeatable,
     };
-    let executed = app.engine.push(&order.source, push).await.map_err(refused)?;
-    let task = settled(executed, true)?;
-    if task.status == Status::Held {
-        let message = task.message.as_deref().unwrap_or("held");
-        let data = json!({"code": 202, "message": message, "taskId": task.id});
-        return Ok((StatusCode::ACCEPTED, Json(json!({"data": data}))).into_response());
+    let pushed = app.engine.push(&source, push).await.map_err(refused)?;
+    let (task, replay) = done(&app, pushed, true).await?;
+    let mut response = answer(&app, &task, order.data_type, &body).await?;
+    if replay == Replay::Yes {
+        idempotency::mark_replayed(&mut response);
     }
-    let failed = failed_records(&app, &task, &body).await?;
-    let counts = task.counts.get(order.data_type);
-    let result = json!([{
-        "resource": order.data_type.target(),
-        "detail": {
-            "count": {
-                "all": counts.all,
-                "success": counts.all.saturating_sub(counts.failed),
-                "failed": counts.failed,
-            },
-            "failedRecords": failed,
-        },
-    }]);
-    let data = json!({"code": 0, "message": "success", "result": result, "taskId": task.id});
-    Ok(Json(json!({"data": data})).into_response())
+    Ok(response)
 }
 
-/// POST /api/userData:pull?name=
-pub(crate) async fn pull(State(app): State<App>, mut parameters: Parameters) -> Result<Answer, Problem> {
-    let name = parameters.text("name")?;
-    parameters.end()?;
-    let name = name.ok_or_else(|| at("name", "is missing: the source to sync"))?;
-    let task = app.engine.sync(&name, Mode::Full, false).await.map_err(refused)?;
-    Ok(started(&task))
+async fn answer(app: &App, task: &Task, data_type: DataType, body: &Bytes) -> Result<Response, Problem> {
+    if task.status == Status::Held {
+        let held = Data::new(CompatibleHeld::new(task));
+        return Ok((StatusCode::ACCEPTED, Json(held)).into_response());
+    }
+    let failed = failed_records(app, task, body).await?;
+    Ok(Json(Data::new(CompatiblePushed::new(task, data_type, failed))).into_response())
 }
 
-/// POST /api/userData:retry?sourceId=&id=
-pub(crate) async fn retry(State(app): State<App>, mut parameters: Parameters) -> Result<Answer, Problem> {
-    let (source, id) = (parameters.text("sourceId")?, parameters.text("id")?);
-    parameters.end()?;
-    let id = id.ok_or_else(|| at("id", "is missing: the task to retry"))?;
+/// Which source is pulled.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PullQuery {
+    /// The name of the source to sync.
+    #[param(min_length = 1)]
+    name: String,
+}
+
+/// Starts a full sync of a source.
+#[utoipa::path(
+    post, path = "/api/userData:pull", tag = "compatible", operation_id = "compatiblePull",
+    params(PullQuery),
+    responses(
+        (status = 200, description = "the task, which goes on by itself", body = Data<CompatibleStarted>),
+        (status = 409, description = "the source is being synced, or its plugin can't be used"),
+        (status = 422, description = "the source is disabled, or one that is pushed to"),
+    ),
+)]
+pub(crate) async fn pull(
+    State(app): State<App>,
+    Query(query): Query<PullQuery>,
+) -> Result<Json<Data<CompatibleStarted>>, Problem> {
+    let task = app.engine.sync(&query.name, Mode::Full, false).await.map_err(refused)?;
+    Ok(Json(Data::new(CompatibleStarted::new(&task))))
+}
+
+/// Which task is tried again.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RetryQuery {
+    /// The name or number of the task's source.
+    source_id: Option<String>,
+    /// The task's id.
+    #[param(value_type = i64)]
+    id: String,
+}
+
+/// Tries a failed or partial task again.
+#[utoipa::path(
+    post, path = "/api/userData:retry", tag = "compatible", operation_id = "compatibleRetry",
+    params(RetryQuery),
+    responses(
+        (status = 200, description = "the task, which goes on by itself", body = Data<CompatibleStarted>),
+        (status = 404, description = "there is no such task, or it is another source's"),
+        (status = 409, description = "it is neither failed nor partial, its records are gone, or its source \
+            is being synced"),
+        (status = 422, description = "the source is disabled"),
+    ),
+)]
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Query(query): Query<RetryQuery>,
+) -> Result<Json<Data<CompatibleStarted>>, Problem> {
+    let RetryQuery { source_id, id } = query;
     let task = tasks::find(&app, &id).await?;
-    if let Some(source) = source {
+    if let Some(source) = source_id {
         let names = sources::names(app.engine.store().reader()).await?;
         let own = task.source_id.0;
         if source != own.to_string() && names.get(&own) != Some(&source) {
@@ -147,24 +224,20 @@ pub(crate) async fn retry(State(app): State<App>, mut parameters: Parameters) ->
         }
     }
     let task = app.engine.retry(task.id).await.map_err(refused)?;
-    Ok(started(&task))
+    Ok(Json(Data::new(CompatibleStarted::new(&task))))
 }
 
-/// GET /api/userData:listSyncTypes
+/// Lists what sources can be made of.
+#[utoipa::path(
+    get, path = "/api/userData:listSyncTypes", tag = "compatible", operation_id = "compatibleListSyncTypes",
+    responses((status = 200, description = "all of them", body = Data<Vec<CompatibleSyncType>>)),
+)]
 pub(crate) async fn list_sync_types(
     State(app): State<App>,
-    parameters: Parameters,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+    _: Query<Nothing>,
+) -> Json<Data<Vec<CompatibleSyncType>>> {
     let types = all_source_types(app.engine.plugins());
-    let types: Vec<Value> =
-        types.iter().map(|offer| json!({"name": offer.name, "title": offer.title})).collect();
-    Ok(Json(json!({"data": types})))
-}
-
-fn started(task: &Task) -> Answer {
-    let data = json!({"code": 0, "message": "success", "taskId": task.id, "batch": task.batch});
-    Json(json!({"data": data}))
+    Json(Data::new(types.into_iter().map(CompatibleSyncType::from).collect()))
 }
 
 /// What the engine refuses. These clients know the statuses of bad requests and no 409 for sources.
@@ -186,6 +259,10 @@ async fn order(body: Bytes) -> Result<Order, Problem> {
 }
 
 fn parse(body: &Bytes) -> Result<Order, Problem> {
+    // serde would take a list for the keys in their order.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::bad_request("the body is not what a push should be: it is a list"));
+    }
     let given: PushBody<'_> = serde_json::from_slice(body).map_err(|reason| {
         let what = if reason.is_data() { "what a push should be" } else { "valid JSON" };
         Problem::bad_request(format!("the body is not {what}: {reason}"))
@@ -210,7 +287,7 @@ fn parse(body: &Bytes) -> Result<Order, Problem> {
 }
 
 /// The failed records as they were given, each with its reason.
-async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<Value>, Problem> {
+async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<CompatibleFailed>, Problem> {
     let mut changes: Vec<Change> = Vec::new();
     while changes.len() < MOST_FAILED {
         let page = failed(app, task, changes.last(), PAGE).await?;
@@ -230,22 +307,18 @@ async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<Valu
 }
 
 /// A plan keeps records in normal form and without their repetitions, so what was given is looked up in
-/// the body: the last record with the uid.
-fn as_given<'a>(changes: &[Change], body: &'a [u8]) -> Vec<Value> {
-    #[derive(Deserialize)]
-    struct Identity {
-        uid: Value,
-    }
+/// the body: the last record with the uid that can be understood.
+fn as_given<'a>(changes: &[Change], body: &'a [u8]) -> Vec<CompatibleFailed> {
     let wanted: HashSet<&str> = changes.iter().filter_map(|change| identified(&change.uid)).collect();
-    let mut by_uid: HashMap<String, &RawValue> = HashMap::new();
-    let keep = |record: &'a RawValue| {
-        let uid = match serde_json::from_str::<Identity>(record.get()).map(|identity| identity.uid) {
-            Ok(Value::String(uid)) => uid,
-            Ok(Value::Number(uid)) => uid.to_string(),
-            _ => return,
-        };
+    let mut by_uid: HashMap<String, Value> = HashMap::new();
+    let data_type = changes.first().map(|change| change.data_type);
+    let keep = |text: &'a RawValue| {
+        // Read as the intake reads it: what else is the same uid is for the record to say.
+        let json: Option<Value> = serde_json::from_str(text.get()).ok();
+        let record = json.clone().zip(data_type).and_then(|(json, of)| Record::from_json(of, json).ok());
+        let (Some(json), Some(Record { uid, .. })) = (json, record) else { return };
         if wanted.contains(uid.as_str()) {
-            by_uid.insert(uid, record);
+            by_uid.insert(uid, json);
         }
     };
     let given = serde_json::from_slice::<PushBody<'_>>(body).ok().and_then(|body| body.records);
@@ -254,12 +327,11 @@ fn as_given<'a>(changes: &[Change], body: &'a [u8]) -> Vec<Value> {
         let _ = serde_json::Deserializer::from_str(given.get()).deserialize_seq(Each(keep));
     }
     let told = |change: &Change| {
-        let text = match identified(&change.uid) {
-            Some(uid) => by_uid.get(uid).map(|record| record.get()),
-            None => change.record.as_deref(),
+        let record = match identified(&change.uid) {
+            Some(uid) => by_uid.get(uid).cloned(),
+            None => change.record.as_deref().and_then(|text| serde_json::from_str(text).ok()),
         };
-        let record: Value = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        json!({"record": record, "message": change.error})
+        CompatibleFailed::new(change, record.unwrap_or_default())
     };
     changes.iter().map(told).collect()
 }
@@ -282,8 +354,14 @@ impl<'de, F: FnMut(&'de RawValue)> Visitor<'de> for Each<F> {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+#[path = "compat_fuzz.rs"]
+pub(super) mod fuzz;
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -295,6 +373,7 @@ mod tests {
         };
         check("", "not valid JSON");
         check("[]", "not what a push should be");
+        check(r#" ["user", null, null, []]"#, "not what a push should be");
         check("{}", "dataType: is missing");
         check(r#"{"dataType":"person","records":[]}"#, "dataType: `person` is no data type");
         check(r#"{"dataType":"user"}"#, "records: is missing");
@@ -312,11 +391,16 @@ mod tests {
         assert_eq!(order.records, r#"[{"uid": 1}]"#);
     }
 
+    /// Whatever is odd about the others with the same uid, a failure is told with the record that it is of.
     #[test]
-    fn errors_have_the_shape_that_clients_know() {
-        assert_eq!(
-            error(&Problem::bad_request("records: is missing")),
-            json!({"data": {"code": 400, "message": "records: is missing"}})
-        );
+    fn a_failed_record_is_told_as_it_was_given() {
+        let check = |records: &str, expected: Value| {
+            let body = format!(r#"{{"dataType":"user","records":{records}}}"#);
+            let failed = as_given(&[fuzz::failed(DataType::User, "1")], body.as_bytes());
+            assert_eq!(serde_json::to_value(failed).unwrap()[0]["record"], expected, "{records}");
+        };
+        check(r#"[{"uid":1,"x":1},{"uid":2},{"uid":"1","x":2}]"#, json!({"uid": "1", "x": 2}));
+        check(r#"[{"uid":1,"uid":"1","x":3}]"#, json!({"uid": "1", "x": 3}));
+        check(r#"[{"uid":1,"x":4},{"uid":1,"email":5}]"#, json!({"uid": 1, "x": 4}));
     }
 }

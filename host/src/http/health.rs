@@ -4,19 +4,75 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use serde::Serialize;
 use tracing::warn;
+use utoipa::ToSchema;
 
-use super::body::Answer;
 use super::router::App;
 
-/// GET /healthz
-pub(crate) async fn alive() -> Answer {
-    Json(json!({"status": "ok"}))
+/// A sign of life.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    /// `ok`.
+    status: &'static str,
 }
 
-/// GET /readyz
-pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
+/// Whether the daemon can work, and what keeps it from that.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Readiness {
+    status: Stage,
+    /// Whether the database answers.
+    database: Part,
+    /// Whether plugins.toml and the plugins' files could be read.
+    plugins: Part,
+    /// Whether the certificate is the one in its file and still valid; absent without TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    tls: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReadinessStatus)]
+enum Stage {
+    #[serde(rename = "ready")]
+    Ready,
+    #[serde(rename = "not ready")]
+    NotReady,
+    #[serde(rename = "stopping")]
+    Stopping,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ReadinessPart)]
+enum Part {
+    Ok,
+    Failed,
+}
+
+/// Says that the daemon lives.
+///
+/// Nothing is looked at: an answer is all there is to know.
+#[utoipa::path(
+    get, path = "/healthz", tag = "health", operation_id = "getHealth",
+    responses((status = 200, description = "it does", body = Health)),
+)]
+pub(crate) async fn alive() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+/// Says whether the daemon can work.
+///
+/// The log says more about what is wrong.
+#[utoipa::path(
+    get, path = "/readyz", tag = "health", operation_id = "getReadiness",
+    responses(
+        (status = 200, description = "it can", body = Readiness),
+        (status = 503, description = "it can't, or is stopping", body = Readiness),
+    ),
+)]
+pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
     let database = app.engine.store().ping().await;
     if let Err(reason) = &database {
         warn!("not ready: {reason}");
@@ -27,15 +83,16 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
     }
     let stopping = app.engine.is_stopping();
     let ready = database.is_ok() && trouble.is_none() && !stopping;
-    let word = |fine: bool| if fine { "ok" } else { "failed" };
-    let body = json!({
-        "status": match (ready, stopping) {
-            (true, _) => "ready",
-            (false, true) => "stopping",
-            (false, false) => "not ready",
+    let part = |fine: bool| if fine { Part::Ok } else { Part::Failed };
+    let body = Readiness {
+        status: match (ready, stopping) {
+            (true, _) => Stage::Ready,
+            (false, true) => Stage::Stopping,
+            (false, false) => Stage::NotReady,
         },
-        "database": word(database.is_ok()),
-        "plugins": word(trouble.is_none()),
-    });
+        database: part(database.is_ok()),
+        plugins: part(trouble.is_none()),
+        tls: app.tls.as_ref().map(|tls| tls.standing(Timestamp::now()).as_str()),
+    };
     (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body))
 }

@@ -1,19 +1,23 @@
 //! Plugins and the source types they offer. The registry is known here only through [`PluginList`],
 //! which the daemon puts it behind.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::change::words;
 use crate::domain::data_type::DataType;
 use crate::domain::source::API;
 use crate::sync::reader::{Plugins, SourceType};
 
-use super::page::{Page, Paging, page};
+use super::options;
+use super::page::{NameCursor, Page, Paging, page};
 use super::problem::Problem;
-use super::query::Parameters;
+use super::query::{Listed, Nothing, Query};
 use super::router::App;
-use super::{options, view};
+use super::view;
 
 /// The registry, as far as it is shown and steered over HTTP.
 #[async_trait::async_trait]
@@ -36,8 +40,8 @@ pub trait PluginList: std::fmt::Debug + Send + Sync {
 pub struct PluginView {
     /// Its name in plugins.toml; of an unlisted one its file name.
     pub name: String,
-    /// `ready`, `disabled`, `unlisted`, `missing` or `invalid`.
-    pub state: &'static str,
+    /// Where it stands.
+    pub state: PluginState,
     /// Why it is not ready, where there is more to say.
     pub reason: Option<String>,
     /// Where the file is or should be.
@@ -50,31 +54,67 @@ pub struct PluginView {
     pub manifest: Option<Value>,
 }
 
-/// GET /api/v1/plugins
-pub(crate) async fn list(State(app): State<App>, mut parameters: Parameters) -> Result<Page, Problem> {
-    let paging = Paging::take(&mut parameters)?;
-    parameters.end()?;
-    let (plugins, next) = paging.of_all(app.plugins.list(), |plugin| plugin.name.clone());
-    Ok(page(plugins.iter().map(view::plugin).collect(), next))
+words! {
+    /// Where a plugin stands.
+    PluginState {
+        /// It can be used.
+        Ready = "ready",
+        /// plugins.toml switches it off.
+        Disabled = "disabled",
+        /// The file lies in the folder of plugins, but not in plugins.toml; it is not run.
+        Unlisted = "unlisted",
+        /// There is no such file.
+        Missing = "missing",
+        /// It can't be used; `reason` says why.
+        Invalid = "invalid",
+    }
 }
 
-/// POST /api/v1/plugins/rescan
-pub(crate) async fn rescan(State(app): State<App>, parameters: Parameters) -> Result<Page, Problem> {
-    parameters.end()?;
+/// Lists the plugins by name.
+#[utoipa::path(
+    get, path = "/plugins", tag = "plugins", operation_id = "listPlugins",
+    params(Paging<NameCursor>),
+    responses((status = 200, description = "a page of them", body = Page<view::Plugin>)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Listed(paging, Nothing {}): Listed<NameCursor, Nothing>,
+) -> Json<Page<view::Plugin>> {
+    let (plugins, next) = paging.of_all(app.plugins.list(), |plugin| plugin.name.clone());
+    page(plugins.into_iter().map(view::Plugin::from).collect(), next)
+}
+
+/// Looks at plugins.toml and the plugins' files now.
+///
+/// The daemon does so by itself when it starts, and at SIGHUP.
+#[utoipa::path(
+    post, path = "/plugins/rescan", tag = "plugins", operation_id = "rescanPlugins",
+    responses(
+        (status = 200, description = "all plugins as they are then", body = Page<view::Plugin>),
+        (status = 422, description = "plugins.toml can't be read; everything stays as it was"),
+    ),
+)]
+pub(crate) async fn rescan(
+    State(app): State<App>,
+    _: Query<Nothing>,
+) -> Result<Json<Page<view::Plugin>>, Problem> {
     let scanned = app.plugins.rescan().await;
     scanned.map_err(|reason| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason))?;
-    Ok(page(app.plugins.list().iter().map(view::plugin).collect(), None))
+    Ok(page(app.plugins.list().into_iter().map(view::Plugin::from).collect(), None))
 }
 
-/// GET /api/v1/source-types
+/// Lists what sources can be made of, by name: `api`, and what plugins that are ready offer.
+#[utoipa::path(
+    get, path = "/source-types", tag = "plugins", operation_id = "listSourceTypes",
+    params(Paging<NameCursor>),
+    responses((status = 200, description = "a page of them", body = Page<view::SourceType>)),
+)]
 pub(crate) async fn source_types(
     State(app): State<App>,
-    mut parameters: Parameters,
-) -> Result<Page, Problem> {
-    let paging = Paging::take(&mut parameters)?;
-    parameters.end()?;
+    Listed(paging, Nothing {}): Listed<NameCursor, Nothing>,
+) -> Json<Page<view::SourceType>> {
     let (types, next) = paging.of_all(all_source_types(app.engine.plugins()), |offer| offer.name.clone());
-    Ok(page(types.iter().map(view::source_type).collect(), next))
+    page(types.into_iter().map(view::SourceType::from).collect(), next)
 }
 
 /// The built-in source type and those of all plugins that are ready.

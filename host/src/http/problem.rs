@@ -2,15 +2,16 @@
 //! Causes that are nobody's business outside (databases, disks) are kept for the log, where the
 //! router writes them once, with the request's id.
 
-use axum::body::Body;
+use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::ids::TaskId;
 use crate::store::StoreError;
-use crate::sync::engine::SyncError;
+use crate::sync::error::SyncError;
 
 /// A refusal or failure. The router renders it, because only there the request's id is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +31,46 @@ pub(crate) struct Problem {
 }
 
 /// One thing at fault in a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct FieldError {
+    /// The path of keys, as `options/host`.
     pub(crate) field: String,
+    /// What is wrong with it.
     pub(crate) message: String,
+}
+
+/// Why a request was refused or failed: RFC 9457.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem, examples(json!({
+    "type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": "options/host: is missing",
+    "field": "options/host", "errors": [{"field": "options/host", "message": "is missing"}],
+    "requestId": "5f0c9b1e22aa4d07",
+})))]
+pub(crate) struct Told<'a> {
+    /// `about:blank` where the status says it all, else `urn:orgsync:problem:` and a word that tells
+    /// problems of one status apart.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What the status means.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong, and what to do about it.
+    detail: &'a str,
+    /// The query parameter at fault, or the path of keys in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    field: Option<&'a str>,
+    /// Everything at fault in a body.
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+    /// The task that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    task_id: Option<i64>,
+    /// The request's id: the log has more under it.
+    request_id: &'a str,
 }
 
 impl Problem {
@@ -110,34 +147,24 @@ impl Problem {
     }
 
     /// The body, as problem+json.
-    pub(crate) fn to_json(&self, request_id: &str) -> Value {
-        let title = self.status.canonical_reason().unwrap_or("Error");
-        let kind = self.slug.map_or("about:blank".into(), |slug| format!("urn:orgsync:problem:{slug}"));
-        let mut json = Map::new();
-        json.insert("type".into(), kind.into());
-        json.insert("title".into(), title.into());
-        json.insert("status".into(), self.status.as_u16().into());
-        json.insert("detail".into(), self.detail.as_str().into());
-        if let Some(field) = &self.field {
-            json.insert("field".into(), field.as_ref().into());
+    pub(crate) fn told<'a>(&'a self, request_id: &'a str) -> Told<'a> {
+        Told {
+            kind: self.slug.map_or("about:blank".into(), |slug| format!("urn:orgsync:problem:{slug}")),
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            field: self.field.as_deref(),
+            errors: &self.errors,
+            task_id: self.task.map(|task| task.0),
+            request_id,
         }
-        if !self.errors.is_empty() {
-            let errors = self.errors.iter().map(|e| json!({"field": e.field, "message": e.message}));
-            json.insert("errors".into(), errors.collect());
-        }
-        if let Some(task) = self.task {
-            json.insert("taskId".into(), task.0.into());
-        }
-        json.insert("requestId".into(), request_id.into());
-        Value::Object(json)
     }
 
-    /// The answer with this JSON as its body.
-    pub(crate) fn respond(&self, content_type: &'static str, json: &Value) -> Response {
-        let mut response = Response::new(Body::from(json.to_string()));
-        *response.status_mut() = self.status;
+    /// The answer with this as its body.
+    pub(crate) fn respond(&self, content_type: &'static str, body: &impl Serialize) -> Response {
+        let mut response = (self.status, Json(body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(self.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
@@ -155,11 +182,13 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        if error.is_unavailable() {
-            let told = Self::unavailable("the database can't be reached just now; try again");
-            return Self { cause: Some(error.to_string().into()), ..told };
+        match error.trouble() {
+            Some(trouble) => {
+                let told = Self::unavailable(format!("{trouble}; then try again"));
+                Self { cause: Some(error.to_string().into()), ..told }
+            }
+            None => Self::internal(error),
         }
-        Self::internal(error)
     }
 }
 
@@ -175,10 +204,12 @@ impl From<SyncError> for Problem {
             SyncError::NothingToRead(_) | SyncError::NotPushable(_) => {
                 Self::conflict("wrong-source-type", detail)
             }
+            SyncError::MatchKey { .. } => Self::new(StatusCode::FORBIDDEN, detail),
             SyncError::NotRunnable { .. } => Self::conflict("not-runnable", detail),
             SyncError::IllegalStep(task, _) => Self::conflict("illegal-step", detail).with_task(task),
             SyncError::Moved(task) => Self::conflict("task-moved", detail).with_task(task),
             SyncError::NotRetriable(task, _) => Self::conflict("not-retriable", detail).with_task(task),
+            SyncError::NotUndoable(task, _) => Self::conflict("not-undoable", detail).with_task(task),
             SyncError::Broken(task) => Self::internal(detail).with_task(task),
             SyncError::Stopping => Self::unavailable(detail),
             SyncError::Store(error) => error.into(),
@@ -188,7 +219,13 @@ impl From<SyncError> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn told(problem: &Problem, request: &str) -> Value {
+        serde_json::to_value(problem.told(request)).unwrap()
+    }
 
     #[test]
     fn a_problem_says_what_is_wrong_and_where() {
@@ -197,7 +234,7 @@ mod tests {
             FieldError { field: "options/host".into(), message: "is no host".into() },
         ]);
         assert_eq!(
-            both.to_json("r1"),
+            told(&both, "r1"),
             json!({
                 "type": "about:blank", "title": "Unprocessable Entity", "status": 422,
                 "detail": "name: is missing; options/host: is no host", "field": "name",
@@ -210,7 +247,7 @@ mod tests {
         );
         let running = SyncError::AlreadyRunning { source_name: "hr".into(), task: TaskId(7) };
         assert_eq!(
-            Problem::from(running).to_json("r2"),
+            told(&Problem::from(running), "r2"),
             json!({
                 "type": "urn:orgsync:problem:already-running", "title": "Conflict", "status": 409,
                 "detail": "source `hr` is already being synced by task 7", "taskId": 7, "requestId": "r2",
@@ -219,9 +256,20 @@ mod tests {
     }
 
     #[test]
+    fn who_shall_come_back_is_told_when() {
+        let check = |status: StatusCode, expected: bool| {
+            let response = Problem::new(status, "x").respond("application/json", &json!({}));
+            assert_eq!(response.headers().contains_key(RETRY_AFTER), expected, "{status}");
+        };
+        check(StatusCode::SERVICE_UNAVAILABLE, true);
+        check(StatusCode::TOO_MANY_REQUESTS, true);
+        check(StatusCode::CONFLICT, false);
+    }
+
+    #[test]
     fn what_the_database_says_stays_inside() {
         let problem = Problem::from(StoreError::Damaged("column users.custom: a secret".into()));
-        assert!(!problem.to_json("r").to_string().contains("custom"));
+        assert!(!told(&problem, "r").to_string().contains("custom"));
         assert!(problem.cause.unwrap().contains("users.custom"));
     }
 }

@@ -1,78 +1,64 @@
-//! Query parameters: taken one by one, each with a message of its own, and none left over. A parameter
-//! that is not known or given twice is refused, so that a misspelt filter never lists everything.
+//! Query parameters: one type is what a query string is read as and what the description of the API
+//! tells of it. A parameter that is not known or given twice is refused, so that a misspelt filter
+//! never lists everything; an empty one counts as absent.
 
-use std::convert::Infallible;
-use std::fmt::Display;
-use std::str::FromStr;
-
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{self, FromRequestParts};
 use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use serde::de::{self, Deserializer, Error as _, IntoDeserializer};
+use serde::de::{DeserializeOwned, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_path_to_error::Segment;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::Parameter;
+use utoipa::{IntoParams, ToSchema};
 
+use super::page::Paging;
 use super::problem::Problem;
 
-/// The parameters of a request that have not been taken yet.
+/// The parameters of a request.
 #[derive(Debug)]
-pub(crate) struct Parameters {
-    given: Vec<(String, String)>,
-    known: Vec<&'static str>,
-}
+pub(crate) struct Query<T>(pub(crate) T);
 
-impl<S: Send + Sync> FromRequestParts<S> for Parameters {
-    type Rejection = Infallible;
+/// The parameters of a list: which page of it, and which of its items.
+#[derive(Debug)]
+pub(crate) struct Listed<C: ToSchema, T>(pub(crate) Paging<C>, pub(crate) T);
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        // Pairs of strings are what every query string is.
-        let given = Query::try_from_uri(&parts.uri).map(|Query(given)| given).unwrap_or_default();
-        Ok(Self { given, known: Vec::new() })
+/// No parameters at all.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Nothing {}
+
+impl IntoParams for Nothing {
+    fn into_params(_: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>) -> Vec<Parameter> {
+        Vec::new()
     }
 }
 
-impl Parameters {
-    /// Takes a parameter; an empty one counts as absent.
-    pub(crate) fn text(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
-        self.known.push(name);
-        let mut values = self.given.extract_if(.., |(given, _)| given == name).map(|(_, value)| value);
-        let first = values.next();
-        if values.next().is_some() {
-            return Err(at(name, "is given more than once"));
-        }
-        Ok(first.filter(|value| !value.is_empty()))
-    }
+impl<S: Send + Sync, T: DeserializeOwned + IntoParams> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
 
-    /// Takes a word of the domain, whose own message says which there are.
-    pub(crate) fn word<T: FromStr<Err = impl Display>>(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Option<T>, Problem> {
-        let text = self.text(name)?;
-        text.map(|text| text.parse().map_err(|reason: T::Err| at(name, &reason.to_string()))).transpose()
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let known = described::<T>();
+        let given = given(parts, &known)?;
+        read(given, &known).map(Self)
     }
+}
 
-    /// Takes a whole number from 0.
-    pub(crate) fn number(&mut self, name: &'static str) -> Result<Option<i64>, Problem> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        let number = text.parse().ok().filter(|number| *number >= 0);
-        number.map(Some).ok_or_else(|| at(name, &format!("`{text}` is no whole number")))
-    }
+impl<S, C, T> FromRequestParts<S> for Listed<C, T>
+where
+    S: Send + Sync,
+    C: DeserializeOwned + ToSchema,
+    T: DeserializeOwned + IntoParams,
+{
+    type Rejection = Problem;
 
-    /// Takes `true` or `false`; absent is false.
-    pub(crate) fn flag(&mut self, name: &'static str) -> Result<bool, Problem> {
-        match self.text(name)?.as_deref() {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
-            Some(other) => Err(at(name, &format!("`{other}` is neither true nor false"))),
-        }
-    }
-
-    /// Refuses what has not been taken.
-    pub(crate) fn end(self) -> Result<(), Problem> {
-        let Some((name, _)) = self.given.first() else { return Ok(()) };
-        let known = match self.known.as_slice() {
-            [] => "this path takes none".to_owned(),
-            known => format!("this path takes {}", known.join(", ")),
-        };
-        let detail = format!("there is no query parameter `{name}`; {known}");
-        Err(Problem::bad_request(detail).with_field(name.clone()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let (paging, filter) = (described::<Paging<C>>(), described::<T>());
+        let given = given(parts, &[paging.as_slice(), &filter].concat())?;
+        let of_paging = |(name, _): &(String, String)| paging.iter().any(|known| known.name == *name);
+        let (page, rest) = given.into_iter().partition(of_paging);
+        Ok(Self(read(page, &paging)?, read(rest, &filter)?))
     }
 }
 
@@ -81,36 +67,163 @@ pub(crate) fn at(name: &str, reason: &str) -> Problem {
     Problem::bad_request(format!("query parameter {name}: {reason}")).with_field(name)
 }
 
+fn described<T: IntoParams>() -> Vec<Parameter> {
+    T::into_params(|| None)
+}
+
+/// What the query string gives, each parameter once and each of them known.
+fn given(parts: &Parts, known: &[Parameter]) -> Result<Vec<(String, String)>, Problem> {
+    // Pairs of strings are what every query string is.
+    let given = extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+    let given = given.map(|extract::Query(given)| given).unwrap_or_default();
+    for (place, (name, value)) in given.iter().enumerate() {
+        if !known.iter().any(|known| known.name == *name) {
+            return Err(unknown(name, known));
+        }
+        if given[..place].iter().any(|(earlier, _)| earlier == name) {
+            return Err(at(name, "is given more than once"));
+        }
+        if value.contains('\0') {
+            return Err(at(name, "has a NUL character in it"));
+        }
+    }
+    Ok(given.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+}
+
+fn unknown(name: &str, known: &[Parameter]) -> Problem {
+    let names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
+    let known = match names.as_slice() {
+        [] => "this path takes none".to_owned(),
+        names => format!("this path takes {}", names.join(", ")),
+    };
+    let detail = format!("there is no query parameter `{name}`; {known}");
+    Problem::bad_request(detail).with_field(name)
+}
+
+fn read<T: DeserializeOwned>(given: Vec<(String, String)>, known: &[Parameter]) -> Result<T, Problem> {
+    for known in known.iter().filter(|known| known.required == Required::True) {
+        if !given.iter().any(|(name, _)| *name == known.name) {
+            return Err(at(&known.name, "is missing"));
+        }
+    }
+    let pairs = given.into_iter().map(|(name, value)| (name, Text(value)));
+    serde_path_to_error::deserialize(MapDeserializer::new(pairs)).map_err(|error| {
+        let name = match error.path().iter().next() {
+            Some(Segment::Map { key }) => key.clone(),
+            _ => String::new(),
+        };
+        at(&name, &error.into_inner().to_string())
+    })
+}
+
+/// The value of a parameter, read as whatever is wanted of it.
+struct Text(String);
+
+impl<'de> IntoDeserializer<'de, de::value::Error> for Text {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Text {
+    type Error = de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_string(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// A whole number from 0.
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0.parse() {
+            Ok(number @ 0..) => visitor.visit_i64(number),
+            _ => Err(Self::Error::custom(format!("`{}` is no whole number", self.0))),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0.as_str() {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            other => Err(Self::Error::custom(format!("`{other}` is neither true nor false"))),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        if !words.contains(&self.0.as_str()) {
+            return Err(Self::Error::custom(format!("`{}` is not one of {}", self.0, words.join(", "))));
+        }
+        visitor.visit_enum(self.0.into_deserializer())
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::data_type::DataType;
 
-    fn read(query: &str) -> Result<String, String> {
-        let uri = format!("http://x/?{query}").parse().unwrap();
-        let Query(given) = Query::try_from_uri(&uri).unwrap();
-        let mut parameters = Parameters { given, known: Vec::new() };
-        let mut read = || {
-            let (data_type, search) = (parameters.word::<DataType>("type")?, parameters.text("search")?);
-            Ok(format!("{data_type:?} {search:?} {:?} {}", parameters.number("n")?, parameters.flag("f")?))
-        };
-        let read: Result<String, Problem> = read();
-        let read = read.and_then(|read| parameters.end().map(|()| read));
-        read.map_err(|problem| problem.detail)
+    /// One parameter of every kind.
+    #[derive(Debug, Deserialize, IntoParams)]
+    #[serde(rename_all = "camelCase")]
+    #[into_params(parameter_in = Query)]
+    struct Wanted {
+        #[serde(rename = "type")]
+        data_type: DataType,
+        search_for: Option<String>,
+        n: Option<i64>,
+        #[serde(default)]
+        f: bool,
     }
 
-    #[test]
-    fn parameters_are_known_single_and_well_formed() {
-        let check = |query: &str, expected: Result<&str, &str>| {
-            assert_eq!(read(query), expected.map(str::to_owned).map_err(str::to_owned), "{query}");
+    async fn read(query: &str) -> Result<String, String> {
+        let (mut parts, ()) =
+            axum::http::Request::builder().uri(format!("http://x/?{query}")).body(()).unwrap().into_parts();
+        match Query::<Wanted>::from_request_parts(&mut parts, &()).await {
+            Ok(Query(Wanted { data_type, search_for, n, f })) => {
+                Ok(format!("{data_type} {search_for:?} {n:?} {f}"))
+            }
+            Err(problem) => Err(problem.detail),
+        }
+    }
+
+    #[tokio::test]
+    async fn parameters_are_known_single_and_well_formed() {
+        let check = async |query: &str, expected: Result<&str, &str>| {
+            assert_eq!(read(query).await, expected.map(str::to_owned).map_err(str::to_owned), "{query}");
         };
-        check("", Ok("None None None false"));
-        check("type=user&search=a%20b&n=7&f=true", Ok("Some(User) Some(\"a b\") Some(7) true"));
-        check("search=&n=&f=", Ok("None None None false"));
-        check("serach=x", Err("there is no query parameter `serach`; this path takes type, search, n, f"));
-        check("n=1&n=2", Err("query parameter n: is given more than once"));
-        check("n=-1", Err("query parameter n: `-1` is no whole number"));
-        check("f=yes", Err("query parameter f: `yes` is neither true nor false"));
-        check("type=x", Err("query parameter type: `x` is no data type: use `user` or `department`"));
+        check("type=user", Ok("user None None false")).await;
+        check("type=user&searchFor=a%20b&n=7&f=true", Ok("user Some(\"a b\") Some(7) true")).await;
+        check("type=user&searchFor=&n=&f=", Ok("user None None false")).await;
+        let unknown = "there is no query parameter `serach`; this path takes type, searchFor, n, f";
+        check("serach=x", Err(unknown)).await;
+        check("n=1&n=2", Err("query parameter n: is given more than once")).await;
+        check("type=user&searchFor=a%00", Err("query parameter searchFor: has a NUL character in it")).await;
+        check("type=user&n=-1", Err("query parameter n: `-1` is no whole number")).await;
+        check("type=user&f=yes", Err("query parameter f: `yes` is neither true nor false")).await;
+        check("type=x", Err("query parameter type: `x` is not one of department, user")).await;
+        check("type=", Err("query parameter type: is missing")).await;
     }
 }

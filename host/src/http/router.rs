@@ -5,123 +5,179 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
-use tower_http::decompression::RequestDecompressionLayer;
 use tracing::{debug, error, info};
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
 
+use crate::config::HttpConfig;
+use crate::domain::token::{Scope, TokenHash};
+use crate::metrics as measured;
 use crate::sync::engine::Engine;
 
-use super::auth::{self, Scope, TokenHash};
+use super::admission::{Admission, admit};
+use super::arriving::watched;
+use super::auth::{self, Gatekeeper};
+use super::openapi::{self, Description, Document};
 use super::plugins::{self, PluginList};
 use super::problem::Problem;
-use super::{compat, directory, health, push, sources, tasks};
+use super::tls::Tls;
+use super::unpack::unpack;
+use super::view::Data;
+use super::{compat, directory, events, health, metrics, push, sources, tasks, tokens};
 
 /// The header with a request's id: taken from the client if it gives a usable one.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Routes whose answers may take as long as they take: pushes wait for their turn, and plugins have time
+/// limits of their own.
+const PATIENT: [&str; 4] = [
+    "/api/v1/sources/{name}/records",
+    "/api/userData:push",
+    "/api/v1/sources/{name}/check",
+    "/api/v1/plugins/rescan",
+];
 
 /// What all handlers share. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
     pub(crate) engine: Engine,
     pub(crate) plugins: Arc<dyn PluginList>,
-    pub(crate) admin_token: TokenHash,
+    pub(crate) gatekeeper: Arc<Gatekeeper>,
     pub(crate) settings: Settings,
+    pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) admission: Arc<Admission>,
 }
 
-/// What can be set about pushes.
-#[derive(Debug, Clone, Copy)]
+/// What can be set about requests.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
-    /// The longest body of a compatible push, in bytes after decompression.
-    pub compatible_push_bytes: usize,
-    /// How long a client may send nothing while its records are waited for.
-    pub body_patience: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { compatible_push_bytes: 64 << 20, body_patience: Duration::from_secs(60) }
-    }
+    /// The limits of bodies, pushes and answers.
+    pub http: HttpConfig,
+    /// Whether the metrics can be had without a token.
+    pub public_metrics: bool,
 }
 
 impl App {
-    /// What the handlers work with; the token is accepted with every scope.
-    pub fn new(
-        engine: Engine,
-        plugins: Arc<dyn PluginList>,
-        admin_token: TokenHash,
-        settings: Settings,
-    ) -> Self {
-        Self { engine, plugins, admin_token, settings }
+    /// What the handlers work with; the admin token is accepted with every scope.
+    pub fn new(engine: Engine, plugins: Arc<dyn PluginList>, admin: TokenHash, settings: Settings) -> Self {
+        let admission = Admission::new(&settings.http);
+        let gatekeeper = Arc::new(Gatekeeper::new(admin, settings.http.failed_tokens_per_minute));
+        Self { engine, plugins, gatekeeper, settings, tls: None, admission }
+    }
+
+    /// With the certificate of which `/readyz` tells how it stands.
+    #[must_use]
+    pub fn with_tls(self, tls: Option<Arc<Tls>>) -> Self {
+        Self { tls, ..self }
+    }
+
+    /// What knows the tokens, so that the daemon can have their uses noted.
+    pub fn gatekeeper(&self) -> Arc<Gatekeeper> {
+        Arc::clone(&self.gatekeeper)
     }
 }
 
-/// All routes.
+/// All routes, and at /openapi.json their description.
 pub fn router(app: App) -> Router {
-    let needs = |scope: Scope, methods: MethodRouter<App>| {
-        methods.route_layer(middleware::from_fn_with_state((app.clone(), scope), auth::require))
-    };
-    let read = |methods| needs(Scope::Read, methods);
-    let operate = |methods| needs(Scope::Operate, methods);
-    let admin = |methods| needs(Scope::Admin, methods);
-    // Decompression stands behind the check of the token, so that nobody makes us unpack for nothing.
-    let push = |methods: MethodRouter<App>| {
-        needs(Scope::Push, methods.route_layer(RequestDecompressionLayer::new()))
-    };
-    let v1 = Router::new()
-        .route("/plugins", read(get(plugins::list)))
-        .route("/plugins/rescan", admin(post(plugins::rescan)))
-        .route("/source-types", read(get(plugins::source_types)))
-        .route("/sources", read(get(sources::list)).merge(admin(post(sources::create))))
-        .route(
-            "/sources/{name}",
-            read(get(sources::read))
-                .merge(admin(axum::routing::patch(sources::change).delete(sources::remove))),
-        )
-        .route("/sources/{name}/check", operate(post(sources::check)))
-        .route("/sources/{name}/sync", operate(post(sources::sync)))
-        .route("/sources/{name}/records", push(post(push::push)))
-        .route("/tasks", read(get(tasks::list)))
-        .route("/tasks/{id}", read(get(tasks::read)))
-        .route("/tasks/{id}/changes", read(get(tasks::changes)))
-        .route("/tasks/{id}/retry", operate(post(tasks::retry)))
-        .route("/tasks/{id}/approve", operate(post(tasks::approve)))
-        .route("/tasks/{id}/reject", operate(post(tasks::reject)))
-        .route("/tasks/{id}/cancel", operate(post(tasks::cancel)))
-        .route("/users", read(get(directory::users)))
-        .route("/users/{id}", read(get(directory::user)))
-        .route("/departments", read(get(directory::departments)))
-        .route("/departments/{id}", read(get(directory::department)));
-    Router::new()
-        .nest("/api/v1", v1)
-        .route("/api/userData:push", push(post(compat::push)))
-        .route("/api/userData:pull", operate(post(compat::pull)))
-        .route("/api/userData:retry", operate(post(compat::retry)))
-        .route("/api/userData:listSyncTypes", read(get(compat::list_sync_types)))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
+    let (router, mut description) = routes(&app).split_for_parts();
+    openapi::finish(&mut description);
+    router
+        .layer(Extension(Document::new(&description)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
-        .layer(middleware::from_fn(around))
+        .layer(middleware::from_fn_with_state(app.clone(), around))
         .with_state(app)
+}
+
+/// The routes, each made of a handler that describes itself with `#[utoipa::path]`.
+fn routes(app: &App) -> OpenApiRouter<App> {
+    let needs = |scope: Scope, (schemas, paths, methods): UtoipaMethodRouter<App>| {
+        let check = middleware::from_fn_with_state((app.clone(), scope), auth::require);
+        (schemas, openapi::behind(scope, paths), methods.route_layer(check))
+    };
+    let read = |routes| needs(Scope::Read, routes);
+    let operate = |routes| needs(Scope::Operate, routes);
+    let admin = |routes| needs(Scope::Admin, routes);
+    // A push has its place before it is unpacked, and both stand behind the check of the token, so that
+    // nobody makes us work for nothing.
+    let push = |routes: UtoipaMethodRouter<App>| {
+        let unpacked =
+            routes.map(|methods| methods.route_layer(middleware::from_fn_with_state(app.clone(), unpack)));
+        let admitted =
+            unpacked.map(|methods| methods.route_layer(middleware::from_fn_with_state(app.clone(), admit)));
+        needs(Scope::Push, admitted)
+    };
+    let v1 = OpenApiRouter::default()
+        .routes(read(routes!(plugins::list)))
+        .routes(admin(routes!(plugins::rescan)))
+        .routes(read(routes!(plugins::source_types)))
+        .routes(read(routes!(sources::list)))
+        .routes(admin(routes!(sources::create)))
+        .routes(read(routes!(sources::read)))
+        .routes(admin(routes!(sources::change, sources::remove)))
+        .routes(operate(routes!(sources::check)))
+        .routes(operate(routes!(sources::sync)))
+        .routes(push(routes!(push::push)))
+        .routes(read(routes!(tasks::list)))
+        .routes(read(routes!(tasks::read)))
+        .routes(read(routes!(tasks::changes)))
+        .routes(read(routes!(events::events)))
+        .routes(operate(routes!(tasks::retry)))
+        .routes(operate(routes!(tasks::approve)))
+        .routes(operate(routes!(tasks::reject)))
+        .routes(operate(routes!(tasks::cancel)))
+        .routes(operate(routes!(tasks::undo)))
+        .routes(admin(routes!(tokens::list)))
+        .routes(admin(routes!(tokens::create)))
+        .routes(admin(routes!(tokens::revoke)))
+        .routes(read(routes!(directory::users)))
+        .routes(read(routes!(directory::user)))
+        .routes(read(routes!(directory::departments)))
+        .routes(read(routes!(directory::department)));
+    let metrics = routes!(metrics::metrics);
+    OpenApiRouter::with_openapi(Description::openapi())
+        .nest("/api/v1", v1)
+        .routes(push(routes!(compat::push)))
+        .routes(operate(routes!(compat::pull)))
+        .routes(operate(routes!(compat::retry)))
+        .routes(read(routes!(compat::list_sync_types)))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(if app.settings.public_metrics { metrics } else { read(metrics) })
+        .routes(routes!(openapi::document))
 }
 
 /// Handles a request on a task of its own: a client that goes away must not stop a handler halfway, for
 /// instance between adding a task and starting it, and a panic is answered like any other failure.
-async fn around(request: Request, next: Next) -> Response {
-    let start = Instant::now();
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (start, counted) = (Instant::now(), measured::request());
     let id = request_id(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let handled = tokio::spawn(next.run(request)).await;
-    let mut response = handled.unwrap_or_else(|reason| Problem::internal(reason).into_response());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let limits = &app.settings.http;
+    let handling = tokio::spawn(next.run(watched(request, limits)));
+    let handled = match route.as_ref().is_some_and(|route| PATIENT.contains(&route.as_str())) {
+        true => Ok(handling.await),
+        false => tokio::time::timeout(limits.answer_timeout, handling).await,
+    };
+    let mut response = match handled {
+        Ok(Ok(response)) => response,
+        Ok(Err(reason)) => Problem::internal(reason).into_response(),
+        Err(_) => late(limits.answer_timeout).into_response(),
+    };
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| untold(&response));
     if let Some(problem) = &problem {
         response = render(problem, response.headers(), &path, &id);
     }
-    let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    let ms = took.as_millis();
+    measured::answered(route.as_ref().map_or("none", MatchedPath::as_str), method.as_str(), status, took);
+    drop(counted);
     match problem.and_then(|problem| problem.cause) {
         Some(cause) => {
             error!(request = id, %method, path, status, ms, "{method} {path} failed with {status}: {cause}");
@@ -137,6 +193,12 @@ async fn around(request: Request, next: Next) -> Response {
     response
 }
 
+/// The handler goes on; only nobody waits for it any more.
+fn late(patience: Duration) -> Problem {
+    let patience = humantime::format_duration(patience);
+    Problem::unavailable(format!("there was no answer within {patience}; what was asked may still be done"))
+}
+
 /// The problem of an answer that the framework gave, which says no more than its status.
 fn untold(response: &Response) -> Option<Problem> {
     let status = response.status();
@@ -147,9 +209,9 @@ fn untold(response: &Response) -> Option<Problem> {
 
 fn render(problem: &Problem, headers: &HeaderMap, path: &str, id: &str) -> Response {
     let mut response = if compat::is_compatible(path) {
-        problem.respond("application/json", &compat::error(problem))
+        problem.respond("application/json", &Data::from(problem))
     } else {
-        problem.respond("application/problem+json", &problem.to_json(id))
+        problem.respond("application/problem+json", &problem.told(id))
     };
     // `allow`, `www-authenticate` and the like.
     for (name, value) in headers {

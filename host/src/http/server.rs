@@ -1,91 +1,120 @@
-//! The listener: HTTP/1 connections, how many at once, how long and how large a request's head may be,
-//! and a stop that lets requests under way finish.
+//! The listener: HTTP/1 connections with or without TLS, how many at once and of one client, how large
+//! a request's head may be, and a stop that lets requests under way finish and ends event streams.
 
+use std::convert::Infallible;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tower::ServiceExt;
 use tracing::{debug, warn};
+
+use crate::config::HttpConfig;
+use crate::metrics::{self, Refused};
+
+use super::clients::Clients;
+use super::connection::{Patience, Requests, UnderWay, Watched};
+use super::tls::Tls;
 
 /// How long to wait before accepting again when that has failed, for want of file descriptors as a rule.
 const PAUSE: Duration = Duration::from_millis(100);
+/// What the HTTP library takes without being told, and faster than any other number.
+const USUAL_HEADERS: usize = 100;
 
-/// The limits of the listener.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Connections at once; those beyond wait to be accepted.
-    pub connections: usize,
-    /// How long the head of a request may take, and how long a connection may be idle.
-    pub head_patience: Duration,
-    /// The size of a request's head, in bytes.
-    pub head_bytes: usize,
-    /// How long requests under way may take once the listener stops.
-    pub stop_patience: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            head_patience: Duration::from_secs(30),
-            head_bytes: 64 << 10,
-            stop_patience: Duration::from_secs(20),
-        }
-    }
+/// How a server is told to stop.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Cancelled when it is time.
+    pub token: CancellationToken,
+    /// How long requests under way may take then.
+    pub patience: Duration,
 }
 
 /// Serves until `stop` is cancelled and the requests under way have ended, or the patience has.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    limits: HttpConfig,
+    stop: Stop,
+) {
+    let places = Arc::new(Semaphore::new(limits.max_connections));
+    let most = limits.max_connections_per_address;
+    let clients = Clients::new(most);
     let graceful = GracefulShutdown::new();
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(limits.head_patience)
-        .max_header_size(limits.head_bytes);
-    let service = TowerToHyperService::new(router);
+    let server = Server { http: http(&limits), router, limits, stop: stop.token };
     // Dropping the set at the end cuts off what has not ended by then.
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
-            () = stop.cancelled() => break,
+            () = server.stop.cancelled() => break,
         };
         while connections.try_join_next().is_some() {}
-        let Some((stream, place)) = accepted else { continue };
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        let Some((stream, peer, place)) = accepted else { continue };
+        let Some(client) = Clients::enter(&clients, peer.ip()) else {
+            metrics::connection_refused(Refused::TooMany);
+            debug!("closed a connection of {peer}: it has {most} already");
+            continue;
+        };
+        let (server, tls, watcher) = (server.clone(), tls.clone(), graceful.watcher());
+        let counted = metrics::connection();
         connections.spawn(async move {
-            if let Err(reason) = connection.await {
-                debug!("a connection ended early: {reason}");
+            match tls {
+                Some(tls) => server.with_tls(stream, &tls, peer, watcher).await,
+                None => server.connection(stream, peer, watcher).await,
             }
-            drop(place);
+            drop((place, client, counted));
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.stop_patience, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(stop.patience, graceful.shutdown()).await.is_err() {
         let left = connections.len();
-        warn!("{left} connections did not end within {:?} and are cut off", limits.stop_patience);
+        warn!("{left} connections did not end within {:?} and are cut off", stop.patience);
     }
+}
+
+fn http(limits: &HttpConfig) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    // Time-outs of heads are up to `Watched`, which tells a slow head from an idle connection. This one is
+    // never reached, but only with one does hyper look at a connection again that has become idle.
+    let never = limits.head_timeout + limits.idle_timeout + limits.write_timeout;
+    http.timer(TokioTimer::new()).header_read_timeout(never).max_header_size(limits.max_head_bytes);
+    if limits.max_headers != USUAL_HEADERS {
+        http.max_headers(limits.max_headers);
+    }
+    http
 }
 
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, peer)) => {
             // Answers are written whole, so waiting to fill a packet only delays them. A socket that
             // refuses is no worse than slow.
             let _ = stream.set_nodelay(true);
-            Some((stream, place))
+            Some((stream, peer, place))
         }
         Err(reason) => {
             warn!("failed to accept a connection: {reason}");
@@ -95,104 +124,98 @@ async fn accept(
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::get;
-    use std::net::SocketAddr;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::task::JoinHandle;
+/// What every connection needs.
+#[derive(Clone)]
+struct Server {
+    http: http1::Builder,
+    router: Router,
+    limits: HttpConfig,
+    stop: CancellationToken,
+}
 
-    const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
-
-    struct Running {
-        address: SocketAddr,
-        stop: CancellationToken,
-        /// Lets the handler go on.
-        gate: Arc<Semaphore>,
-        /// One permit for each request that has reached the handler.
-        reached: Arc<Semaphore>,
-        serving: JoinHandle<()>,
-    }
-
-    async fn start(limits: Limits) -> Running {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (gate, reached) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-        let (opens, arrived) = (Arc::clone(&gate), Arc::clone(&reached));
-        let handler = async move || {
-            arrived.add_permits(1);
-            opens.acquire().await.unwrap().forget();
-            "done"
+impl Server {
+    async fn with_tls(self, stream: TcpStream, tls: &Tls, peer: SocketAddr, watcher: Watcher) {
+        let handshake = tokio::time::timeout(self.limits.handshake_timeout, tls.acceptor().accept(stream));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken,
+            () = self.stop.cancelled() => return,
         };
-        let stop = CancellationToken::new();
-        let router = Router::new().route("/", get(handler));
-        let serving = tokio::spawn(serve(listener, router, limits, stop.clone()));
-        Running { address, stop, gate, reached, serving }
-    }
-
-    async fn open(running: &Running, request: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect(running.address).await.unwrap();
-        stream.write_all(request).await.unwrap();
-        stream
-    }
-
-    /// Everything until the server closes the connection.
-    async fn rest(mut stream: TcpStream) -> String {
-        let mut text = Vec::new();
-        // A connection that is cut off may end in an error instead of an end.
-        let _ = stream.read_to_end(&mut text).await;
-        String::from_utf8(text).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_stop_lets_requests_under_way_finish() {
-        let running = start(Limits::default()).await;
-        let stream = open(&running, GET).await;
-        running.reached.acquire().await.unwrap().forget();
-        running.stop.cancel();
-        while TcpStream::connect(running.address).await.is_ok() {
-            tokio::task::yield_now().await;
+        match shaken {
+            Ok(Ok(stream)) => self.connection(stream, peer, watcher).await,
+            // Somebody who speaks plain HTTP, as a rule, or does not trust the certificate.
+            Ok(Err(reason)) => no_tls(peer, &reason),
+            Err(_) => no_tls(peer, &"the handshake took too long"),
         }
-        assert!(!running.serving.is_finished());
-        running.gate.add_permits(1);
-        let answer = rest(stream).await;
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
-        running.serving.await.unwrap();
     }
 
-    #[tokio::test]
-    async fn a_stop_cuts_off_who_does_not_finish() {
-        let running = start(Limits { stop_patience: Duration::from_millis(50), ..Limits::default() }).await;
-        let stream = open(&running, GET).await;
-        running.reached.acquire().await.unwrap().forget();
-        running.stop.cancel();
-        running.serving.await.unwrap();
-        assert_eq!(rest(stream).await, "");
-    }
-
-    #[tokio::test]
-    async fn a_head_that_is_slow_or_large_is_not_waited_for() {
-        let limits =
-            Limits { head_patience: Duration::from_millis(50), head_bytes: 1_000, ..Limits::default() };
-        let running = start(limits).await;
-        let slow = rest(open(&running, b"GET / HTTP/1.1\r\n").await).await;
-        assert!(!slow.contains("200"), "{slow}");
-        let large = format!("GET / HTTP/1.1\r\nhost: x\r\nbig: {}\r\n\r\n", "x".repeat(2_000));
-        let large = rest(open(&running, large.as_bytes()).await).await;
-        assert!(large.starts_with("HTTP/1.1 431"), "{large}");
-    }
-
-    #[tokio::test]
-    async fn connections_beyond_the_limit_wait() {
-        let running = start(Limits { connections: 1, ..Limits::default() }).await;
-        let first = open(&running, GET).await;
-        running.reached.acquire().await.unwrap().forget();
-        let second = open(&running, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
-        let early = tokio::time::timeout(Duration::from_millis(50), running.reached.acquire()).await;
-        assert!(early.is_err(), "the second connection is not served beside the first");
-        running.gate.add_permits(2);
-        drop(first);
-        assert!(rest(second).await.starts_with("HTTP/1.1 200"));
+    async fn connection<S>(self, stream: S, peer: SocketAddr, watcher: Watcher)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let requests = Arc::new(Requests::default());
+        let HttpConfig { head_timeout: head, idle_timeout: idle, write_timeout: write, .. } = self.limits;
+        let stream = Watched::new(stream, Patience { head, idle, write }, Arc::clone(&requests));
+        let Self { http, router, stop, .. } = self;
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let (under_way, router, stop) = (requests.begin(), router.clone(), stop.clone());
+            request.extensions_mut().insert(ConnectInfo(peer));
+            async move {
+                let Ok(response) = router.oneshot(request.map(Body::new)).await;
+                Ok::<_, Infallible>(leaving(response, under_way, stop))
+            }
+        });
+        let connection = watcher.watch(http.serve_connection(TokioIo::new(stream), service));
+        if let Err(reason) = connection.await {
+            let cause = reason.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            debug!("a connection of {peer} ended early: {reason}{cause}");
+        }
     }
 }
+
+fn no_tls(peer: SocketAddr, reason: &dyn std::fmt::Display) {
+    metrics::connection_refused(Refused::Handshake);
+    debug!("no TLS with {peer}: {reason}");
+}
+
+/// An answer on its way out, with what it needs until its last byte is handed over.
+fn leaving(response: Response, under_way: UnderWay, stop: CancellationToken) -> Response {
+    let events = response.headers().get(CONTENT_TYPE);
+    let events = events.is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
+    // Events have no end of their own. Other answers are cut off if they take too long, so that nobody
+    // takes a part for the whole.
+    let stop = events.then(|| Box::pin(stop.cancelled_owned()));
+    response.map(|body| Body::new(Leaving { body, stop, _under_way: under_way }))
+}
+
+struct Leaving {
+    body: Body,
+    stop: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    _under_way: UnderWay,
+}
+
+impl hyper::body::Body for Leaving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if self.stop.as_mut().is_some_and(|stop| stop.as_mut().poll(cx).is_ready()) {
+            return Poll::Ready(None);
+        }
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -3,45 +3,99 @@
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::domain::ids::SourceId;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{MatchKey, OnMissing, Policy, RemovalLimit};
 use crate::domain::record::MAX_TEXT;
 use crate::domain::source::{API, Source, check_name};
 use crate::sync::reader::SourceType;
 use crate::sync::schedule;
 
-use super::body::parse_value;
 use super::options;
 use super::problem::{FieldError, Problem};
 
 /// A source to be added.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"name": "hr", "type": "api", "displayName": "HR", "policy": {"matchKey": "email"}}))]
 pub(crate) struct NewSource {
+    /// Unique; it never changes.
+    #[schema(required, nullable = false, pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
+    /// `api`, or a source type of a plugin that is ready; it never changes.
     #[serde(rename = "type")]
+    #[schema(required, nullable = false)]
     source_type: Option<String>,
+    /// What people read instead of the name.
+    #[schema(max_length = 255)]
     display_name: Option<String>,
+    /// Whether it takes syncs and pushes at all.
+    #[schema(default = true)]
     enabled: Option<bool>,
+    /// As the type's `optionsSchema` says.
+    #[schema(value_type = Option<Object>)]
     options: Option<Map<String, Value>>,
+    /// When to sync it by itself: a cron expression, in UTC. Not for `api`, which clients push to.
+    #[schema(max_length = 255)]
     schedule: Option<String>,
     policy: Option<Policy>,
 }
 
-/// What is to be changed in a source: `None` is left alone, `Some(None)` was given as null.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+/// What is to be changed in a source: a merge patch (RFC 7396). Absent keys stay; null clears, or goes back
+/// to the default.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = SourcePatch, example = json!({"enabled": false}))]
 pub(crate) struct Patch {
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 255)]
     display_name: Option<Option<String>>,
     enabled: Option<bool>,
-    #[serde(deserialize_with = "given")]
+    /// Replaced as a whole, except that `********` in a secret's place keeps the stored secret: what was
+    /// shown can be sent back.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>)]
     options: Option<Option<Map<String, Value>>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 255)]
     schedule: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    policy: Option<Option<Value>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<PolicyPatch>)]
+    policy: Option<Option<PolicyPatch>>,
+}
+
+/// What is to be changed in a policy, key by key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct PolicyPatch {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<OnMissing>)]
+    on_missing: Option<Option<OnMissing>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<MatchKey>)]
+    match_key: Option<Option<MatchKey>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Vec<MatchKey>>)]
+    match_keys: Option<Option<Vec<MatchKey>>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<RemovalLimitPatch>)]
+    removals: Option<Option<RemovalLimitPatch>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<bool>)]
+    raw_records: Option<Option<bool>>,
+}
+
+/// What is to be changed in how much a plan may take away.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RemovalLimitPatch {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
+    percent: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u64>, minimum = 0, maximum = 1_000_000_000)]
+    count: Option<Option<u64>>,
 }
 
 /// The source types as they are now.
@@ -117,8 +171,7 @@ impl Patch {
             changed.schedule = not_blank(schedule);
         }
         if let Some(patch) = self.policy {
-            let stored = serde_json::to_value(&changed.policy).map_err(Problem::internal)?;
-            changed.policy = parse_value("policy", merge(stored, patch.unwrap_or_default()))?;
+            changed.policy = patch.map_or_else(Policy::default, |patch| patch.apply(&changed.policy));
         }
         let mut errors = mistakes(&changed);
         if let Some(given) = self.options {
@@ -130,6 +183,39 @@ impl Patch {
         }
         if errors.is_empty() { Ok(changed) } else { Err(Problem::invalid_fields(errors)) }
     }
+}
+
+impl PolicyPatch {
+    fn apply(self, policy: &Policy) -> Policy {
+        let default = Policy::default();
+        let removals = match self.removals {
+            None => policy.removals,
+            Some(None) => default.removals,
+            Some(Some(patch)) => patch.apply(policy.removals),
+        };
+        Policy {
+            on_missing: patched(self.on_missing, policy.on_missing, default.on_missing),
+            match_key: self.match_key.unwrap_or(policy.match_key),
+            match_keys: patched(self.match_keys, policy.match_keys.clone(), default.match_keys),
+            removals,
+            raw_records: patched(self.raw_records, policy.raw_records, default.raw_records),
+        }
+    }
+}
+
+impl RemovalLimitPatch {
+    fn apply(self, limit: RemovalLimit) -> RemovalLimit {
+        let default = RemovalLimit::default();
+        RemovalLimit {
+            percent: patched(self.percent, limit.percent, default.percent),
+            count: patched(self.count, limit.count, default.count),
+        }
+    }
+}
+
+/// What was given; null is the default, and nothing is what is stored.
+fn patched<T>(given: Option<Option<T>>, stored: T, default: T) -> T {
+    given.map_or(stored, |given| given.unwrap_or(default))
 }
 
 impl Offer<'_> {
@@ -182,31 +268,6 @@ fn mistakes(source: &Source) -> Vec<FieldError> {
         wrong(&format!("policy/{}", key.replace('.', "/")), reason);
     }
     errors
-}
-
-/// RFC 7396: objects are merged, null removes, anything else replaces.
-fn merge(stored: Value, patch: Value) -> Value {
-    let Value::Object(patch) = patch else { return patch_whole(patch) };
-    let Value::Object(mut merged) = stored else {
-        return merge(Value::Object(Map::new()), Value::Object(patch));
-    };
-    for (key, value) in patch {
-        match value {
-            Value::Null => {
-                merged.remove(&key);
-            }
-            value => {
-                let below = merged.remove(&key).unwrap_or_default();
-                merged.insert(key, merge(below, value));
-            }
-        }
-    }
-    Value::Object(merged)
-}
-
-/// A whole object given as null goes back to its defaults.
-fn patch_whole(patch: Value) -> Value {
-    if patch.is_null() { Value::Object(Map::new()) } else { patch }
 }
 
 fn not_blank(text: Option<String>) -> Option<String> {

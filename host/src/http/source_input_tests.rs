@@ -103,6 +103,13 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
         source.policy.match_key = None;
         source.policy.removals.percent = 50.0;
     });
+    check(json!({"policy": {"removals": null, "rawRecords": false}}), |source| {
+        source.policy.removals = RemovalLimit::default();
+        source.policy.raw_records = false;
+    });
+    check(json!({"policy": {"removals": {"count": null}, "onMissing": null}}), |source| {
+        source.policy.removals.count = RemovalLimit::default().count;
+    });
     check(json!({"policy": null}), |source| source.policy = Policy::default());
 }
 
@@ -116,6 +123,9 @@ fn a_patch_that_is_wrong_says_where() {
     check(&types, json!({"name": "other"}), "name");
     check(&types, json!({"options": null}), "options/host");
     check(&types, json!({"policy": {"onMissing": "drop"}}), "policy/onMissing");
+    check(&types, json!({"policy": {"removals": {"percent": -1}}}), "policy/removals/percent");
+    check(&types, json!({"policy": {"removals": {"count": -1}}}), "policy/removals/count");
+    check(&types, json!({"policy": {"removals": {"most": 1}}}), "policy/removals/most");
     check(&types, json!({"enabled": "no"}), "enabled");
     check(&[], json!({"options": {"host": "b"}}), "options");
 }

@@ -1,5 +1,6 @@
 //! Sources: list, add, look at, change, delete, check, sync.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::Json;
@@ -8,21 +9,22 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::ids::SourceId;
 use crate::domain::source::{API, Source};
 use crate::domain::task::{Mode, Task};
 use crate::store::{StoreError, commit, counters, sources, tasks};
-use crate::sync::engine::SyncError;
+use crate::sync::error::SyncError;
 use crate::sync::reader::{Plugins, SourceType};
 
-use super::body::{Answer, Given, MaybeGiven};
-use super::page::{Page, Paging, page};
+use super::body::{Given, MaybeGiven, NotGiven};
+use super::page::{NameCursor, Page, Paging, page};
+use super::path::ByName;
 use super::plugins::all_source_types;
 use super::problem::Problem;
-use super::query::{Parameters, at};
+use super::query::{Listed, Nothing, Query, at};
 use super::router::App;
 use super::source_input::{NewSource, Offer, Patch, WhyNot};
 use super::view;
@@ -30,23 +32,39 @@ use super::view;
 /// How long a check of a source's connection may take.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
-/// GET /api/v1/sources
-pub(crate) async fn list(State(app): State<App>, mut parameters: Parameters) -> Result<Page, Problem> {
-    let paging = Paging::take(&mut parameters)?;
-    parameters.end()?;
+/// Lists sources by name.
+#[utoipa::path(
+    get, path = "/sources", tag = "sources", operation_id = "listSources",
+    params(Paging<NameCursor>),
+    responses((status = 200, description = "a page of them", body = Page<view::Source>)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Listed(paging, Nothing {}): Listed<NameCursor, Nothing>,
+) -> Result<Json<Page<view::Source>>, Problem> {
     let reader = app.engine.store().reader();
-    let mut found = sources::list(reader, paging.after_text(), paging.fetch()).await?;
+    let mut found =
+        sources::list(reader, paging.after().map(|NameCursor(name)| name.as_str()), paging.fetch()).await?;
     let next = paging.cut(&mut found, |last| last.name.clone());
     Ok(page(views(&app, &found).await?, next))
 }
 
-/// POST /api/v1/sources
+/// Adds a source.
+#[utoipa::path(
+    post, path = "/sources", tag = "sources", operation_id = "createSource",
+    request_body = NewSource,
+    responses(
+        (status = 201, description = "the source", body = view::Source,
+            headers(("location" = String, description = "its path"))),
+        (status = 409, description = "`name-taken`: there is such a source already"),
+        NotGiven,
+    ),
+)]
 pub(crate) async fn create(
     State(app): State<App>,
-    parameters: Parameters,
+    _: Query<Nothing>,
     Given(new): Given<NewSource>,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     let types = all_source_types(app.engine.plugins());
     let mut source = {
         let offer = Offer { types: &types, why_not: &Installed(app.engine.plugins()) };
@@ -64,31 +82,47 @@ pub(crate) async fn create(
     }
     commit(tx, "add the source").await?;
     let location = HeaderValue::from_str(&format!("/api/v1/sources/{}", source.name));
-    let answer = answer(&app, &source).await?;
-    let mut response = (StatusCode::CREATED, answer).into_response();
+    let answer = view(&app, &source).await?;
+    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
     response.headers_mut().insert(LOCATION, location.map_err(Problem::internal)?);
     Ok(response)
 }
 
-/// GET /api/v1/sources/{name}
+/// Shows a source.
+#[utoipa::path(
+    get, path = "/sources/{name}", tag = "sources", operation_id = "getSource",
+    params(ByName),
+    responses(
+        (status = 200, description = "the source", body = view::Source),
+        (status = 404, description = "there is no such source"),
+    ),
+)]
 pub(crate) async fn read(
     State(app): State<App>,
-    Path(name): Path<String>,
-    parameters: Parameters,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+    Path(ByName { name }): Path<ByName>,
+    _: Query<Nothing>,
+) -> Result<Json<view::Source>, Problem> {
     let source = find(&app, &name).await?;
-    answer(&app, &source).await
+    Ok(Json(view(&app, &source).await?))
 }
 
-/// PATCH /api/v1/sources/{name}
+/// Changes a source.
+#[utoipa::path(
+    patch, path = "/sources/{name}", tag = "sources", operation_id = "changeSource",
+    params(ByName),
+    request_body = Patch,
+    responses(
+        (status = 200, description = "the source as it is now", body = view::Source),
+        (status = 404, description = "there is no such source"),
+        NotGiven,
+    ),
+)]
 pub(crate) async fn change(
     State(app): State<App>,
-    Path(name): Path<String>,
-    parameters: Parameters,
+    Path(ByName { name }): Path<ByName>,
+    _: Query<Nothing>,
     Given(patch): Given<Patch>,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+) -> Result<Json<view::Source>, Problem> {
     let types = all_source_types(app.engine.plugins());
     // Read in the transaction that writes, so that of two changes at once neither undoes the other.
     let tx = app.engine.store().begin().await?;
@@ -100,16 +134,27 @@ pub(crate) async fn change(
     };
     sources::update(&tx, &changed).await?;
     commit(tx, "write the source").await?;
-    answer(&app, &changed).await
+    Ok(Json(view(&app, &changed).await?))
 }
 
-/// DELETE /api/v1/sources/{name}
+/// Deletes a source.
+///
+/// Its users and departments stay, and so do its tasks. The name is free again.
+#[utoipa::path(
+    delete, path = "/sources/{name}", tag = "sources", operation_id = "deleteSource",
+    params(ByName),
+    responses(
+        (status = 204, description = "it is gone"),
+        (status = 404, description = "there is no such source"),
+        (status = 409, description = "`built-in`: it is `api`; `source-busy`: its task `taskId` waits, runs or \
+            is held"),
+    ),
+)]
 pub(crate) async fn remove(
     State(app): State<App>,
-    Path(name): Path<String>,
-    parameters: Parameters,
+    Path(ByName { name }): Path<ByName>,
+    _: Query<Nothing>,
 ) -> Result<StatusCode, Problem> {
-    parameters.end()?;
     if name == API {
         let detail = "the source `api` is built in and can't be deleted; disable it instead";
         return Err(Problem::conflict("built-in", detail));
@@ -126,17 +171,24 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// POST /api/v1/sources/{name}/check
+/// Tries to connect to what a source reads from.
+#[utoipa::path(
+    post, path = "/sources/{name}/check", tag = "sources", operation_id = "checkSource",
+    params(ByName),
+    responses(
+        (status = 200, description = "whether that worked", body = view::Checked),
+        (status = 404, description = "there is no such source"),
+    ),
+)]
 pub(crate) async fn check(
     State(app): State<App>,
-    Path(name): Path<String>,
-    parameters: Parameters,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+    Path(ByName { name }): Path<ByName>,
+    _: Query<Nothing>,
+) -> Result<Json<view::Checked>, Problem> {
     let source = find(&app, &name).await?;
     let plugins = app.engine.plugins();
     if source.source_type == API {
-        return Ok(Json(json!({"ok": true})));
+        return Ok(Json(view::Checked::new(None)));
     }
     let failure = if offers(plugins, &source.source_type) {
         let checked = plugins.check(&source.source_type, source.options);
@@ -147,17 +199,16 @@ pub(crate) async fn check(
     } else {
         Some(plugins.why_not(&source.source_type))
     };
-    Ok(Json(match failure {
-        None => json!({"ok": true}),
-        Some(message) => json!({"ok": false, "message": message}),
-    }))
+    Ok(Json(view::Checked::new(failure)))
 }
 
 /// How a source is to be synced.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+#[schema(default, example = json!({"mode": "full", "dryRun": true}))]
 pub(crate) struct SyncOrder {
     mode: Mode,
+    /// Only plans and writes nothing.
     dry_run: bool,
 }
 
@@ -167,20 +218,34 @@ impl Default for SyncOrder {
     }
 }
 
-/// POST /api/v1/sources/{name}/sync
+/// Starts a sync of a source that a plugin reads.
+///
+/// The body may be left out.
+#[utoipa::path(
+    post, path = "/sources/{name}/sync", tag = "sources", operation_id = "syncSource",
+    params(ByName),
+    request_body = Option<SyncOrder>,
+    responses(
+        (status = 202, description = "the task, which goes on by itself", body = view::Accepted,
+            headers(("location" = String, description = "the task's path"))),
+        (status = 404, description = "there is no such source"),
+        (status = 409, description = "`source-disabled`; `already-running`: it is being synced by `taskId`; \
+            `wrong-source-type`: clients push to it; `not-runnable`: the plugin can't be used"),
+        NotGiven,
+    ),
+)]
 pub(crate) async fn sync(
     State(app): State<App>,
-    Path(name): Path<String>,
-    parameters: Parameters,
+    Path(ByName { name }): Path<ByName>,
+    _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<SyncOrder>,
 ) -> Result<Response, Problem> {
-    parameters.end()?;
     let task = app.engine.sync(&name, order.mode, order.dry_run).await?;
-    Ok(accepted(&task, view::accepted(&task)))
+    Ok(accepted(&task, view::Accepted::new(&task)))
 }
 
 /// 202, with the path of the task.
-pub(crate) fn accepted(task: &Task, body: Value) -> Response {
+pub(crate) fn accepted(task: &Task, body: impl Serialize) -> Response {
     let location = [(LOCATION, view::task_path(task.id))];
     (StatusCode::ACCEPTED, location, Json(body)).into_response()
 }
@@ -202,22 +267,26 @@ async fn find(app: &App, name: &str) -> Result<Source, Problem> {
     found.ok_or_else(|| SyncError::NoSource(name.to_owned()).into())
 }
 
-async fn answer(app: &App, source: &Source) -> Result<Answer, Problem> {
-    let views = views(app, std::slice::from_ref(source)).await?;
-    Ok(Json(views.into_iter().next().unwrap_or_default()))
+async fn view(app: &App, source: &Source) -> Result<view::Source, StoreError> {
+    let last = latest(app, std::slice::from_ref(source)).await?;
+    Ok(shown(source, last.get(&source.id), &all_source_types(app.engine.plugins()), app.engine.plugins()))
 }
 
-async fn views(app: &App, sources: &[Source]) -> Result<Vec<Value>, StoreError> {
-    let (store, plugins) = (app.engine.store(), app.engine.plugins());
-    let ids = sources.iter().map(|source| source.id);
-    let last = tasks::latest(store.reader(), store.dialect(), ids).await?;
+async fn views(app: &App, sources: &[Source]) -> Result<Vec<view::Source>, StoreError> {
+    let (last, plugins) = (latest(app, sources).await?, app.engine.plugins());
     let types = all_source_types(plugins);
-    let view = |source: &Source| {
-        let offered = types.iter().find(|offered| offered.name == source.source_type);
-        let schema = offered.map(|offered| &offered.options_schema);
-        view::source(source, schema, last.get(&source.id), hindrance(source, offered, plugins))
-    };
-    Ok(sources.iter().map(view).collect())
+    Ok(sources.iter().map(|source| shown(source, last.get(&source.id), &types, plugins)).collect())
+}
+
+async fn latest(app: &App, of: &[Source]) -> Result<HashMap<SourceId, Task>, StoreError> {
+    let store = app.engine.store();
+    tasks::latest(store.reader(), store.dialect(), of.iter().map(|source| source.id)).await
+}
+
+fn shown(source: &Source, last: Option<&Task>, types: &[SourceType], plugins: &dyn Plugins) -> view::Source {
+    let offered = types.iter().find(|offered| offered.name == source.source_type);
+    let schema = offered.map(|offered| &offered.options_schema);
+    view::Source::new(source, schema, last, hindrance(source, offered, plugins))
 }
 
 /// Why a source takes neither syncs nor pushes, if it doesn't.

@@ -1,111 +1,234 @@
-//! Tasks and their changes: list, look at, retry, approve, reject, cancel.
+//! Tasks and their changes: list, look at, retry, approve, reject, cancel, undo.
+
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::domain::change::Outcome;
+use crate::domain::change::{Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
-use crate::domain::task::Task;
+use crate::domain::task::{Status, Task};
 use crate::store::changes::{self, ChangeFilter};
 use crate::store::tasks::{self, TaskFilter};
 use crate::store::{StoreError, sources};
-use crate::sync::engine::SyncError;
+use crate::sync::error::SyncError;
 
-use super::body::Answer;
-use super::page::{Page, Paging, change_cursor, page};
+use super::body::{MaybeGiven, NotGiven};
+use super::page::{ChangeCursor, IdCursor, Page, Paging, change_cursor, page};
+use super::path::ById;
 use super::problem::Problem;
-use super::query::Parameters;
+use super::query::{Listed, Nothing, Query};
 use super::router::App;
-use super::sources::source_filter;
-use super::view;
+use super::sources::{accepted, source_filter};
+use super::view::{self, BesideTask};
 
-/// GET /api/v1/tasks
-pub(crate) async fn list(State(app): State<App>, mut parameters: Parameters) -> Result<Page, Problem> {
-    let paging = Paging::take(&mut parameters)?;
-    let source = parameters.text("source")?;
-    let status = parameters.word("status")?;
-    parameters.end()?;
-    let source = source_filter(&app, source).await?;
-    let filter = TaskFilter { source, status, before: paging.after_id()?.map(TaskId) };
+/// Which tasks are listed.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TaskQuery {
+    /// Only those of the source of this name, which may be deleted.
+    source: Option<String>,
+    /// Only those that stand there.
+    #[param(inline)]
+    status: Option<Status>,
+}
+
+/// Lists tasks, the newest first.
+#[utoipa::path(
+    get, path = "/tasks", tag = "tasks", operation_id = "listTasks",
+    params(Paging<IdCursor>, TaskQuery),
+    responses((status = 200, description = "a page of them", body = Page<view::Task>)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Listed(paging, query): Listed<IdCursor, TaskQuery>,
+) -> Result<Json<Page<view::Task>>, Problem> {
+    let source = source_filter(&app, query.source).await?;
+    let before = paging.after().map(|IdCursor(id)| TaskId(*id));
+    let filter = TaskFilter { source, status: query.status, before };
     let mut found = tasks::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
     let next = paging.cut(&mut found, |last| last.id.to_string());
     Ok(page(views(&app, &found).await?, next))
 }
 
-/// GET /api/v1/tasks/{id}
+/// Shows a task.
+#[utoipa::path(
+    get, path = "/tasks/{id}", tag = "tasks", operation_id = "getTask",
+    params(ById),
+    responses(
+        (status = 200, description = "the task", body = view::Task),
+        (status = 404, description = "there is no such task"),
+    ),
+)]
 pub(crate) async fn read(
     State(app): State<App>,
-    Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+) -> Result<Json<view::Task>, Problem> {
     let task = find(&app, &id).await?;
-    answer(&app, &task).await
+    Ok(Json(view(&app, &task).await?))
 }
 
-/// GET /api/v1/tasks/{id}/changes
+/// Which changes of a task are listed.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChangeQuery {
+    /// Only those that do this.
+    #[param(inline)]
+    op: Option<Op>,
+    /// Only those that this became of.
+    #[param(inline)]
+    outcome: Option<Outcome>,
+    /// Only those of users, or of departments.
+    #[serde(rename = "type")]
+    #[param(inline)]
+    data_type: Option<DataType>,
+}
+
+/// Lists the changes of a task, in the order in which they are applied: departments, then users.
+#[utoipa::path(
+    get, path = "/tasks/{id}/changes", tag = "tasks", operation_id = "listChanges",
+    params(ById, Paging<ChangeCursor>, ChangeQuery),
+    responses(
+        (status = 200, description = "a page of them", body = Page<view::Change>),
+        (status = 404, description = "there is no such task"),
+    ),
+)]
 pub(crate) async fn changes(
     State(app): State<App>,
-    Path(id): Path<String>,
-    mut parameters: Parameters,
-) -> Result<Page, Problem> {
-    let paging = Paging::take(&mut parameters)?;
-    let (op, outcome) = (parameters.word("op")?, parameters.word::<Outcome>("outcome")?);
-    let data_type = parameters.word::<DataType>("type")?;
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    Listed(paging, query): Listed<ChangeCursor, ChangeQuery>,
+) -> Result<Json<Page<view::Change>>, Problem> {
+    let ChangeQuery { op, outcome, data_type } = query;
     let task = find(&app, &id).await?;
-    let filter = ChangeFilter { op, outcome, data_type, after: paging.after_change()? };
+    let after = paging.after().map(|ChangeCursor(mark)| mark.clone());
+    let filter = ChangeFilter { op, outcome, data_type, after };
     let mut found = changes::list(app.engine.store().reader(), &task, &filter, paging.fetch()).await?;
     let next = paging.cut(&mut found, |last| change_cursor(last.data_type, &last.uid));
-    Ok(page(found.iter().map(view::change).collect(), next))
+    Ok(page(found.iter().map(view::Change::from).collect(), next))
 }
 
-/// POST /api/v1/tasks/{id}/retry
+/// Tries a failed or partial task again.
+///
+/// Of a partial one, only the records that failed.
+#[utoipa::path(
+    post, path = "/tasks/{id}/retry", tag = "tasks", operation_id = "retryTask",
+    params(ById),
+    responses(
+        (status = 202, description = "the task, which goes on by itself", body = view::Task),
+        (status = 404, description = "there is no such task"),
+        (status = 409, description = "`illegal-step`: it is neither failed nor partial; `not-retriable`: \
+            its records are gone, push them again; `already-running`, `source-disabled`, \
+            `task-moved`"),
+    ),
+)]
 pub(crate) async fn retry(
     State(app): State<App>,
-    Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<(StatusCode, Answer), Problem> {
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+) -> Result<(StatusCode, Json<view::Task>), Problem> {
     let task = app.engine.retry(task_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, answer(&app, &task).await?))
+    Ok((StatusCode::ACCEPTED, Json(view(&app, &task).await?)))
 }
 
-/// POST /api/v1/tasks/{id}/approve
+/// Approves the plan of a held task, so that it is applied.
+#[utoipa::path(
+    post, path = "/tasks/{id}/approve", tag = "tasks", operation_id = "approveTask",
+    params(ById),
+    responses(
+        (status = 202, description = "the task, which goes on by itself", body = view::Task),
+        (status = 404, description = "there is no such task"),
+        (status = 409, description = "`illegal-step`: it is not held; `source-disabled`, `task-moved`"),
+    ),
+)]
 pub(crate) async fn approve(
     State(app): State<App>,
-    Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<(StatusCode, Answer), Problem> {
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+) -> Result<(StatusCode, Json<view::Task>), Problem> {
     let task = app.engine.approve(task_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, answer(&app, &task).await?))
+    Ok((StatusCode::ACCEPTED, Json(view(&app, &task).await?)))
 }
 
-/// POST /api/v1/tasks/{id}/reject
+/// Rejects the plan of a held task: nothing of it is written.
+#[utoipa::path(
+    post, path = "/tasks/{id}/reject", tag = "tasks", operation_id = "rejectTask",
+    params(ById),
+    responses(
+        (status = 200, description = "the task, cancelled", body = view::Task),
+        (status = 404, description = "there is no such task"),
+        (status = 409, description = "`illegal-step`: it is not held; `task-moved`"),
+    ),
+)]
 pub(crate) async fn reject(
     State(app): State<App>,
-    Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<Answer, Problem> {
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+) -> Result<Json<view::Task>, Problem> {
     let task = app.engine.reject(task_id(&id)?).await?;
-    answer(&app, &task).await
+    Ok(Json(view(&app, &task).await?))
 }
 
-/// POST /api/v1/tasks/{id}/cancel
+/// Stops a task that waits, runs or is held.
+///
+/// A running one stops at its next step, and what it has written stays.
+#[utoipa::path(
+    post, path = "/tasks/{id}/cancel", tag = "tasks", operation_id = "cancelTask",
+    params(ById),
+    responses(
+        (status = 202, description = "the task as it stands", body = view::Task),
+        (status = 404, description = "there is no such task"),
+        (status = 409, description = "`illegal-step`: it has ended; `task-moved`"),
+    ),
+)]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    Path(id): Path<String>,
-    parameters: Parameters,
-) -> Result<(StatusCode, Answer), Problem> {
-    parameters.end()?;
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+) -> Result<(StatusCode, Json<view::Task>), Problem> {
     let task = app.engine.cancel(task_id(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, answer(&app, &task).await?))
+    Ok((StatusCode::ACCEPTED, Json(view(&app, &task).await?)))
+}
+
+/// How a task is to be undone.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub(crate) struct UndoOrder {
+    /// Whether to plan only and write nothing.
+    dry_run: bool,
+}
+
+/// Undoes a task that is success or partial.
+///
+/// A task of its own takes back what the other one wrote, as far as nothing else has changed it since. No gate
+/// holds it. What the source says is not changed by it: the next sync brings it again.
+#[utoipa::path(
+    post, path = "/tasks/{id}/undo", tag = "tasks", operation_id = "undoTask",
+    params(ById),
+    request_body = Option<UndoOrder>,
+    responses(
+        (status = 202, description = "the task that undoes it", body = view::Accepted,
+            headers(("location" = String, description = "the task's path"))),
+        (status = 404, description = "there is no such task"),
+        (status = 409, description = "`illegal-step`: it is neither success nor partial; `not-undoable`: it is \
+            undone already, wrote nothing, or its source is deleted"),
+        NotGiven,
+    ),
+)]
+pub(crate) async fn undo(
+    State(app): State<App>,
+    Path(ById { id }): Path<ById>,
+    _: Query<Nothing>,
+    MaybeGiven(order): MaybeGiven<UndoOrder>,
+) -> Result<Response, Problem> {
+    let task = app.engine.undo(task_id(&id)?, order.dry_run).await?;
+    Ok(accepted(&task, view::Accepted::new(&task)))
 }
 
 /// The task that a path or parameter names.
@@ -120,17 +243,41 @@ fn task_id(text: &str) -> Result<TaskId, Problem> {
     id.map_err(|_| Problem::not_found(format!("there is no task {text}; a task's id is a number")))
 }
 
-async fn answer(app: &App, task: &Task) -> Result<Answer, Problem> {
-    let views = views(app, std::slice::from_ref(task)).await?;
-    Ok(Json(views.into_iter().next().unwrap_or_default()))
+async fn view(app: &App, task: &Task) -> Result<view::Task, StoreError> {
+    let found = Looked::up(app, std::slice::from_ref(task)).await?;
+    Ok(found.view(app, task))
 }
 
-async fn views(app: &App, tasks: &[Task]) -> Result<Vec<Value>, StoreError> {
-    let names = sources::names(app.engine.store().reader()).await?;
-    let now = Timestamp::now().as_millisecond();
-    let view = |task: &Task| {
-        let source = names.get(&task.source_id.0).map_or("", String::as_str);
-        view::task(task, source, app.engine.progress(task.id), now)
-    };
-    Ok(tasks.iter().map(view).collect())
+/// A task as it is, and as it is shown.
+pub(crate) async fn seen(app: &App, id: TaskId) -> Result<(Task, view::Task), Problem> {
+    let found = tasks::by_id(app.engine.store().reader(), id).await?;
+    let task = found.ok_or(SyncError::NoTask(id))?;
+    let view = view(app, &task).await?;
+    Ok((task, view))
+}
+
+async fn views(app: &App, page: &[Task]) -> Result<Vec<view::Task>, StoreError> {
+    let found = Looked::up(app, page).await?;
+    Ok(page.iter().map(|task| found.view(app, task)).collect())
+}
+
+/// What is looked up beside tasks, for all of a page at once.
+struct Looked {
+    sources: HashMap<i64, String>,
+    undone_by: HashMap<TaskId, TaskId>,
+}
+
+impl Looked {
+    async fn up(app: &App, page: &[Task]) -> Result<Self, StoreError> {
+        let reader = app.engine.store().reader();
+        let undone_by = tasks::undone_by(reader, page.iter().map(|task| task.id)).await?;
+        Ok(Self { sources: sources::names(reader).await?, undone_by })
+    }
+
+    fn view(&self, app: &App, task: &Task) -> view::Task {
+        let source = self.sources.get(&task.source_id.0).map_or("", String::as_str);
+        let undone_by = self.undone_by.get(&task.id).copied();
+        let beside = BesideTask { progress: app.engine.progress(task.id), undone_by };
+        view::Task::new(task, source, beside, Timestamp::now().as_millisecond())
+    }
 }

@@ -3,10 +3,14 @@
 
 mod around;
 mod compatible;
+mod description;
 mod directory;
+mod events;
 mod pushes;
+mod repeats;
 mod sources;
 mod tasks;
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -20,10 +24,13 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::auth::TokenHash;
-use super::plugins::{PluginList, PluginView};
+use self::description::Description;
+use super::plugins::{PluginList, PluginState, PluginView};
 use super::router::{App, Settings, router};
+use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
+use crate::domain::lease::Owner;
+use crate::domain::token::TokenHash;
 use crate::store::Store;
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
@@ -37,6 +44,7 @@ struct Bench {
     engine: Engine,
     plugin: Scripted,
     list: Listed,
+    description: Description,
     _directory: tempfile::TempDir,
 }
 
@@ -74,10 +82,12 @@ impl Bench {
         let store = Store::open(&url).await.unwrap();
         let plugin = Scripted { installed: Arc::new(Mutex::new(true)), batches: Arc::default() };
         let raw_log = RawLog::new(directory.path()).unwrap();
-        let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, "test".into());
+        let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
-        let bench = Self { router: router(app), engine, plugin, list, _directory: directory };
+        let router = router(app);
+        let description = Description::of(&router).await;
+        let bench = Self { router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
         for source in [json!({"name": "api", "type": "api"}), pulled] {
             assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);
@@ -98,12 +108,12 @@ impl Bench {
         self.send(request(method, path, &json, body.to_string().into())).await
     }
 
+    /// Whatever is answered must be what the description of the API says.
     async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = send(&self.router, request).await;
+        self.description.check(&method, &path, &answer);
+        answer
     }
 
     /// Pushes and expects everything to go well.
@@ -152,6 +162,18 @@ impl Answer {
     fn keys(&self) -> BTreeSet<&str> {
         self.body.as_object().unwrap().keys().map(String::as_str).collect()
     }
+}
+
+/// Settings with these limits.
+fn limited(http: HttpConfig) -> Settings {
+    Settings { http, ..Settings::default() }
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
@@ -217,7 +239,7 @@ impl PluginList for Listed {
     fn list(&self) -> Vec<PluginView> {
         vec![PluginView {
             name: "acme".into(),
-            state: "ready",
+            state: PluginState::Ready,
             reason: None,
             path: "plugins/libacme.so".into(),
             sha256: Some("ab".into()),

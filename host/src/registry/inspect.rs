@@ -138,6 +138,10 @@ fn name_of(architecture: Architecture) -> String {
     }
 }
 
+#[cfg(any(test, fuzzing))]
+#[path = "inspect_fuzz.rs"]
+pub(super) mod fuzz;
+
 #[cfg(test)]
 mod tests {
     use super::*;

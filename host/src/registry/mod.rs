@@ -9,6 +9,8 @@ mod plugins_toml;
 mod rescan;
 mod store;
 
+#[cfg(any(test, fuzzing))]
+pub use self::{inspect::fuzz::inspect as inspect_any, plugins_toml::fuzz::plugins_toml};
 pub use entry::{Entry, Snapshot, State};
 pub use inspect::{Fault, InspectError, Inspection, inspect};
 pub use plugins_toml::{Listed, PluginsTomlError, read as read_plugins_toml};

@@ -14,6 +14,8 @@ use crate::worker::Limits;
 
 /// With less than this, even loading a library fails, in ways that are hard to understand.
 const MIN_MEMORY: u64 = 16 << 20;
+/// Ten years: far longer times can't be added to any moment.
+const MAX_TIME: Duration = Duration::from_hours(10 * 366 * 24);
 
 /// One `[[plugin]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,11 +185,11 @@ impl<'de> Deserialize<'de> for Size {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text)
-            .ok()
-            .filter(|time| !time.is_zero())
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("{text:?} is no time such as \"2m\" or \"6h\"")))
+        match humantime::parse_duration(&text) {
+            Ok(time) if time > MAX_TIME => Err(D::Error::custom(format!("{text:?} is longer than 10 years"))),
+            Ok(time) if !time.is_zero() => Ok(Self(time)),
+            _ => Err(D::Error::custom(format!("{text:?} is no time such as \"2m\" or \"6h\""))),
+        }
     }
 }
 
@@ -215,6 +217,10 @@ fn parse_size(text: &str) -> Option<u64> {
     let bytes = (number.parse::<f64>().ok()? * unit as f64) as u64;
     (bytes > 0).then_some(bytes)
 }
+
+#[cfg(any(test, fuzzing))]
+#[path = "plugins_toml_fuzz.rs"]
+pub(super) mod fuzz;
 
 #[cfg(test)]
 mod tests {
@@ -269,6 +275,10 @@ mod tests {
         fails(
             "[[plugin]]\nname = \"a\"\npath = \"p\"\n[plugin.limits]\ntask_timeout = \"0s\"\n",
             "line 5: `task_timeout`: \"0s\" is no time such as \"2m\" or \"6h\"",
+        );
+        fails(
+            "[[plugin]]\nname = \"a\"\npath = \"p\"\n[plugin.limits]\nidle_timeout = \"500000000000years\"\n",
+            "line 5: `idle_timeout`: \"500000000000years\" is longer than 10 years",
         );
         fails(
             "[[plugin]]\nname = \"a\"\npath = \"p\"\nsha256 = \"12\"\n",

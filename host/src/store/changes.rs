@@ -1,13 +1,16 @@
 //! Changes, the plan of a task: write, read in the order of applying, mark outcomes, list.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
-use crate::domain::change::{Change, Op, Outcome};
+use crate::domain::change::{Cause, Change, Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TaskId};
+use crate::domain::link::{Kept, State};
 use crate::domain::task::{Task, Watermark};
 
 use super::bulk::Bulk;
@@ -28,6 +31,9 @@ const TABLE: Bulk = Bulk {
         "before_json",
         "local_id",
         "base",
+        "base_state",
+        "leaves_hash",
+        "leaves_state",
         "outcome",
         "error",
     ],
@@ -67,7 +73,10 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(change.record.into());
         values.push(change.before.map(|before| rows::to_json(&before)).into());
         values.push(change.local_id.map(|id| id.0).into());
-        values.push(change.base.into());
+        for kept in [change.base, change.leaves] {
+            values.push(kept.map(|kept| kept.hash).into());
+            values.push(kept.map(|kept| kept.state.code()).into());
+        }
         values.push(change.outcome.map(Outcome::as_str).into());
         values.push(change.error.into());
     }
@@ -173,6 +182,63 @@ pub(crate) async fn list<C: ConnectionTrait>(
     Ok(changes)
 }
 
+/// The last task after this one, of the same source, that changed each of these records. How many of the
+/// latest tasks are looked at is limited: it is for a message.
+pub(crate) async fn changed_later<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: &Task,
+    data_type: DataType,
+    uids: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, TaskId>, StoreError> {
+    const DOING: &str = "look for later changes";
+    let sql = format!(
+        "SELECT keys.k AS uid, max(c.task_id) AS task FROM {} keys \
+         CROSS JOIN (SELECT id FROM tasks WHERE source_id = $2 AND id > $3 AND dry_run = $4 \
+         AND watermark_uid IS NOT NULL ORDER BY id DESC LIMIT 100) t CROSS JOIN changes c \
+         WHERE c.task_id = t.id AND c.data_type = $5 AND c.uid = keys.k \
+         AND (c.outcome IS NULL OR c.outcome = 'applied') GROUP BY keys.k",
+        dialect.text_keys("$1")
+    );
+    let values = [
+        rows::json_array(uids).into(),
+        task.source_id.0.into(),
+        task.id.0.into(),
+        false.into(),
+        data_type.code().into(),
+    ];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = connection.query_all_raw(statement).await.doing(DOING)?;
+    let pair = |row: sea_orm::QueryResult| {
+        Ok((row.try_get("", "uid").doing(DOING)?, TaskId(row.try_get("", "task").doing(DOING)?)))
+    };
+    found.into_iter().map(pair).collect()
+}
+
+/// How many changes of each kind and cause a task applied, or would apply.
+pub(crate) async fn tally<C: ConnectionTrait>(
+    connection: &C,
+    task: TaskId,
+) -> Result<Vec<(DataType, Op, Cause, u64)>, StoreError> {
+    let query = Entity::find()
+        .select_only()
+        .columns([Column::DataType, Column::Op, Column::Cause])
+        .column_as(Column::Position.count(), "n")
+        .filter(Column::TaskId.eq(task.0))
+        .filter(has_no_failure())
+        .group_by(Column::DataType)
+        .group_by(Column::Op)
+        .group_by(Column::Cause);
+    let found: Vec<(i16, String, String, i64)> =
+        query.into_tuple().all(connection).await.doing("count the changes")?;
+    let row = |(code, op, cause, count): (i16, String, String, i64)| {
+        let data_type = rows::data_type("changes.data_type", code)?;
+        let (op, cause) = (rows::word("changes.op", &op)?, rows::word("changes.cause", &cause)?);
+        Ok((data_type, op, cause, count.unsigned_abs()))
+    };
+    found.into_iter().map(row).collect()
+}
+
 /// Writes the outcome of single changes, with the reason.
 pub(crate) async fn mark<C: ConnectionTrait>(
     tx: &C,
@@ -259,6 +325,10 @@ fn position_of(mark: &Watermark) -> Expr {
     Expr::tuple([Expr::value(mark.data_type.code()), Expr::value(mark.uid.as_str())])
 }
 
+fn has_no_failure() -> Condition {
+    Condition::any().add(Column::Outcome.is_null()).add(Column::Outcome.eq(Outcome::Applied.as_str()))
+}
+
 fn has_outcome(outcome: Outcome, task: &Task) -> Condition {
     let written = Condition::any().add(Column::Outcome.eq(outcome.as_str()));
     let unwritten = Condition::all().add(Column::Outcome.is_null());
@@ -275,6 +345,13 @@ async fn find<C: ConnectionTrait>(connection: &C, statement: Statement) -> Resul
     found.into_iter().map(change).collect()
 }
 
+fn kept(column: &str, hash: Option<i64>, state: Option<i16>) -> Result<Option<Kept>, StoreError> {
+    let Some((hash, code)) = hash.zip(state) else { return Ok(None) };
+    let state = State::from_code(code);
+    let state = state.ok_or_else(|| StoreError::Damaged(format!("column {column}: {code} is no state")))?;
+    Ok(Some(Kept { hash, state }))
+}
+
 fn change(model: Model) -> Result<Change, StoreError> {
     Ok(Change {
         data_type: rows::data_type("changes.data_type", model.data_type)?,
@@ -285,7 +362,8 @@ fn change(model: Model) -> Result<Change, StoreError> {
         record: model.record,
         before: model.before_json.map(|before| rows::json("changes.before_json", &before)).transpose()?,
         local_id: model.local_id.map(LocalId),
-        base: model.base,
+        base: kept("changes.base_state", model.base, model.base_state)?,
+        leaves: kept("changes.leaves_state", model.leaves_hash, model.leaves_state)?,
         outcome: model.outcome.map(|outcome| rows::word("changes.outcome", &outcome)).transpose()?,
         error: model.error,
     })

@@ -71,6 +71,9 @@ impl Dialect {
     }
 }
 
+/// How long a statement waits for a lock that another program holds on the database's file.
+const LOCK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// How much memory a SQLite connection keeps pages in.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum PageCache {
@@ -89,7 +92,7 @@ pub(super) fn tune_sqlite(options: SqliteConnectOptions, cache: PageCache) -> Sq
     };
     options
         .create_if_missing(true)
-        .busy_timeout(std::time::Duration::from_secs(30))
+        .busy_timeout(LOCK_PATIENCE)
         .statement_cache_capacity(256)
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "NORMAL")

@@ -10,23 +10,32 @@ pub(crate) mod departments;
 pub(crate) mod dialect;
 #[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]
 mod entity;
+pub(crate) mod idempotency;
 pub(crate) mod memberships;
+mod queue;
 pub(crate) mod records;
 mod rows;
 pub(crate) mod sources;
 pub(crate) mod tasks;
+pub(crate) mod tokens;
+pub mod trouble;
 pub(crate) mod users;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqlErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqlErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
 use dialect::{Dialect, PageCache};
+use queue::Queue;
+use trouble::Trouble;
+
+pub(crate) use queue::Way;
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +54,16 @@ pub enum StoreError {
     /// The schema could not be brought up to date.
     #[error("failed to bring the database's schema up to date: {0}")]
     Migrate(DbErr),
+    /// The database can't do its work just now.
+    #[error("failed to {what}: {trouble}")]
+    Unavailable {
+        /// What it was for.
+        what: &'static str,
+        /// What is the matter.
+        trouble: Trouble,
+        /// What the driver says.
+        source: DbErr,
+    },
     /// A statement failed.
     #[error("failed to {what}: {source}")]
     Query {
@@ -71,10 +90,15 @@ impl StoreError {
 
     /// Whether the database can't be reached just now, so that the same may succeed later.
     pub(crate) fn is_unavailable(&self) -> bool {
+        self.trouble().is_some()
+    }
+
+    /// What keeps the database from its work, if that is what failed.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
         match self {
-            Self::Open { .. } => true,
-            Self::Query { source, .. } => matches!(source, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)),
-            _ => false,
+            Self::Unavailable { trouble, .. } => Some(*trouble),
+            Self::Open { .. } => Some(Trouble::Unreachable),
+            _ => None,
         }
     }
 }
@@ -87,7 +111,10 @@ pub(crate) trait Doing<T> {
 
 impl<T> Doing<T> for Result<T, DbErr> {
     fn doing(self, what: &'static str) -> Result<T, StoreError> {
-        self.map_err(|source| StoreError::Query { what, source })
+        self.map_err(|source| match Trouble::of(&source) {
+            Some(trouble) => StoreError::Unavailable { what, trouble, source },
+            None => StoreError::Query { what, source },
+        })
     }
 }
 
@@ -96,6 +123,8 @@ impl<T> Doing<T> for Result<T, DbErr> {
 pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Who waits for the writer.
+    queue: Arc<Queue>,
 }
 
 impl Store {
@@ -115,7 +144,7 @@ impl Store {
             let mut options = ConnectOptions::new(url);
             options
                 .max_connections(connections)
-                .min_connections(1)
+                .min_connections(0)
                 .acquire_timeout(Duration::from_secs(60))
                 .sqlx_logging(false)
                 .record_stmt_in_spans(false)
@@ -126,17 +155,51 @@ impl Store {
         };
         let writer = open(1, PageCache::Writer).await?;
         let reader = open(4, PageCache::Reader).await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, queue: Arc::default() })
     }
 
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call
     /// `begin` again before it has ended.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let _waiting = self.queue.wait();
+        self.transaction().await
+    }
+
+    /// The same for whoever writes many large batches: lets those go first who have little to write, for a
+    /// while, and says whether there are any, so that the batch should be short.
+    pub(crate) async fn begin_long(&self) -> Result<(DatabaseTransaction, Way), StoreError> {
+        let way = self.queue.give_way().await;
+        Ok((self.transaction().await?, way))
+    }
+
+    async fn transaction(&self) -> Result<DatabaseTransaction, StoreError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writer.begin_with_options(options).await.doing("begin a transaction")
+        const DOING: &str = "begin a transaction";
+        let tx = self.writer.begin_with_options(options).await.doing(DOING)?;
+        // SQLite begins to write in a file that may not be written, and fails at the first statement.
+        let may_write = tx.execute_unprepared("DELETE FROM counters WHERE 1 = 0").await.doing(DOING);
+        match may_write {
+            Ok(_) => Ok(tx),
+            Err(error) => {
+                drop(tx);
+                if error.trouble() == Some(Trouble::ReadOnly) {
+                    self.forget_writer().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Closes the connection that writes; the next transaction opens another. SQLite opens a file that may
+    /// not be written for reading only, and such a connection stays so when the file may be written again.
+    async fn forget_writer(&self) {
+        if let Ok(connection) = self.writer.get_sqlite_connection_pool().acquire().await {
+            // It is of no use either way.
+            let _ = connection.close().await;
+        }
     }
 
     /// The connections that read.

@@ -7,6 +7,8 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, SourceId, TaskId};
 
+pub(crate) use crate::domain::link::State;
+
 use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::{Doing, StoreError, rows};
@@ -18,17 +20,6 @@ const TABLE: Bulk = Bulk {
     keep: &[],
     doing: "write the records",
 };
-
-/// Whether a source still gives a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
-    /// It does.
-    Present = 1,
-    /// It was absent from a full read.
-    Missing = 2,
-    /// The source said that it is deleted.
-    Deleted = 3,
-}
 
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,6 +185,24 @@ pub(crate) async fn write<C: ConnectionTrait>(
     TABLE.write(tx, dialect, values).await
 }
 
+/// Forgets records, so that nothing leads from them to a row any more.
+pub(crate) async fn remove<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    source: SourceId,
+    data_type: DataType,
+    uids: impl IntoIterator<Item = &str>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM records WHERE source_id = $2 AND data_type = $3 AND uid IN (SELECT k FROM {} keys)",
+        dialect.text_keys("$1")
+    );
+    let values = [rows::json_array(uids).into(), source.0.into(), data_type.code().into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    tx.execute_raw(statement).await.doing("write the records")?;
+    Ok(())
+}
+
 const SHARED: &str = "EXISTS (SELECT 1 FROM records o WHERE o.data_type = r.data_type \
     AND o.local_id = r.local_id AND o.source_id <> r.source_id AND o.state = 1 \
     AND o.source_id IN (SELECT id FROM sources WHERE deleted_at IS NULL)) AS shared";
@@ -213,8 +222,7 @@ async fn find<C: ConnectionTrait>(
 ) -> Result<Vec<StoredRecord>, StoreError> {
     let found = Row::find_by_statement(statement).all(connection).await.doing("read the records")?;
     let record = |row: Row| {
-        let state =
-            [State::Present, State::Missing, State::Deleted].into_iter().find(|s| *s as i16 == row.state);
+        let state = State::from_code(row.state);
         let state = state.ok_or_else(|| StoreError::Damaged(format!("records.state is {}", row.state)))?;
         let local_id = LocalId(row.local_id);
         Ok(StoredRecord { uid: row.uid, hash: row.hash, state, local_id, shared: row.shared })

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::domain::ids::{Batch, SourceId};
-use crate::domain::source::Source;
+use crate::domain::source::{Source, check_name};
 
 use super::entity::source::{Column, Entity, Model};
 use super::{Doing, Store, StoreError, commit, counters, rows};
@@ -16,6 +16,10 @@ pub(crate) async fn by_name<C: ConnectionTrait>(
     connection: &C,
     name: &str,
 ) -> Result<Option<Source>, StoreError> {
+    // What can't be a name is in no row, and may hold characters that not every database takes.
+    if check_name(name).is_err() {
+        return Ok(None);
+    }
     let found = Entity::find().filter(Column::NameKey.eq(name)).one(connection).await;
     found.doing("find the source")?.map(source).transpose()
 }
@@ -27,6 +31,16 @@ pub(crate) async fn by_id<C: ConnectionTrait>(
 ) -> Result<Option<Source>, StoreError> {
     let found = Entity::find_by_id(id.0).one(connection).await;
     found.doing("find the source")?.map(source).transpose()
+}
+
+/// The name of the source with this id, unless it is deleted.
+pub(crate) async fn name_of<C: ConnectionTrait>(
+    connection: &C,
+    id: SourceId,
+) -> Result<Option<String>, StoreError> {
+    let query = Entity::find_by_id(id.0).select_only().column(Column::NameKey);
+    let found: Option<Option<String>> = query.into_tuple().one(connection).await.doing("find the source")?;
+    Ok(found.flatten())
 }
 
 /// Sources by name, those after `after`; at most `limit`.
@@ -75,6 +89,10 @@ pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Resul
 
 /// Adds a source under an id of its own, unless there is one of its name.
 pub(crate) async fn add_unless_there(store: &Store, source: Source) -> Result<(), StoreError> {
+    // Begins to write only where it must, so that the daemon starts even while nothing can be written.
+    if by_name(store.reader(), &source.name).await?.is_some() {
+        return Ok(());
+    }
     let tx = store.begin().await?;
     if by_name(&tx, &source.name).await?.is_none() {
         let id = SourceId(counters::take(&tx, store.dialect(), "sources", 1).await?);

@@ -3,18 +3,23 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TaskId};
+use crate::domain::lease::{LEASE, Owner};
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
 use super::dialect::Dialect;
 use super::entity::task::{ActiveModel, Column, Entity, Model};
 use super::{Doing, StoreError, rows};
+
+/// The statuses in which a task is some daemon's to run.
+const ACTIVE: [Status; 2] = [Status::Init, Status::Processing];
 
 /// Which tasks to list.
 #[derive(Debug, Default)]
@@ -57,10 +62,28 @@ pub(crate) async fn list<C: ConnectionTrait>(
 }
 
 /// Tasks that have not come to their end and are not held, oldest first.
-pub(crate) async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<Vec<Task>, StoreError> {
-    let statuses = [Status::Init.as_str(), Status::Processing.as_str()];
+pub(crate) async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<Vec<Unfinished>, StoreError> {
+    let statuses = ACTIVE.map(Status::as_str);
     let query = Entity::find().filter(Column::Status.is_in(statuses)).order_by_asc(Column::Id);
-    query.all(connection).await.doing("list the tasks")?.into_iter().map(task).collect()
+    let found = query.all(connection).await.doing("list the tasks")?;
+    let unfinished = |model: Model| {
+        let lease_until = model.lease_until;
+        Ok(Unfinished { task: task(model)?, lease_until })
+    };
+    found.into_iter().map(unfinished).collect()
+}
+
+/// How many tasks are in each status; a status without any is left out.
+pub(crate) async fn count_by_status<C: ConnectionTrait>(
+    connection: &C,
+) -> Result<Vec<(Status, i64)>, StoreError> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Status)
+        .column_as(Column::Id.count(), "tasks")
+        .group_by(Column::Status);
+    let found: Vec<(String, i64)> = query.into_tuple().all(connection).await.doing("count the tasks")?;
+    found.into_iter().map(|(status, count)| Ok((rows::word("tasks.status", &status)?, count))).collect()
 }
 
 /// A pull of this source that is waiting or running.
@@ -68,7 +91,7 @@ pub(crate) async fn active_pull<C: ConnectionTrait>(
     connection: &C,
     source: SourceId,
 ) -> Result<Option<TaskId>, StoreError> {
-    let statuses = [Status::Init.as_str(), Status::Processing.as_str()];
+    let statuses = ACTIVE.map(Status::as_str);
     let query = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -133,31 +156,133 @@ pub(crate) async fn later_full<C: ConnectionTrait>(
     Ok(found.map(TaskId))
 }
 
-/// Adds a task.
-pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, task: &Task) -> Result<(), StoreError> {
-    let model = model(task).into_active_model();
+/// Which of these tasks are undone, each with the undo that has effect or is to have: one that is neither
+/// a dry run nor given up, and is not undone in its turn.
+pub(crate) async fn undone_by<C: ConnectionTrait>(
+    connection: &C,
+    ids: impl IntoIterator<Item = TaskId>,
+) -> Result<HashMap<TaskId, TaskId>, StoreError> {
+    let given_up = [Status::Failed.as_str(), Status::Cancelled.as_str()];
+    let mut latest: HashMap<TaskId, TaskId> = HashMap::new();
+    let mut next: Vec<i64> = ids.into_iter().map(|id| id.0).collect();
+    while !next.is_empty() {
+        let query = Entity::find()
+            .select_only()
+            .column(Column::Undoes)
+            .column_as(Column::Id.max(), "undo")
+            .filter(Column::Undoes.is_in(std::mem::take(&mut next)))
+            .filter(Column::DryRun.eq(false))
+            .filter(Column::Status.is_not_in(given_up))
+            .group_by(Column::Undoes);
+        let found: Vec<(i64, i64)> =
+            query.into_tuple().all(connection).await.doing("look for tasks that undo others")?;
+        for (undone, undo) in found {
+            latest.insert(TaskId(undone), TaskId(undo));
+            next.push(undo);
+        }
+    }
+    let has_effect = |undo: TaskId| {
+        let mut effect = true;
+        let mut undo = undo;
+        while let Some(later) = latest.get(&undo) {
+            (effect, undo) = (!effect, *later);
+        }
+        effect
+    };
+    Ok(latest.iter().filter(|(_, undo)| has_effect(**undo)).map(|(id, undo)| (*id, *undo)).collect())
+}
+
+/// Adds a task, with a lease for its owner.
+pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, task: &Task, now: i64) -> Result<(), StoreError> {
+    let model = model(task, now).into_active_model();
     Entity::insert(model).exec_without_returning(tx).await.doing("add the task")?;
     Ok(())
 }
 
 /// Writes a task, unless it is not any more in the `expected` status, attempt and ownership.
-/// Returns whether it was written.
+/// Returns whether it was written. As long as the task is not at rest, that renews its lease.
 pub(crate) async fn write<C: ConnectionTrait>(
     connection: &C,
     task: &Task,
     expected: &Fence,
+    now: i64,
 ) -> Result<bool, StoreError> {
-    let changed: ActiveModel = model(task).into_active_model().reset_all();
-    let mut update = Entity::update_many()
+    let changed: ActiveModel = model(task, now).into_active_model().reset_all();
+    let update = Entity::update_many()
         .set(ActiveModel { id: sea_orm::ActiveValue::NotSet, ..changed })
-        .filter(Column::Id.eq(task.id.0))
-        .filter(Column::Status.eq(expected.status.as_str()))
-        .filter(Column::Attempt.eq(expected.attempt));
-    update = match &expected.owner {
-        Some(owner) => update.filter(Column::Owner.eq(owner.as_str())),
-        None => update.filter(Column::Owner.is_null()),
-    };
+        .filter(expected.condition(task.id));
     Ok(update.exec(connection).await.doing("write the task")?.rows_affected == 1)
+}
+
+/// Whether a task is still in the `expected` status, attempt and ownership.
+pub(crate) async fn stands<C: ConnectionTrait>(
+    connection: &C,
+    id: TaskId,
+    expected: &Fence,
+) -> Result<bool, StoreError> {
+    let query = Entity::find().select_only().column(Column::Id).filter(expected.condition(id));
+    let found: Option<i64> = query.into_tuple().one(connection).await.doing("find the task")?;
+    Ok(found.is_some())
+}
+
+/// Renews the leases of those of these tasks that are this owner's and not at rest.
+pub(crate) async fn renew<C: ConnectionTrait>(
+    tx: &C,
+    ids: impl IntoIterator<Item = TaskId>,
+    owner: &Owner,
+    now: i64,
+) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(now + LEASE))
+        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .filter(Column::Status.is_in(ACTIVE.map(Status::as_str)))
+        .filter(Column::Owner.eq(owner.to_string()));
+    update.exec(tx).await.doing("renew the leases")?;
+    Ok(())
+}
+
+/// Makes an abandoned task `owner`'s, unless somebody else was faster, or its own daemon has renewed its
+/// lease since. Returns whether it is.
+pub(crate) async fn take_over<C: ConnectionTrait>(
+    tx: &C,
+    abandoned: &Unfinished,
+    owner: &Owner,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::Owner, Expr::value(owner.to_string()))
+        .col_expr(Column::LeaseUntil, Expr::value(now + LEASE))
+        .filter(Fence::of(&abandoned.task).condition(abandoned.task.id));
+    update = match abandoned.lease_until {
+        Some(until) => update.filter(Column::LeaseUntil.eq(until)),
+        None => update.filter(Column::LeaseUntil.is_null()),
+    };
+    Ok(update.exec(tx).await.doing("take the task over")?.rows_affected == 1)
+}
+
+/// A task of this source that another daemon is running.
+pub(crate) async fn running_elsewhere<C: ConnectionTrait>(
+    connection: &C,
+    source: SourceId,
+    owner: &Owner,
+    now: i64,
+) -> Result<Option<TaskId>, StoreError> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.eq(Status::Processing.as_str()))
+        .filter(Column::SourceId.eq(source.0))
+        .filter(Column::Owner.ne(owner.to_string()))
+        .filter(Column::LeaseUntil.gt(now));
+    let found: Option<i64> = query.into_tuple().one(connection).await.doing("look for a running task")?;
+    Ok(found.map(TaskId))
+}
+
+/// A task that has not come to its end, and until when it is its owner's.
+#[derive(Debug, Clone)]
+pub(crate) struct Unfinished {
+    pub(crate) task: Task,
+    pub(crate) lease_until: Option<i64>,
 }
 
 /// What a task must still be for a write to count.
@@ -173,14 +298,26 @@ impl Fence {
     pub(crate) fn of(task: &Task) -> Self {
         Self { status: task.status, attempt: task.attempt, owner: task.owner.clone() }
     }
+
+    fn condition(&self, id: TaskId) -> Condition {
+        let same = Condition::all()
+            .add(Column::Id.eq(id.0))
+            .add(Column::Status.eq(self.status.as_str()))
+            .add(Column::Attempt.eq(self.attempt));
+        match &self.owner {
+            Some(owner) => same.add(Column::Owner.eq(owner.as_str())),
+            None => same.add(Column::Owner.is_null()),
+        }
+    }
 }
 
-fn model(task: &Task) -> Model {
+fn model(task: &Task, now: i64) -> Model {
     Model {
         id: task.id.0,
         source_id: task.source_id.0,
         batch: task.batch.0,
         kind: task.kind.as_str().into(),
+        undoes: task.undoes.map(|id| id.0),
         mode: task.mode.as_str().into(),
         data_type: task.data_type.map(DataType::code),
         match_key: task.match_key.map(|key| key.as_str().into()),
@@ -192,6 +329,7 @@ fn model(task: &Task) -> Model {
         attempt: task.attempt,
         retries_failed: task.retries_failed,
         owner: task.owner.clone(),
+        lease_until: ACTIVE.contains(&task.status).then_some(now + LEASE),
         counts: rows::to_json(&task.counts),
         watermark_type: task.watermark.as_ref().map(|mark| mark.data_type.code()),
         watermark_uid: task.watermark.as_ref().map(|mark| mark.uid.clone()),
@@ -208,6 +346,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         source_id: SourceId(model.source_id),
         batch: Batch(model.batch),
         kind: rows::word("tasks.kind", &model.kind)?,
+        undoes: model.undoes.map(TaskId),
         mode: rows::word("tasks.mode", &model.mode)?,
         data_type: model.data_type.map(|code| rows::data_type("tasks.data_type", code)).transpose()?,
         match_key: model.match_key.map(|key| rows::word("tasks.match_key", &key)).transpose()?,

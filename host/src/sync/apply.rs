@@ -5,25 +5,29 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use crate::domain::change::{Cause, Change, Op, Outcome};
 use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::LocalId;
+use crate::domain::link::Kept;
 use crate::domain::policy::OnMissing;
 use crate::domain::record::Record;
 use crate::domain::task::{Task, Watermark};
 use crate::store::records::State;
-use crate::store::{Store, StoreError, changes, commit, counters, records, tasks};
+use crate::store::{Doing, Store, StoreError, Way, changes, commit, counters, records, tasks};
 
+use super::claim::WriteError;
 use super::look_up;
-use super::plan::{Decision, Row, decide, decide_missing};
+use super::plan::{Decision, Row, Stored, decide, decide_missing};
 use super::targets::{Scope, Write, departments, unique, users};
 
 /// How many changes are written in one transaction.
 const BATCH: u64 = 5_000;
+/// How many it is while others wait to write.
+const SHORT_BATCH: u64 = 1_000;
 
 /// How many links of a chain of wanted and held values are followed one by one.
 const MAX_LINKS: usize = 8;
@@ -31,16 +35,8 @@ const MAX_LINKS: usize = 8;
 /// Why a change is void whose record has moved on.
 pub(super) const GIVEN_ANEW: &str = "not needed: the record has been given anew since this was planned";
 
-/// Why applying stopped.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ApplyError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Somebody else has the task now.
-    #[error("the task is no longer this daemon's")]
-    Lost,
-}
+/// Why a change is void that something else has made already.
+const SO_ALREADY: &str = "not needed: it was so already when its turn came";
 
 /// Why changes for absent records are void, for the data types of which a later task has read everything.
 pub(crate) type Superseded = HashMap<DataType, String>;
@@ -52,9 +48,9 @@ pub(crate) async fn next_batch(
     scope: Scope,
     task: &mut Task,
     superseded: &Superseded,
-) -> Result<u64, ApplyError> {
+) -> Result<u64, WriteError> {
     match attempt(store, scope, task, superseded, Care::Quick).await {
-        Err(ApplyError::Store(error)) if error.is_unique_violation() => {
+        Err(WriteError::Store(error)) if error.is_unique_violation() => {
             attempt(store, scope, task, superseded, Care::Careful).await
         }
         other => other,
@@ -75,16 +71,66 @@ async fn attempt(
     task: &mut Task,
     superseded: &Superseded,
     care: Care,
-) -> Result<u64, ApplyError> {
-    let tx = store.begin().await?;
-    let mut pending = changes::pending(&tx, task.id, task.watermark.as_ref(), BATCH).await?;
-    let Some(data_type) = pending.first().map(|change| change.data_type) else { return Ok(0) };
+) -> Result<u64, WriteError> {
+    let (tx, way) = store.begin_long().await?;
+    let most = match way {
+        Way::Free => BATCH,
+        Way::Shared => SHORT_BATCH,
+    };
+    let Some((advanced, count)) = write_batch(&tx, scope, task, superseded, care, most).await? else {
+        return Ok(0);
+    };
+    let fence = tasks::Fence::of(task);
+    if !tasks::write(&tx, &advanced, &fence, scope.now).await? {
+        return Err(WriteError::Lost);
+    }
+    commit(tx, "commit a batch of changes").await?;
+    *task = advanced;
+    Ok(count)
+}
+
+/// Applies the next batch of a plan within a transaction that somebody else began and commits. Returns
+/// the task as it is to be written with it; none at the end of the plan.
+pub(crate) async fn next_batch_within(
+    tx: &DatabaseTransaction,
+    scope: Scope,
+    task: &Task,
+) -> Result<Option<Task>, StoreError> {
+    const DOING: &str = "apply a small plan";
+    let superseded = Superseded::new();
+    let point = tx.begin().await.doing(DOING)?;
+    let written = match write_batch(&point, scope, task, &superseded, Care::Quick, BATCH).await {
+        Err(error) if error.is_unique_violation() => {
+            point.rollback().await.doing(DOING)?;
+            write_batch(tx, scope, task, &superseded, Care::Careful, BATCH).await?
+        }
+        other => {
+            let written = other?;
+            point.commit().await.doing(DOING)?;
+            written
+        }
+    };
+    Ok(written.map(|(advanced, _)| advanced))
+}
+
+/// Writes the next batch of at most so many changes. Returns the task with its watermark and counts moved,
+/// which has to be written in the same transaction, and how many changes that were; none at the end.
+async fn write_batch(
+    tx: &DatabaseTransaction,
+    scope: Scope,
+    task: &Task,
+    superseded: &Superseded,
+    care: Care,
+    most: u64,
+) -> Result<Option<(Task, u64)>, StoreError> {
+    let mut pending = changes::pending(tx, task.id, task.watermark.as_ref(), most).await?;
+    let Some(data_type) = pending.first().map(|change| change.data_type) else { return Ok(None) };
     pending.truncate(pending.partition_point(|change| change.data_type == data_type));
-    let Some(last) = pending.last() else { return Ok(0) };
+    let Some(last) = pending.last() else { return Ok(None) };
     let mut watermark = Watermark { data_type, uid: last.uid.clone() };
 
     let superseded = superseded.get(&data_type).map(String::as_str);
-    let mut batch = Batch { tx: &tx, scope, task, data_type, superseded, steps: Vec::new() };
+    let mut batch = Batch { tx, scope, task, data_type, superseded, steps: Vec::new() };
     batch.revise(pending).await?;
     if care == Care::Careful && data_type == DataType::User {
         batch.settle_conflicts(&mut watermark).await?;
@@ -92,20 +138,12 @@ async fn attempt(
     let count = batch.steps.len() as u64;
     batch.write().await?;
     let counts = batch.record_outcomes().await?;
-
-    let fence = tasks::Fence::of(task);
-    let advanced = Task { watermark: Some(watermark), counts, ..task.clone() };
-    if !tasks::write(&tx, &advanced, &fence).await? {
-        return Err(ApplyError::Lost);
-    }
-    commit(tx, "commit a batch of changes").await?;
-    *task = advanced;
-    Ok(count)
+    Ok(Some((Task { watermark: Some(watermark), counts, ..task.clone() }, count)))
 }
 
 /// A department that moves to the root because its parent goes keeps saying so in its plan, although
 /// its own record does not ask for it.
-fn keep_consequence(planned: &Change, before: Option<&mut Fields>) {
+pub(super) fn keep_consequence(planned: &Change, before: Option<&mut Fields>) {
     let parent = planned.before.as_ref().and_then(|planned| planned.get_key_value("parentUid"));
     if let (Some((name, parent)), Some(before)) = (parent, before) {
         before.entry(name.clone()).or_insert_with(|| parent.clone());
@@ -113,33 +151,62 @@ fn keep_consequence(planned: &Change, before: Option<&mut Fields>) {
 }
 
 /// A batch on its way into the database.
-struct Batch<'a> {
-    tx: &'a DatabaseTransaction,
-    scope: Scope,
-    task: &'a Task,
-    data_type: DataType,
+pub(super) struct Batch<'a> {
+    pub(super) tx: &'a DatabaseTransaction,
+    pub(super) scope: Scope,
+    pub(super) task: &'a Task,
+    pub(super) data_type: DataType,
     /// Why changes for absent records are void, if they are.
     superseded: Option<&'a str>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
 }
 
 /// One change and what becomes of it.
-struct Step {
+pub(super) struct Step {
     /// As planned.
-    planned: Change,
+    pub(super) planned: Change,
     /// As decided now.
-    op: Op,
-    before: Option<Fields>,
-    row: Option<Row>,
-    given: Fields,
-    /// The hash and state to be kept; none for a change that no record or absence asks for.
-    record: Option<(i64, State)>,
-    verdict: Verdict,
+    pub(super) op: Op,
+    pub(super) before: Option<Fields>,
+    /// See [`Change::base`] and [`Change::leaves`].
+    pub(super) base: Option<Kept>,
+    pub(super) leaves: Option<Kept>,
+    pub(super) row: Option<Row>,
+    pub(super) given: Fields,
+    pub(super) keeping: Keeping,
+    pub(super) verdict: Verdict,
     /// Brought forward from later in the plan, so its outcome must be spelled out.
     called: bool,
 }
 
+/// What becomes of what is kept of a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Keeping {
+    /// It stays, because neither a record nor its absence asked for the change.
+    AsIs,
+    /// This is kept.
+    Keep(Kept),
+    /// Nothing is: the record leads nowhere any more.
+    Forget,
+}
+
 impl Step {
+    /// A change as it was planned, that nothing has been decided about.
+    pub(super) fn planned(planned: Change) -> Self {
+        Self {
+            op: planned.op,
+            before: planned.before.clone(),
+            base: planned.base,
+            leaves: planned.leaves,
+            row: None,
+            given: Fields::new(),
+            keeping: Keeping::AsIs,
+            verdict: Verdict::Nothing,
+            called: false,
+            planned,
+        }
+    }
+
     fn is_written(&self) -> bool {
         matches!(self.verdict, Verdict::Write)
     }
@@ -158,8 +225,9 @@ impl Step {
 }
 
 /// Whether a step is written.
-enum Verdict {
+pub(super) enum Verdict {
     Write,
+    /// There is nothing to write for it: it follows from another change.
     Nothing,
     Fail(String),
     Skip(String),
@@ -168,12 +236,19 @@ enum Verdict {
 impl Batch<'_> {
     /// Decides about planned changes anew, from what is stored now.
     async fn revise(&mut self, planned: Vec<Change>) -> Result<(), StoreError> {
-        let (given, other): (Vec<Change>, Vec<Change>) =
-            planned.into_iter().partition(|change| change.cause == Cause::Given);
-        self.revise_given(given).await?;
-        self.revise_other(other).await?;
+        self.revise_by_cause(planned).await?;
         self.steps.sort_by(|a, b| a.planned.uid.cmp(&b.planned.uid));
         Ok(())
+    }
+
+    async fn revise_by_cause(&mut self, planned: Vec<Change>) -> Result<(), StoreError> {
+        let (undone, other): (Vec<Change>, Vec<Change>) =
+            planned.into_iter().partition(|change| change.cause.undoes());
+        let (given, other): (Vec<Change>, Vec<Change>) =
+            other.into_iter().partition(|change| change.cause == Cause::Given);
+        self.revise_given(given).await?;
+        self.revise_other(other).await?;
+        self.revise_undo(undone).await
     }
 
     async fn revise_given(&mut self, planned: Vec<Change>) -> Result<(), StoreError> {
@@ -192,7 +267,8 @@ impl Batch<'_> {
         let batch: Vec<&Record> = kept.iter().map(|(_, record, _)| record).collect();
         let found = look_up::found(self.tx, self.scope, self.data_type, self.task.match_key, &batch).await?;
         for ((planned, record, hash), found) in kept.into_iter().zip(found) {
-            let moved = found.stored.as_ref().map(|stored| stored.hash) != planned.base;
+            let base = found.stored.as_ref().map(Stored::kept);
+            let moved = base.map(|kept| kept.hash) != planned.base.map(|kept| kept.hash);
             let decision = decide(
                 self.data_type,
                 &record,
@@ -207,8 +283,9 @@ impl Batch<'_> {
             let (op, mut before, verdict) = self.verdict(&planned, decision);
             keep_consequence(&planned, before.as_mut());
             let verdict = if moved { Verdict::Skip(GIVEN_ANEW.into()) } else { verdict };
-            let record = Some((hash, state));
-            self.steps.push(Step { planned, op, before, row, given, record, verdict, called: false });
+            let (keeping, leaves) = (Keeping::Keep(Kept { hash, state }), None);
+            let called = false;
+            self.steps.push(Step { planned, op, before, base, leaves, row, given, keeping, verdict, called });
         }
         Ok(())
     }
@@ -221,23 +298,14 @@ impl Batch<'_> {
         let mut stored = look_up::stored(self.tx, self.scope, self.data_type, uids).await?;
         for planned in planned {
             let found = stored.remove(&planned.uid);
-            let mut step = Step {
-                op: planned.op,
-                before: planned.before.clone(),
-                row: None,
-                given: Fields::new(),
-                record: None,
-                verdict: Verdict::Nothing,
-                called: false,
-                planned,
-            };
+            let mut step = Step::planned(planned);
             // A department that moves to the root keeps the reference to its parent, which has no
             // effect while that is deleted, so there is nothing to write for it.
             if let (Cause::Missing, Some(found)) = (step.planned.cause, found) {
                 match self.superseded {
                     Some(reason) => step.verdict = Verdict::Skip(reason.to_owned()),
-                    None if found.state != State::Present => {}
-                    None if Some(found.hash) != step.planned.base => {
+                    None if found.state != State::Present => step.verdict = Verdict::Skip(SO_ALREADY.into()),
+                    None if Some(found.hash) != step.planned.base.map(|kept| kept.hash) => {
                         step.verdict = Verdict::Skip(GIVEN_ANEW.into());
                     }
                     None => {
@@ -249,7 +317,8 @@ impl Batch<'_> {
                         let decision = decide_missing(policy, &found);
                         (step.op, step.before, step.verdict) = self.verdict(&step.planned, decision);
                         let state = if step.op == Op::Delete { State::Deleted } else { State::Missing };
-                        step.record = Some((found.hash, state));
+                        step.base = Some(found.kept());
+                        step.keeping = Keeping::Keep(Kept { hash: found.hash, state });
                         step.row = Some(found.row);
                     }
                 }
@@ -261,7 +330,7 @@ impl Batch<'_> {
 
     fn verdict(&self, planned: &Change, decision: Decision) -> (Op, Option<Fields>, Verdict) {
         match decision {
-            Decision::Unchanged => (planned.op, planned.before.clone(), Verdict::Nothing),
+            Decision::Unchanged => (planned.op, planned.before.clone(), Verdict::Skip(SO_ALREADY.into())),
             Decision::Change { op, before } => (op, before, Verdict::Write),
             Decision::Fail(reason) => (planned.op, planned.before.clone(), Verdict::Fail(reason)),
         }
@@ -327,10 +396,7 @@ impl Batch<'_> {
         found.retain(|change| !known.contains(change.uid.as_str()));
         let called = found.iter().filter_map(|change| uids.get(&change.uid)).map(|id| LocalId(*id)).collect();
         let first = self.steps.len();
-        let (given, other): (Vec<Change>, Vec<Change>) =
-            found.into_iter().partition(|change| change.cause == Cause::Given);
-        self.revise_given(given).await?;
-        self.revise_other(other).await?;
+        self.revise_by_cause(found).await?;
         for step in &mut self.steps[first..] {
             step.called = true;
         }
@@ -367,20 +433,25 @@ impl Batch<'_> {
                 write.id = LocalId(id);
             }
         }
-        let kept: Vec<_> = places
-            .iter()
-            .zip(&writes)
-            .filter_map(|(place, write)| {
-                let step = &self.steps[*place];
-                let (hash, state) = step.record?;
-                Some((step.planned.uid.clone(), hash, state, write.id))
-            })
-            .collect();
+        let (mut kept, mut forgotten) = (Vec::new(), Vec::new());
+        for (place, write) in places.iter().zip(&writes) {
+            let step = &self.steps[*place];
+            match step.keeping {
+                Keeping::AsIs => {}
+                Keeping::Keep(Kept { hash, state }) => {
+                    kept.push((step.planned.uid.clone(), hash, state, write.id));
+                }
+                Keeping::Forget => forgotten.push(step.planned.uid.as_str()),
+            }
+        }
         match self.data_type {
             DataType::User => users::write(self.tx, self.scope, writes).await?,
             DataType::Department => departments::write(self.tx, self.scope, writes).await?,
         }
         let (dialect, source) = (self.scope.dialect, self.scope.source);
+        if !forgotten.is_empty() {
+            records::remove(self.tx, dialect, source, self.data_type, forgotten).await?;
+        }
         records::write(self.tx, dialect, source, self.data_type, kept.into_iter()).await
     }
 
@@ -390,17 +461,18 @@ impl Batch<'_> {
         let of_type = counts.of(self.data_type);
         let (mut marks, mut revised) = (Vec::new(), Vec::new());
         for step in self.steps.drain(..) {
-            let (op, before) = (step.op, step.before);
-            let planned = step.planned;
+            let Step { planned, op, before, base, leaves, .. } = step;
+            let as_planned =
+                (op, &before, base, leaves) == (planned.op, &planned.before, planned.base, planned.leaves);
             let mut mark = |outcome, reason: Option<String>| {
                 marks.push((planned.data_type, planned.uid.clone(), outcome, reason));
             };
             match step.verdict {
-                Verdict::Write if op != planned.op || before != planned.before => {
+                Verdict::Write if !as_planned => {
                     *of_type.of(planned.op) -= 1;
                     *of_type.of(op) += 1;
                     let outcome = step.called.then_some(Outcome::Applied);
-                    revised.push(Change { op, before, outcome, ..planned });
+                    revised.push(Change { op, before, base, leaves, outcome, ..planned });
                 }
                 Verdict::Write | Verdict::Nothing => {
                     if step.called {

@@ -1,83 +1,38 @@
-//! The engine's front: starting, pushing, retrying, approving, rejecting and cancelling tasks, taking
-//! up what a crash interrupted, and how far running tasks have come.
+//! The engine's front: what all executions share, how a sync and a push begin, and how everything stops.
+//! What people do about tasks is in `steer`, how tasks wait and are leased in `queue`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
-use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
+use crate::domain::lease::Owner;
 use crate::domain::policy::MatchKey;
 use crate::domain::source::{API, Source};
-use crate::domain::task::{Event, IllegalStep, Kind, Mode, Phase, Progress, Status, Task};
-use crate::store::{Store, StoreError, changes, commit, counters, sources, tasks};
+use crate::domain::task::{Kind, Mode, Progress, Task};
+use crate::store::{Store, StoreError, commit, idempotency, sources, tasks};
 
+use super::arrivals::{Newcomer, Taken};
+use super::error::SyncError;
 use super::intake::{Format, Piece};
+use super::queue::Order;
 use super::raw_log::RawLog;
 use super::reader::Plugins;
-use super::run::{Input, Run, resume};
-use super::turns::{Turn, Turns};
+use super::repeat::{KEPT, Repeatable, Repeated};
+use super::run::Input;
+use super::turns::Turns;
 
-/// Why a request to the engine is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncError {
-    /// No such source.
-    #[error("there is no source `{0}`")]
-    NoSource(String),
-    /// No such task.
-    #[error("there is no task {0}")]
-    NoTask(TaskId),
-    /// The source is switched off.
-    #[error("source `{0}` is disabled; enable it first")]
-    Disabled(String),
-    /// A sync of the source is waiting or running.
-    #[error("source `{source_name}` is already being synced by task {task}")]
-    AlreadyRunning {
-        /// The source.
-        source_name: String,
-        /// Its sync.
-        task: TaskId,
-    },
-    /// A source that is pushed to can't be read.
-    #[error("source `{0}` has nothing to read: clients push to it")]
-    NothingToRead(String),
-    /// A source that a plugin reads can't be pushed to.
-    #[error("source `{0}` is read by a plugin; push to a source of type `api`")]
-    NotPushable(String),
-    /// The plugin that the source needs can't be used.
-    #[error("source `{source_name}` can't be read: {reason}")]
-    NotRunnable {
-        /// The source.
-        source_name: String,
-        /// What is the matter with its plugin.
-        reason: String,
-    },
-    /// The task is not where it would have to be.
-    #[error("task {0}: {1}")]
-    IllegalStep(TaskId, IllegalStep),
-    /// The task's records are gone.
-    #[error("task {0} can't be retried: {1}")]
-    NotRetriable(TaskId, String),
-    /// The task took a step of its own in between.
-    #[error("task {0} moved on while this was being decided; look at it again")]
-    Moved(TaskId),
-    /// The task's execution broke off.
-    #[error("task {0} broke off because of a mistake in orgsync; the log says where")]
-    Broken(TaskId),
-    /// The daemon is stopping.
-    #[error("the daemon is stopping; try again when it is back")]
-    Stopping,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+/// How long the step that a stopped task is at may still take.
+const LAST_STEP: Duration = Duration::from_secs(10);
+/// How many moves of tasks are remembered for those who look.
+const MOVES: usize = 1_024;
 
 /// What a client pushes.
 #[derive(Debug)]
@@ -88,12 +43,34 @@ pub struct Push {
     pub mode: Mode,
     /// How records without a link find existing users; none: as the source's policy says.
     pub match_key: Option<MatchKey>,
+    /// Which match keys it may ask for.
+    pub match_keys: MatchKeys,
     /// How the records stand in the pieces.
     pub format: Format,
     /// The records, piece by piece.
     pub pieces: mpsc::Receiver<Piece>,
     /// Whether the answer waits for the end, rather than for the plan to be safe in the database.
     pub wait: bool,
+    /// How the client may repeat it.
+    pub repeatable: Option<Repeatable>,
+}
+
+/// Which match keys a push may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatchKeys {
+    /// Those that the source's policy names.
+    OfPolicy,
+    /// Any.
+    All,
+}
+
+/// What became of a push.
+#[derive(Debug)]
+pub enum Pushed {
+    /// It was taken.
+    Taken(Executed),
+    /// It came before.
+    Repeated(Repeated),
 }
 
 /// A task after an execution, or once its plan is safe in the database.
@@ -110,14 +87,16 @@ pub struct Executed {
 pub enum Fault {
     /// The records were cut off, are no JSON array, or one is too long.
     Records,
-    /// Anything else: the plugin, the database, the disk.
+    /// The database can't do its work just now.
+    Database,
+    /// Anything else: the plugin, the raw-record log, a mistake.
     Other,
 }
 
 /// The engine. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 /// What all executions share.
@@ -127,13 +106,20 @@ pub(crate) struct Inner {
     pub(crate) plugins: Arc<dyn Plugins>,
     pub(crate) raw_log: RawLog,
     /// This run of the daemon.
-    pub(crate) owner: String,
+    pub(crate) owner: Owner,
     pub(crate) running: Running,
+    /// Says which tasks have moved: been added, taken a step, or come further.
+    pub(super) moves: broadcast::Sender<TaskId>,
+    /// Nothing is taken on any more, and what can be gone on with later stops.
+    pub(crate) closing: CancellationToken,
+    /// Everything stops.
     pub(crate) shutdown: CancellationToken,
-    turns: Turns,
+    pub(super) turns: Turns,
     /// Held while a task is added and queued, so that the order of ids is the order of turns.
-    arrival: tokio::sync::Mutex<()>,
-    tracker: TaskTracker,
+    pub(super) arrival: tokio::sync::Mutex<()>,
+    /// Pushes that have not been given a task yet.
+    pub(super) newcomers: Mutex<Vec<Newcomer>>,
+    pub(super) tracker: TaskTracker,
 }
 
 impl Inner {
@@ -141,12 +127,24 @@ impl Inner {
     pub(crate) fn now(&self) -> i64 {
         Timestamp::now().as_millisecond()
     }
+
+    /// Says how far a task has come.
+    pub(crate) fn report(&self, task: TaskId, progress: Progress) {
+        self.running.report(task, progress);
+        self.moved(task);
+    }
+
+    /// Says that a task has moved.
+    pub(crate) fn moved(&self, task: TaskId) {
+        // Nobody may be looking.
+        let _ = self.moves.send(task);
+    }
 }
 
 /// The executions under way in this process.
 #[derive(Debug, Default)]
 pub(crate) struct Running {
-    tasks: Mutex<HashMap<TaskId, (CancellationToken, Progress)>>,
+    pub(super) tasks: Mutex<HashMap<TaskId, (CancellationToken, Progress)>>,
 }
 
 impl Running {
@@ -162,23 +160,26 @@ impl Running {
         self.lock().remove(&task);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, (CancellationToken, Progress)>> {
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, (CancellationToken, Progress)>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Engine {
     /// An engine that runs nothing yet; `owner` names this run of the daemon and no other.
-    pub fn new(store: Store, plugins: Arc<dyn Plugins>, raw_log: RawLog, owner: String) -> Self {
+    pub fn new(store: Store, plugins: Arc<dyn Plugins>, raw_log: RawLog, owner: Owner) -> Self {
         let inner = Inner {
             store,
             plugins,
             raw_log,
             owner,
             running: Running::default(),
+            moves: broadcast::Sender::new(MOVES),
+            closing: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             turns: Turns::default(),
             arrival: tokio::sync::Mutex::default(),
+            newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -196,7 +197,7 @@ impl Engine {
 
     /// Whether it takes nothing on any more.
     pub(crate) fn is_stopping(&self) -> bool {
-        self.inner.shutdown.is_cancelled()
+        self.inner.closing.is_cancelled()
     }
 
     /// How far a running task has come.
@@ -216,162 +217,66 @@ impl Engine {
             return Err(SyncError::NotRunnable { source_name: source.name, reason });
         }
         let _arrival = self.inner.arrival.lock().await;
-        if let Some(task) = tasks::active_pull(self.inner.store.reader(), source.id).await? {
-            return Err(SyncError::AlreadyRunning { source_name: source.name, task });
-        }
         let match_key = source.policy.match_key;
-        let task = self.add(&source, Kind::Pull, mode, None, match_key, dry_run).await?;
+        let order = Order { kind: Kind::Pull, mode, data_type: None, match_key, dry_run, undoes: None };
+        let task = self.add(&source, order, None).await?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, task.clone(), Input::Plugin, turn, None);
         Ok(task)
     }
 
     /// Takes a push; pushes to one source are planned and applied in the order of their arrival.
-    pub async fn push(&self, name: &str, push: Push) -> Result<Executed, SyncError> {
+    pub async fn push(&self, name: &str, push: Push) -> Result<Pushed, SyncError> {
         let source = self.enabled(name).await?;
         if source.source_type != API {
             return Err(SyncError::NotPushable(source.name));
         }
+        if let Some(key) = push.match_key
+            && push.match_keys == MatchKeys::OfPolicy
+            && !source.policy.allows(key)
+        {
+            return Err(SyncError::MatchKey { source_name: source.name, key });
+        }
         let match_key = push.match_key.or(source.policy.match_key);
-        let input = Input::Body(push.format, push.pieces);
-        let arrival = self.inner.arrival.lock().await;
-        let data_type = Some(push.data_type);
-        let task = self.add(&source, Kind::Push, push.mode, data_type, match_key, false).await?;
-        let turn = self.inner.turns.queue(source.id);
+        let (mode, data_type) = (push.mode, Some(push.data_type));
+        let order = Order { kind: Kind::Push, mode, data_type, match_key, dry_run: false, undoes: None };
         let (planned, is_planned) = oneshot::channel();
-        let id = task.id;
-        let ended = self.spawn(source, task, input, turn, Some(planned));
-        drop(arrival);
-        let executed = if push.wait { ended.await.ok() } else { is_planned.await.ok() };
-        executed.ok_or(SyncError::Broken(id))
-    }
-
-    /// Tries a failed task, or the failed records of a partial one, again.
-    pub async fn retry(&self, id: TaskId) -> Result<Task, SyncError> {
-        let _arrival = self.inner.arrival.lock().await;
-        let (task, source) = self.task_and_source(id).await?;
-        let status =
-            task.status.after(Event::Retry).map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
-        if !source.enabled {
-            return Err(SyncError::Disabled(source.name));
-        }
-        if let Some(running) = tasks::active_pull(self.inner.store.reader(), source.id).await? {
-            return Err(SyncError::AlreadyRunning { source_name: source.name, task: running });
-        }
-        let input = match task.status {
-            Status::Partial => Input::Failed,
-            _ => resume(&task, &source).map_err(|reason| SyncError::NotRetriable(id, reason))?,
-        };
-        let mut again = task.clone();
-        again.status = status;
-        again.attempt += 1;
-        again.message = None;
-        again.finished_at = None;
-        match input {
-            Input::Failed => {
-                again.retries_failed = true;
-                again.phase = Phase::Read;
-            }
-            Input::Planned => {}
-            _ => again.counts = Counts::default(),
-        }
-        let tx = self.inner.store.begin().await?;
-        if matches!(input, Input::Failed) {
-            changes::settle(&tx, id, task.watermark.as_ref()).await?;
-            again.watermark = None;
-        }
-        let written = tasks::write(&tx, &again, &tasks::Fence::of(&task)).await?;
-        commit(tx, "retry the task").await?;
-        self.written(id, written)?;
-        let turn = self.inner.turns.queue(source.id);
-        self.spawn(source, again.clone(), input, turn, None);
-        Ok(again)
-    }
-
-    /// Has a held plan applied.
-    pub async fn approve(&self, id: TaskId) -> Result<Task, SyncError> {
-        let _arrival = self.inner.arrival.lock().await;
-        let (task, source) = self.task_and_source(id).await?;
-        if !source.enabled {
-            return Err(SyncError::Disabled(source.name));
-        }
-        let status = task.status.after(Event::Approve);
-        let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
-        let approved = Task { status, message: None, phase: Phase::Apply, ..task.clone() };
-        self.write(&approved, &task).await?;
-        let turn = self.inner.turns.queue(source.id);
-        self.spawn(source, approved.clone(), Input::Planned, turn, None);
-        Ok(approved)
-    }
-
-    /// Gives a held plan up.
-    pub async fn reject(&self, id: TaskId) -> Result<Task, SyncError> {
-        let (task, _) = self.task_and_source(id).await?;
-        let status = task.status.after(Event::Reject);
-        let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
-        let held = task.message.as_deref().unwrap_or_default();
-        let message = Some(format!("rejected: its plan was given up ({held})"));
-        let rejected = Task { status, message, finished_at: Some(self.inner.now()), ..task.clone() };
-        self.write(&rejected, &task).await?;
-        Ok(rejected)
-    }
-
-    /// Stops a task; what it has written by then stays written. A running one stops at its next step,
-    /// so the returned task may still be processing.
-    pub async fn cancel(&self, id: TaskId) -> Result<Task, SyncError> {
-        let (task, _) = self.task_and_source(id).await?;
-        let status = task.status.after(Event::Cancel);
-        let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
-        let stop = self.inner.running.lock().get(&id).map(|(stop, _)| stop.clone());
-        if let Some(stop) = stop.filter(|_| task.status == Status::Processing) {
-            stop.cancel();
-            return Ok(task);
-        }
-        let message = Some("cancelled: its plan was given up".to_owned());
-        let cancelled = Task { status, message, finished_at: Some(self.inner.now()), ..task.clone() };
-        self.write(&cancelled, &task).await?;
-        Ok(cancelled)
-    }
-
-    /// Takes up every task that an earlier run of the daemon left waiting or running.
-    pub async fn recover(&self) -> Result<(), StoreError> {
-        let _arrival = self.inner.arrival.lock().await;
-        for task in tasks::unfinished(self.inner.store.reader()).await? {
-            let source = sources::by_id(self.inner.store.reader(), task.source_id).await?;
-            let source = source.ok_or_else(|| {
-                StoreError::Damaged(format!(
-                    "task {} belongs to source {}, which is gone",
-                    task.id, task.source_id
-                ))
-            })?;
-            match resume(&task, &source) {
-                Ok(input) => {
-                    info!(task = task.id.0, "task {} was interrupted and goes on", task.id);
-                    let turn = self.inner.turns.queue(source.id);
-                    self.spawn(source, task, input, turn, None);
-                }
-                Err(reason) => {
-                    warn!(task = task.id.0, "task {} was interrupted: {reason}", task.id);
-                    let message = Some(format!("the daemon was stopped: {reason}"));
-                    let finished_at = Some(self.inner.now());
-                    let failed = Task { status: Status::Failed, message, finished_at, ..task.clone() };
-                    let tx = self.inner.store.begin().await?;
-                    tasks::write(&tx, &failed, &tasks::Fence::of(&task)).await?;
-                    commit(tx, "write the task").await?;
-                }
+        let (told, is_told) = oneshot::channel();
+        let (format, pieces, repeatable) = (push.format, push.pieces, push.repeatable);
+        self.arrive(Newcomer { source, order, format, pieces, repeatable, planned, told });
+        match is_told.await.unwrap_or(Err(SyncError::Stopping))? {
+            Taken::Repeated(repeated) => Ok(Pushed::Repeated(*repeated)),
+            Taken::Begun(id, ended) => {
+                let executed = if push.wait { ended.await.ok() } else { is_planned.await.ok() };
+                executed.map(Pushed::Taken).ok_or(SyncError::Broken(id))
             }
         }
-        Ok(())
     }
 
-    /// Stops all executions at their next step and waits for them, at most `patience`. What is not
-    /// finished goes on at the next start.
+    /// Stops all executions at their next step, but for pushes, which no other start can go on with before
+    /// they are planned: they may take `patience` to come to their end. What is not finished then goes on at
+    /// the next start, if it can.
     pub async fn drain(&self, patience: Duration) {
-        self.inner.shutdown.cancel();
+        self.inner.closing.cancel();
         self.inner.tracker.close();
-        if tokio::time::timeout(patience, self.inner.tracker.wait()).await.is_err() {
+        if tokio::time::timeout(patience, self.inner.tracker.wait()).await.is_ok() {
+            return;
+        }
+        self.inner.shutdown.cancel();
+        if tokio::time::timeout(LAST_STEP, self.inner.tracker.wait()).await.is_err() {
             warn!("some tasks did not stop in time; they go on at the next start");
         }
+    }
+
+    /// Forgets the keys of pushes that nobody repeats any more.
+    pub async fn forget_old_keys(&self) -> Result<(), StoreError> {
+        let tx = self.inner.store.begin().await?;
+        let count = idempotency::forget_before(&tx, self.inner.now() - KEPT).await?;
+        commit(tx, "forget old idempotency keys").await?;
+        if count > 0 {
+            info!("forgot {count} idempotency keys");
+        }
+        Ok(())
     }
 
     /// Removes raw-record files older than `days`.
@@ -385,8 +290,8 @@ impl Engine {
         }
     }
 
-    async fn enabled(&self, name: &str) -> Result<Source, SyncError> {
-        if self.inner.shutdown.is_cancelled() {
+    pub(super) async fn enabled(&self, name: &str) -> Result<Source, SyncError> {
+        if self.inner.closing.is_cancelled() {
             return Err(SyncError::Stopping);
         }
         let found = sources::by_name(self.inner.store.reader(), name).await?;
@@ -394,8 +299,8 @@ impl Engine {
         if source.enabled { Ok(source) } else { Err(SyncError::Disabled(source.name)) }
     }
 
-    async fn task_and_source(&self, id: TaskId) -> Result<(Task, Source), SyncError> {
-        if self.inner.shutdown.is_cancelled() {
+    pub(super) async fn task_and_source(&self, id: TaskId) -> Result<(Task, Source), SyncError> {
+        if self.inner.closing.is_cancelled() {
             return Err(SyncError::Stopping);
         }
         let reader = self.inner.store.reader();
@@ -404,83 +309,15 @@ impl Engine {
         let source = source.ok_or_else(|| SyncError::NoSource(task.source_id.to_string()))?;
         Ok((task, source))
     }
-
-    async fn add(
-        &self,
-        source: &Source,
-        kind: Kind,
-        mode: Mode,
-        data_type: Option<DataType>,
-        match_key: Option<MatchKey>,
-        dry_run: bool,
-    ) -> Result<Task, SyncError> {
-        let tx = self.inner.store.begin().await?;
-        // It may have been deleted or disabled since it was looked at.
-        let still = sources::by_name(&tx, &source.name).await?;
-        if still.is_none_or(|still| still.id != source.id || !still.enabled) {
-            return Err(SyncError::Disabled(source.name.clone()));
-        }
-        let id = TaskId(counters::take(&tx, self.inner.store.dialect(), "tasks", 1).await?);
-        let batch = sources::next_batch(&tx, source.id).await?;
-        let task = Task {
-            id,
-            source_id: source.id,
-            batch,
-            kind,
-            mode,
-            data_type,
-            match_key,
-            dry_run,
-            status: Status::Init,
-            phase: Phase::Read,
-            message: None,
-            held_by: None,
-            attempt: 1,
-            retries_failed: false,
-            owner: None,
-            counts: Counts::default(),
-            watermark: None,
-            cost_ms: 0,
-            created_at: self.inner.now(),
-            started_at: None,
-            finished_at: None,
-        };
-        tasks::insert(&tx, &task).await?;
-        commit(tx, "add the task").await?;
-        Ok(task)
-    }
-
-    async fn write(&self, task: &Task, was: &Task) -> Result<(), SyncError> {
-        let tx = self.inner.store.begin().await?;
-        let written = tasks::write(&tx, task, &tasks::Fence::of(was)).await?;
-        commit(tx, "write the task").await?;
-        self.written(task.id, written)
-    }
-
-    /// A task that moved while it was looked at is not what the caller judged.
-    fn written(&self, id: TaskId, written: bool) -> Result<(), SyncError> {
-        if written { Ok(()) } else { Err(SyncError::Moved(id)) }
-    }
-
-    fn spawn(
-        &self,
-        source: Source,
-        task: Task,
-        input: Input,
-        turn: Turn,
-        planned: Option<oneshot::Sender<Executed>>,
-    ) -> tokio::task::JoinHandle<Executed> {
-        let stop = self.inner.shutdown.child_token();
-        self.inner.running.lock().insert(task.id, (stop.clone(), Progress::default()));
-        let run =
-            Run { engine: Arc::clone(&self.inner), source, task, input, turn, stop, planned, fault: None };
-        self.inner.tracker.spawn(run.execute())
-    }
 }
 
 #[cfg(test)]
 #[path = "engine_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "lease_tests.rs"]
+mod lease_tests;
 
 #[cfg(test)]
 #[path = "order_tests.rs"]

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::testing::{Bench, Opening};
+use super::testing::{Bench, Opening, taken};
 use super::*;
 use crate::domain::counts::TypeCounts;
 use crate::domain::policy::{OnMissing, Policy, RemovalLimit};
+use crate::domain::task::Status;
+use crate::store::changes;
 use DataType::{Department, User};
 
 fn people(range: std::ops::Range<usize>) -> Vec<Value> {
@@ -412,9 +414,17 @@ async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
     sender.send(Piece::Body("{\"uid\":0}\n".into())).await.unwrap();
     drop(sender);
     let format = Format::Lines(User);
-    let push =
-        Push { data_type: User, mode: Mode::Full, match_key: None, format, pieces: receiver, wait: true };
-    let Executed { task: cut, fault } = bench.engine.push("api", push).await.unwrap();
+    let push = Push {
+        data_type: User,
+        mode: Mode::Full,
+        match_key: None,
+        match_keys: MatchKeys::All,
+        format,
+        pieces: receiver,
+        wait: true,
+        repeatable: None,
+    };
+    let Executed { task: cut, fault } = taken(bench.engine.push("api", push).await.unwrap());
     assert_eq!(fault, Some(Fault::Records));
     assert_eq!(
         (cut.status, cut.message.as_deref()),
@@ -470,7 +480,16 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
     let (sender, receiver) = mpsc::channel(4);
     let push = |pieces| {
         let format = Format::Lines(User);
-        Push { data_type: User, mode: Mode::Incremental, match_key: None, format, pieces, wait: true }
+        Push {
+            data_type: User,
+            mode: Mode::Incremental,
+            match_key: None,
+            match_keys: MatchKeys::All,
+            format,
+            pieces,
+            wait: true,
+            repeatable: None,
+        }
     };
     let (engine, first) = (bench.engine.clone(), push(receiver));
     let first = tokio::spawn(async move { engine.push("api", first).await });
@@ -479,17 +498,17 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
     quick.send(Piece::Body("{\"uid\":1,\"username\":\"second\"}\n".into())).await.unwrap();
     quick.send(Piece::End).await.unwrap();
     let (engine, second) = (bench.engine.clone(), push(receiver));
-    while tasks::unfinished(bench.engine.store().reader()).await.unwrap().is_empty() {
+    while bench.unfinished().await.is_empty() {
         tokio::task::yield_now().await;
     }
     let second = tokio::spawn(async move { engine.push("api", second).await });
-    while tasks::unfinished(bench.engine.store().reader()).await.unwrap().len() < 2 {
+    while bench.unfinished().await.len() < 2 {
         tokio::task::yield_now().await;
     }
     assert!(!second.is_finished());
     sender.send(Piece::End).await.unwrap();
-    assert_eq!(first.await.unwrap().unwrap().task.counts.user.created, 1);
-    assert_eq!(second.await.unwrap().unwrap().task.counts.user.updated, 1);
+    assert_eq!(taken(first.await.unwrap().unwrap()).task.counts.user.created, 1);
+    assert_eq!(taken(second.await.unwrap().unwrap()).task.counts.user.updated, 1);
     assert!(bench.directory().await["users"]["second"].is_object());
 }
 
@@ -500,8 +519,16 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
     let task = bench.engine.sync("pulled", Mode::Full, false).await.unwrap();
     let (sender, receiver) = mpsc::channel(4);
     let format = Format::Lines(User);
-    let push =
-        Push { data_type: User, mode: Mode::Full, match_key: None, format, pieces: receiver, wait: true };
+    let push = Push {
+        data_type: User,
+        mode: Mode::Full,
+        match_key: None,
+        match_keys: MatchKeys::All,
+        format,
+        pieces: receiver,
+        wait: true,
+        repeatable: None,
+    };
     let engine = bench.engine.clone();
     let cut = tokio::spawn(async move { engine.push("api", push).await });
     while bench.engine.progress(task.id).is_some_and(|progress| progress.read == 0) {
@@ -509,7 +536,7 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
     }
     let bench = bench.restart().await;
     drop(sender);
-    let cut = cut.await.unwrap().unwrap().task;
+    let cut = taken(cut.await.unwrap().unwrap()).task;
     bench.engine.recover().await.unwrap();
     let done = bench.settled(task.id).await;
     assert_eq!((done.status, done.counts.user.created), (Status::Success, 12_000));
@@ -517,7 +544,7 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
     let cut = bench.settled(cut.id).await;
     assert_eq!(cut.status, Status::Failed);
     assert!(cut.message.unwrap().contains("push them again"));
-    assert!(tasks::unfinished(bench.engine.store().reader()).await.unwrap().is_empty());
+    assert!(bench.unfinished().await.is_empty());
 }
 
 #[tokio::test]
@@ -673,13 +700,15 @@ async fn a_retry_that_a_crash_interrupts_before_its_turn_is_not_lost() {
         data_type: User,
         mode: Mode::Incremental,
         match_key: None,
+        match_keys: MatchKeys::All,
         format,
         pieces: receiver,
         wait: true,
+        repeatable: None,
     };
     let engine = bench.engine.clone();
     let open = tokio::spawn(async move { engine.push("api", open).await });
-    while tasks::unfinished(bench.engine.store().reader()).await.unwrap().is_empty() {
+    while bench.unfinished().await.is_empty() {
         tokio::task::yield_now().await;
     }
     bench.engine.retry(task.id).await.unwrap();

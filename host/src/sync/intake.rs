@@ -38,6 +38,8 @@ pub enum Piece {
     End,
     /// The reader failed, and why.
     Failed(String),
+    /// The client's body is at fault, and why.
+    Broken(String),
 }
 
 /// How the records stand in the pieces.
@@ -77,6 +79,9 @@ pub enum IntakeError {
     /// The body or the plugin ended without saying so.
     #[error("the records were cut off before their end")]
     CutOff,
+    /// The client's body was not accepted to its end.
+    #[error("{0}")]
+    Broken(String),
     /// The body is not what it should be.
     #[error("{0}")]
     Syntax(String),
@@ -128,6 +133,7 @@ fn next(pieces: &mut mpsc::Receiver<Piece>, stop: &CancellationToken) -> Result<
         None if stop.is_cancelled() => Err(IntakeError::Stopped),
         None => Err(IntakeError::CutOff),
         Some(Piece::Failed(reason)) => Err(IntakeError::Reader(reason)),
+        Some(Piece::Broken(reason)) => Err(IntakeError::Broken(reason)),
         Some(Piece::End) => Ok(None),
         Some(piece) => Ok(Some(piece)),
     }
@@ -382,6 +388,10 @@ fn now() -> jiff::Timestamp {
     let now = jiff::Timestamp::now();
     now.round(jiff::Unit::Millisecond).unwrap_or(now)
 }
+
+#[cfg(any(test, fuzzing))]
+#[path = "intake_fuzz.rs"]
+pub mod fuzz;
 
 #[cfg(test)]
 #[path = "intake_tests.rs"]

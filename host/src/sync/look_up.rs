@@ -128,7 +128,8 @@ async fn candidates<C: ConnectionTrait>(
     Ok(candidates)
 }
 
-async fn rows<C: ConnectionTrait>(
+/// The rows with these ids.
+pub(super) async fn rows<C: ConnectionTrait>(
     connection: &C,
     scope: Scope,
     data_type: DataType,

@@ -2,16 +2,30 @@
 //! through [`reader::Plugins`] and clients only through [`intake::Piece`]s.
 
 mod apply;
+mod arrivals;
+mod arriving;
+mod claim;
+mod ending;
 pub mod engine;
+pub mod error;
+pub(crate) mod follow;
+mod footprint;
 pub(crate) mod gate;
 pub mod intake;
 mod look_up;
+mod measure;
 pub(crate) mod plan;
 mod planner;
+mod queue;
 pub mod raw_log;
 pub mod reader;
+mod reading;
+pub mod repeat;
 mod run;
 pub mod schedule;
 mod settle;
+mod small;
+mod steer;
 mod targets;
 mod turns;
+mod undo;

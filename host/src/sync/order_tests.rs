@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::testing::Bench;
 use super::*;
+use crate::domain::task::Status;
 
 /// A record of either data type.
 type Given = (DataType, Value);

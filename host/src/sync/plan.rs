@@ -7,6 +7,7 @@ use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::LocalId;
+use crate::domain::link::Kept;
 use crate::domain::policy::{MatchKey, OnMissing};
 use crate::domain::record::Record;
 use crate::store::records::State;
@@ -22,6 +23,13 @@ pub(crate) struct Stored {
     pub(crate) shared: bool,
     /// The row.
     pub(crate) row: Row,
+}
+
+impl Stored {
+    /// What is kept of the record.
+    pub(crate) fn kept(&self) -> Kept {
+        Kept { hash: self.hash, state: self.state }
+    }
 }
 
 /// A user or department as it is.
@@ -98,7 +106,13 @@ fn leave(stored: &Stored, op: Op) -> Decision {
     let op = if stored.shared { Op::Unlink } else { op };
     let before = match op {
         Op::Disable => [("enabled".to_owned(), Value::Bool(stored.row.enabled))].into_iter().collect(),
-        _ => stored.row.fields.clone(),
+        _ => {
+            let mut before = stored.row.fields.clone();
+            if stored.row.deleted {
+                before.insert("isDeleted".into(), Value::Bool(true));
+            }
+            before
+        }
     };
     Decision::Change { op, before: Some(before) }
 }

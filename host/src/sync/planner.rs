@@ -13,18 +13,20 @@ use crate::domain::fields::{self, Fields};
 use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::policy::MatchKey;
 use crate::domain::record::Record;
-use crate::store::{Store, StoreError, changes, commit, records};
+use crate::domain::task::Task;
+use crate::store::{Store, StoreError, changes, records};
 
 use super::apply::GIVEN_ANEW;
+use super::claim::{Claim, Desk, WriteError};
 use super::intake::{Received, ReceivedBatch};
 use super::look_up;
-use super::plan::{Decision, decide};
+use super::plan::{Decision, Stored, decide};
 use super::targets::Scope;
 
 /// Plans one task.
 #[derive(Debug)]
-pub(crate) struct Planner {
-    pub(super) store: Store,
+pub(crate) struct Planner<'a> {
+    pub(super) desk: Desk<'a>,
     pub(super) scope: Scope,
     pub(super) task: TaskId,
     match_key: Option<MatchKey>,
@@ -36,7 +38,7 @@ pub(crate) struct Planner {
     pub(super) unidentified: PerType<u64>,
     /// Changes written, by data type, those replaced later included.
     written: PerType<u64>,
-    position: i64,
+    pub(super) position: i64,
 }
 
 /// One value for each data type.
@@ -55,14 +57,19 @@ impl<T> PerType<T> {
     }
 }
 
-impl Planner {
+impl<'a> Planner<'a> {
+    /// A planner with an empty plan, that is written piece by piece.
+    pub(crate) fn new(store: Store, scope: Scope, task: &Task) -> Self {
+        Self::at(Desk::Apart(store, Claim::of(task)), scope, task)
+    }
+
     /// A planner with an empty plan.
-    pub(crate) fn new(store: Store, scope: Scope, task: TaskId, match_key: Option<MatchKey>) -> Self {
+    pub(crate) fn at(desk: Desk<'a>, scope: Scope, task: &Task) -> Self {
         Self {
-            store,
+            desk,
             scope,
-            task,
-            match_key,
+            task: task.id,
+            match_key: task.match_key,
             counts: Counts::default(),
             seen: PerType::default(),
             unidentified: PerType::default(),
@@ -72,7 +79,7 @@ impl Planner {
     }
 
     /// Plans a batch. Its changes are in the database when this returns.
-    pub(crate) async fn plan(&mut self, batch: ReceivedBatch) -> Result<(), StoreError> {
+    pub(crate) async fn plan(&mut self, batch: ReceivedBatch) -> Result<(), WriteError> {
         let ReceivedBatch { data_type, records } = batch;
         self.counts.of(data_type).all += records.len() as u64;
         let mut distinct: HashMap<String, Given> = HashMap::with_capacity(records.len());
@@ -99,7 +106,7 @@ impl Planner {
     }
 
     /// Plans failed changes of an earlier attempt anew. Those that can't be understood stay as they are.
-    pub(crate) async fn replan(&mut self, failed: Vec<Change>) -> Result<(), StoreError> {
+    pub(crate) async fn replan(&mut self, failed: Vec<Change>) -> Result<(), WriteError> {
         let mut again: PerType<Vec<Change>> = PerType::default();
         for change in failed.into_iter().filter(|change| change.op != Op::Reject) {
             self.position = self.position.max(change.position + 1);
@@ -125,26 +132,28 @@ impl Planner {
         &mut self,
         data_type: DataType,
         failed: Vec<Change>,
-    ) -> Result<Vec<Given>, StoreError> {
+    ) -> Result<Vec<Given>, WriteError> {
         let (dialect, source) = (self.scope.dialect, self.scope.source);
         let uids = failed.iter().map(|change| change.uid.as_str());
-        let stored = records::by_uids(self.store.reader(), dialect, source, data_type, uids).await?;
+        let stored = records::by_uids(&self.desk.reader(), dialect, source, data_type, uids).await?;
         let now: HashMap<&str, i64> =
             stored.iter().map(|record| (record.uid.as_str(), record.hash)).collect();
         let (mut given, mut moved) = (Vec::new(), Vec::new());
         for change in failed {
             let text = change.record.as_deref().unwrap_or("{}");
             match Record::from_stored(&change.uid, text) {
-                Some(record) if now.get(change.uid.as_str()).copied() == change.base => {
+                Some(record)
+                    if now.get(change.uid.as_str()).copied() == change.base.map(|kept| kept.hash) =>
+                {
                     given.push(Given::new(record));
                 }
                 _ => moved.push((data_type, change.uid, Outcome::Skipped, Some(GIVEN_ANEW.to_owned()))),
             }
         }
         if !moved.is_empty() {
-            let tx = self.store.begin().await?;
-            changes::mark(&tx, dialect, self.task, &moved).await?;
-            commit(tx, "write the plan").await?;
+            let plan = self.desk.begin().await?;
+            changes::mark(plan.tx(), dialect, self.task, &moved).await?;
+            plan.commit("write the plan").await?;
         }
         Ok(given)
     }
@@ -178,7 +187,7 @@ impl Planner {
         }
         let hashes = distinct.values().map(|given| (given.record.uid.as_str(), given.hash));
         let key = (self.scope.source, self.task, data_type);
-        records::sift(self.store.reader(), self.scope.dialect, key, hashes).await
+        records::sift(&self.desk.reader(), self.scope.dialect, key, hashes).await
     }
 
     /// Decides about the records that are not plainly unchanged. Returns the changes, and the uids
@@ -210,7 +219,7 @@ impl Planner {
         }
         let batch: Vec<&Record> = rest.iter().map(|given| &given.record).collect();
         let found =
-            look_up::found(self.store.reader(), self.scope, data_type, self.match_key, &batch).await?;
+            look_up::found(&self.desk.reader(), self.scope, data_type, self.match_key, &batch).await?;
         let (mut planned, mut void) = (Vec::new(), Vec::new());
         for (given, found) in rest.into_iter().zip(found) {
             let had_change = earlier.contains_key(&given.record.uid);
@@ -223,7 +232,7 @@ impl Planner {
             }
             let decision =
                 decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates);
-            let base = found.stored.as_ref().map(|stored| stored.hash);
+            let base = found.stored.as_ref().map(Stored::kept);
             let known = found.stored.as_ref().map(|stored| stored.row.id);
             let local_id = known.or(match found.candidates.as_slice() {
                 [candidate] => Some(candidate.row.id),
@@ -267,7 +276,7 @@ impl Planner {
         }
         let uids = rest.iter().map(|given| given.record.uid.as_str());
         let found =
-            changes::by_uids(self.store.reader(), self.scope.dialect, self.task, data_type, uids).await?;
+            changes::by_uids(&self.desk.reader(), self.scope.dialect, self.task, data_type, uids).await?;
         Ok(found.into_iter().map(|change| (change.uid.clone(), change)).collect())
     }
 
@@ -299,7 +308,7 @@ impl Planner {
         }
         let uids = uids.iter().map(String::as_str);
         let (dialect, source) = (self.scope.dialect, self.scope.source);
-        for record in records::by_uids(self.store.reader(), dialect, source, data_type, uids).await? {
+        for record in records::by_uids(&self.desk.reader(), dialect, source, data_type, uids).await? {
             self.seen.of(data_type).insert(record.local_id.0.unsigned_abs());
         }
         Ok(changes)
@@ -311,18 +320,19 @@ impl Planner {
         data_type: DataType,
         planned: Vec<Change>,
         void: Vec<String>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), WriteError> {
         if planned.is_empty() && void.is_empty() {
             return Ok(());
         }
         *self.written.of(data_type) += planned.len() as u64;
         let dialect = self.scope.dialect;
-        let tx = self.store.begin().await?;
+        let plan = self.desk.begin().await?;
         if !void.is_empty() {
-            changes::remove(&tx, dialect, self.task, data_type, void.iter().map(String::as_str)).await?;
+            let void = void.iter().map(String::as_str);
+            changes::remove(plan.tx(), dialect, self.task, data_type, void).await?;
         }
-        changes::write(&tx, dialect, self.task, planned).await?;
-        commit(tx, "write the plan").await
+        changes::write(plan.tx(), dialect, self.task, planned).await?;
+        Ok(plan.commit("write the plan").await?)
     }
 
     /// A change with its place in the plan and nothing else yet.
@@ -339,6 +349,7 @@ impl Planner {
             before: None,
             local_id: None,
             base: None,
+            leaves: None,
             outcome: None,
             error: None,
         }

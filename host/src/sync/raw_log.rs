@@ -121,7 +121,8 @@ impl RawLines {
     /// Adds a record: its text as received, and what it says.
     pub(crate) fn record(&mut self, time: &str, data_type: DataType, text: &[u8], json: &Value) {
         self.begin(time, data_type, "record");
-        if redact::has_secret(json) {
+        // What it says may lack what its text has: of a key that is given twice, the first value.
+        if redact::has_secret(json) || redact::text_has_secret(text) {
             let mut json = json.clone();
             redact::redact(&mut json);
             self.lines.extend_from_slice(json.to_string().as_bytes());
@@ -173,11 +174,16 @@ mod tests {
         };
         record("{ \"uid\" :1.0,\n \"x\": \"a\\nb\" }");
         record(r#"{"uid":"2","deep":[{"apiToken":"t"}]}"#);
+        let mut record = |text: &str| {
+            lines.record("T", DataType::User, text.as_bytes(), &serde_json::from_str(text).unwrap());
+        };
+        record(r#"{"uid":"3","x":{"password":"geheim"},"x":"X"}"#);
         lines.text("T", DataType::Department, b"{nonsense\xff");
         lines.text("T", DataType::User, b"{\"password\":\"geheim\",}");
         insta::assert_snapshot!(String::from_utf8(lines.take()).unwrap(), @r#"
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{ "uid" :1.0,  "x": "a\nb" }}
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"deep":[{"apiToken":"[redacted]"}],"uid":"2"}}
+        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"uid":"3","x":"X"}}
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"department","text":"{nonsense�"}
         {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","text":"[redacted]"}
         "#);

@@ -12,7 +12,8 @@ use crate::domain::source::{API, Source};
 use crate::domain::task::Mode;
 use crate::store::sources;
 
-use super::engine::{Engine, SyncError};
+use super::engine::Engine;
+use super::error::SyncError;
 
 /// How many sources are looked at together.
 const PAGE: u64 = 500;
@@ -26,26 +27,46 @@ pub fn check(expression: &str) -> Result<(), String> {
     })
 }
 
-/// Starts every sync that fell due after `since` and until `now`.
-pub(crate) async fn start_due(engine: &Engine, since: Timestamp, now: Timestamp) {
+/// Starts every sync that fell due after `since` and until `now`, and those that are `owed`. Returns the sources
+/// whose syncs are owed still, because the database could not work; none if it could not even be looked at.
+pub(crate) async fn start_due(
+    engine: &Engine,
+    since: Timestamp,
+    now: Timestamp,
+    owed: &[String],
+) -> Option<Vec<String>> {
+    let mut still = Vec::new();
     let mut after: Option<String> = None;
     loop {
         let page = sources::list(engine.store().reader(), after.as_deref(), PAGE).await;
         let page = match page {
             Ok(page) => page,
-            Err(failure) => return warn!("schedules are not looked at: {failure}"),
+            Err(failure) => {
+                warn!("schedules are not looked at: {failure}");
+                return None;
+            }
         };
-        let Some(last) = page.last() else { return };
+        let Some(last) = page.last() else { return Some(still) };
         after = Some(last.name.clone());
         for source in page.iter().filter(|source| source.enabled && source.source_type != API) {
-            if is_due(source, since, now) {
-                start(engine, source).await;
+            let due = is_due(source, since, now) || owed.contains(&source.name);
+            if due && start(engine, source).await == Started::Never {
+                still.push(source.name.clone());
             }
         }
     }
 }
 
-async fn start(engine: &Engine, source: &Source) {
+/// What came of starting a sync that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Started {
+    /// It was started, or there is a reason not to.
+    Settled,
+    /// The database could not work.
+    Never,
+}
+
+async fn start(engine: &Engine, source: &Source) -> Started {
     let name = source.name.as_str();
     match engine.sync(name, Mode::Full, false).await {
         Ok(task) => {
@@ -54,8 +75,13 @@ async fn start(engine: &Engine, source: &Source) {
         Err(SyncError::AlreadyRunning { task, .. }) => {
             info!(source = name, "schedule of source {name}: left out, task {task} is still running");
         }
+        Err(SyncError::Store(failure)) if failure.is_unavailable() => {
+            warn!(source = name, "schedule of source {name}: not started yet: {failure}");
+            return Started::Never;
+        }
         Err(reason) => warn!(source = name, "schedule of source {name}: not started: {reason}"),
     }
+    Started::Settled
 }
 
 fn is_due(source: &Source, since: Timestamp, now: Timestamp) -> bool {

@@ -12,8 +12,9 @@ use crate::domain::ids::LocalId;
 use crate::domain::policy::OnMissing;
 use crate::domain::record::Record;
 use crate::domain::task::Task;
-use crate::store::{StoreError, changes, commit, departments, records};
+use crate::store::{StoreError, changes, departments, records};
 
+use super::claim::WriteError;
 use super::look_up;
 use super::plan::{Decision, decide_missing};
 use super::planner::Planner;
@@ -21,14 +22,14 @@ use super::planner::Planner;
 /// How many stored rows are looked at together.
 const PAGE: u64 = 5_000;
 
-impl Planner {
+impl Planner<'_> {
     /// Plans what happens to those whom a full read of a data type no longer gave. Returns a note for
     /// the task's message if that had to be left undone.
     pub(crate) async fn plan_missing(
         &mut self,
         data_type: DataType,
         policy: OnMissing,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<String>, WriteError> {
         let unidentified = *self.unidentified.of(data_type);
         if unidentified > 0 {
             return Ok(Some(format!(
@@ -43,20 +44,20 @@ impl Planner {
         let (dialect, source) = (self.scope.dialect, self.scope.source);
         let mut after: Option<String> = None;
         loop {
-            let reader = self.store.reader();
+            let reader = &self.desk.reader();
             let page = records::present(reader, dialect, source, data_type, after.as_deref(), PAGE).await?;
             let Some(last) = page.last() else { return Ok(None) };
             after = Some(last.uid.clone());
             let seen = self.seen.of(data_type);
             let absent: Vec<_> =
                 page.into_iter().filter(|record| !seen.contains(record.local_id.0.unsigned_abs())).collect();
-            let stored = look_up::with_rows(self.store.reader(), self.scope, data_type, absent).await?;
+            let stored = look_up::with_rows(&self.desk.reader(), self.scope, data_type, absent).await?;
             let mut planned = Vec::new();
             for (uid, stored) in stored {
                 if let Decision::Change { op, before } = decide_missing(policy, &stored) {
                     let what = (data_type, uid, stored.row.id);
                     let change = self.consequence(what, op, Cause::Missing, before.unwrap_or_default());
-                    planned.push(Change { base: Some(stored.hash), ..change });
+                    planned.push(Change { base: Some(stored.kept()), ..change });
                 }
             }
             self.write(data_type, planned, Vec::new()).await?;
@@ -64,7 +65,7 @@ impl Planner {
     }
 
     /// Plans that the children of departments which go away move to the root.
-    pub(crate) async fn plan_orphans(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn plan_orphans(&mut self) -> Result<(), WriteError> {
         let mut after: Option<String> = None;
         loop {
             let page = self.departments_with(&[Op::Delete], after.as_deref()).await?;
@@ -72,9 +73,9 @@ impl Planner {
             after = Some(last.uid.clone());
             let parents = page.iter().map(|change| change.uid.as_str());
             let (dialect, source) = (self.scope.dialect, self.scope.source);
-            let children = departments::children(self.store.reader(), dialect, source, parents).await?;
+            let children = departments::children(&self.desk.reader(), dialect, source, parents).await?;
             let uids = children.iter().map(|child| child.uid.as_str());
-            let reader = self.store.reader();
+            let reader = &self.desk.reader();
             let own = changes::by_uids(reader, dialect, self.task, DataType::Department, uids).await?;
             let mut own: HashMap<String, Change> =
                 own.into_iter().map(|change| (change.uid.clone(), change)).collect();
@@ -101,11 +102,11 @@ impl Planner {
 
     /// Fails the planned departments whose new parent would make a circle. Of a plan that was
     /// `held`, what has not been applied is looked at, and any parent in it may be new by now.
-    pub(crate) async fn refuse_cycles(&mut self, held: Option<&Task>) -> Result<(), StoreError> {
+    pub(crate) async fn refuse_cycles(&mut self, held: Option<&Task>) -> Result<(), WriteError> {
         let mut moved: HashMap<String, String> = HashMap::new();
         let mut after: Option<String> = None;
         loop {
-            let page = self.departments_with(&[Op::Create, Op::Update], after.as_deref()).await?;
+            let page = self.departments_with(&[Op::Create, Op::Update, Op::Delete], after.as_deref()).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.uid.clone());
             let applied = held.and_then(|task| task.watermark.as_ref());
@@ -130,7 +131,7 @@ impl Planner {
         let refused = circles(&stored, moved);
         let mut ops: HashMap<String, Op> = HashMap::new();
         let (dialect, uids) = (self.scope.dialect, refused.iter().map(|(uid, _)| uid.as_str()));
-        let reader = self.store.reader();
+        let reader = &self.desk.reader();
         for change in changes::by_uids(reader, dialect, self.task, DataType::Department, uids).await? {
             ops.insert(change.uid, change.op);
         }
@@ -144,13 +145,16 @@ impl Planner {
             );
             marks.push((DataType::Department, uid, Outcome::Failed, Some(reason)));
         }
-        let tx = self.store.begin().await?;
-        changes::mark(&tx, dialect, self.task, &marks).await?;
-        commit(tx, "write the plan").await
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let plan = self.desk.begin().await?;
+        changes::mark(plan.tx(), dialect, self.task, &marks).await?;
+        Ok(plan.commit("write the plan").await?)
     }
 
     async fn departments_with(&self, ops: &[Op], after: Option<&str>) -> Result<Vec<Change>, StoreError> {
-        changes::page_of(self.store.reader(), self.task, DataType::Department, ops, after, PAGE).await
+        changes::page_of(&self.desk.reader(), self.task, DataType::Department, ops, after, PAGE).await
     }
 
     /// The tree as stored, uids as hashes: a department's parent, for all that have one.
@@ -160,7 +164,7 @@ impl Planner {
         loop {
             let (dialect, source) = (self.scope.dialect, self.scope.source);
             let page =
-                departments::edges(self.store.reader(), dialect, source, &after, PAGE.cast_signed()).await?;
+                departments::edges(&self.desk.reader(), dialect, source, &after, PAGE.cast_signed()).await?;
             let Some(last) = page.last() else { return Ok(tree) };
             after.clone_from(&last.uid);
             for edge in page {

@@ -10,9 +10,10 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::domain::policy::Policy;
 use crate::domain::source::Source;
+use crate::domain::task::Status;
 use crate::store::departments::DepartmentFilter;
 use crate::store::users::UserFilter;
-use crate::store::{departments, memberships, records, users};
+use crate::store::{changes, counters, departments, memberships, records, users};
 use crate::sync::reader::{PluginFailure, ReadOrder, Reader, SourceType};
 
 /// An engine and what it lives on.
@@ -123,7 +124,19 @@ impl Bench {
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
         let raw_log = RawLog::new(directory.path()).unwrap();
-        Engine::new(store, Arc::new(plugin.clone()), raw_log, owner.into())
+        Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("bench", owner))
+    }
+
+    /// Another daemon's engine on the same database.
+    pub(crate) async fn beside(&self, installation: &str, plugin: &Scripted) -> Engine {
+        let raw_log = RawLog::new(self.directory.path()).unwrap();
+        let store = self.engine.store().clone();
+        Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new(installation, "1"))
+    }
+
+    /// A task as it is now.
+    pub(crate) async fn task(&self, id: TaskId) -> Task {
+        tasks::by_id(self.engine.store().reader(), id).await.unwrap().unwrap()
     }
 
     /// Another engine over the same database, as after a restart.
@@ -131,6 +144,12 @@ impl Bench {
         self.engine.drain(Duration::from_secs(10)).await;
         let engine = Self::engine(&self.directory, &self.plugin, "second").await;
         Self { engine, ..self }
+    }
+
+    /// The tasks that have not come to their end, whoever runs them.
+    pub(crate) async fn unfinished(&self) -> Vec<Task> {
+        let found = tasks::unfinished(self.engine.store().reader()).await.unwrap();
+        found.into_iter().map(|unfinished| unfinished.task).collect()
     }
 
     async fn add_source(&self, name: &str, source_type: &str) {
@@ -188,8 +207,17 @@ impl Bench {
         }
         sender.send(Piece::End).await.unwrap();
         let format = Format::Lines(data_type);
-        let push = Push { data_type, mode, match_key, format, pieces: receiver, wait: true };
-        self.engine.push(source, push).await.unwrap().task
+        let push = Push {
+            data_type,
+            mode,
+            match_key,
+            match_keys: MatchKeys::All,
+            format,
+            pieces: receiver,
+            wait: true,
+            repeatable: None,
+        };
+        taken(self.engine.push(source, push).await.unwrap()).task
     }
 
     /// Has the scripted source read and waits until the task stands still.
@@ -278,5 +306,13 @@ impl Bench {
     pub(crate) fn raw_log(&self) -> String {
         let files = std::fs::read_dir(self.directory.path().join(crate::sync::raw_log::DIRECTORY)).unwrap();
         files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+/// A push that had not come before.
+pub(crate) fn taken(pushed: Pushed) -> Executed {
+    match pushed {
+        Pushed::Taken(executed) => executed,
+        Pushed::Repeated(repeated) => panic!("came before: {repeated:?}"),
     }
 }

@@ -1,7 +1,8 @@
 //! One task at a time per source, in the order of arrival.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
@@ -10,8 +11,16 @@ use crate::domain::ids::SourceId;
 /// The queues of all sources.
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
+    lines: Mutex<HashMap<SourceId, Line>>,
+}
+
+/// The queue of one source.
+#[derive(Debug)]
+struct Line {
     /// What the next one to arrive waits for: the end of the last one.
-    last: Mutex<HashMap<SourceId, oneshot::Receiver<()>>>,
+    last: oneshot::Receiver<()>,
+    /// How many stand in it, the one at its head included.
+    length: Arc<AtomicUsize>,
 }
 
 /// A place in a source's queue, held until it is dropped.
@@ -19,14 +28,21 @@ pub(crate) struct Turns {
 pub(crate) struct Turn {
     before: Option<oneshot::Receiver<()>>,
     done: Option<oneshot::Sender<()>>,
+    length: Arc<AtomicUsize>,
 }
 
 impl Turns {
     /// Takes the place at the end of the queue.
     pub(crate) fn queue(&self, source: SourceId) -> Turn {
         let (done, ended) = oneshot::channel();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        Turn { before: last.insert(source, ended), done: Some(done) }
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, length) = match lines.remove(&source) {
+            Some(Line { last, length }) => (Some(last), length),
+            None => (None, Arc::default()),
+        };
+        length.fetch_add(1, Ordering::Relaxed);
+        lines.insert(source, Line { last: ended, length: Arc::clone(&length) });
+        Turn { before, done: Some(done), length }
     }
 }
 
@@ -41,9 +57,17 @@ impl Turn {
     }
 }
 
+impl Turn {
+    /// Whether others wait for this one to be done.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.length.load(Ordering::Relaxed) > 1
+    }
+}
+
 impl Drop for Turn {
     /// Lets the next one go on; not before those who came earlier, if its own turn has not come yet.
     fn drop(&mut self) {
+        self.length.fetch_sub(1, Ordering::Relaxed);
         let (before, done) = (self.before.take(), self.done.take());
         if let Some(before) = before
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -69,6 +93,7 @@ mod tests {
         let mut fourth = turns.queue(SourceId(1));
         first.come().await;
         other.come().await;
+        assert!(first.is_awaited() && !other.is_awaited());
         assert!(second.come().now_or_never().is_none());
         drop(third);
         tokio::task::yield_now().await;
@@ -77,7 +102,9 @@ mod tests {
         second.come().await;
         tokio::task::yield_now().await;
         assert!(fourth.come().now_or_never().is_none());
+        assert!(second.is_awaited());
         drop(second);
         fourth.come().await;
+        assert!(!fourth.is_awaited());
     }
 }

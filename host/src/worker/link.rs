@@ -11,6 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics;
+
 use super::error::WorkerError;
 use super::exit::{self, Exit};
 use super::output::{self, Origin, Throttle};
@@ -35,6 +37,7 @@ pub(super) struct Link {
     limits: Limits,
     deadline: Instant,
     cancel: CancellationToken,
+    _counted: metrics::Counted,
 }
 
 impl Link {
@@ -50,6 +53,7 @@ impl Link {
             limits: spec.limits,
             deadline: now + spec.limits.task_timeout,
             cancel,
+            _counted: metrics::worker(),
         })
     }
 

@@ -21,4 +21,6 @@ pub use reading::{Batch, Reading};
 pub use session::{Worker, probe};
 pub use spec::{Limits, Offer, WorkerSpec};
 
+#[cfg(any(test, fuzzing))]
+pub use protocol::fuzz::frames;
 pub(crate) use spec::display_size;

@@ -146,6 +146,10 @@ fn header_of([a, b, c, d, kind]: [u8; HEADER]) -> Result<(FrameKind, usize), Fra
     Ok((kind, length))
 }
 
+#[cfg(any(test, fuzzing))]
+#[path = "protocol_fuzz.rs"]
+pub(super) mod fuzz;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -122,7 +122,7 @@ async fn receive(link: &mut Link) -> Result<Item, WorkerError> {
     }
 }
 
-fn batch(Frame { payload, .. }: &Frame) -> Result<Batch, String> {
+pub(super) fn batch(Frame { payload, .. }: &Frame) -> Result<Batch, String> {
     let end = payload.iter().position(|byte| *byte == b'\n').ok_or("a batch without a header")?;
     let BatchHeader { data_type, count } = serde_json::from_slice(&payload[..end])
         .map_err(|error| format!("a batch whose header makes no sense: {error}"))?;

@@ -15,6 +15,9 @@ use crate::options::{FileSet, Format};
 /// What takes the records.
 pub(crate) type Sink<'a> = dyn FnMut(&Map<String, Value>) -> Result<(), PluginError> + 'a;
 
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A file to be read.
 #[derive(Debug)]
 pub(crate) struct Input {
@@ -75,28 +78,42 @@ impl Input {
     /// Reads the file to its end.
     pub(crate) fn read(&self, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
         let before = self.stamp()?;
-        let text = self.open()?;
-        match self.format {
-            Format::Csv => self.read_csv(text, mapping, sink)?,
-            Format::Jsonl => self.read_json(text, mapping, sink)?,
-        }
+        self.records(self.open()?, mapping, sink)?;
         if self.stamp()? != before {
             return Err(PluginError::transient(self.at(None, "it changed while it was being read")));
         }
         Ok(())
     }
 
-    /// Opens the file, after its byte order mark if it has one.
+    fn records(&self, text: Text, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
+        match self.format {
+            Format::Csv => self.read_csv(text, mapping, sink),
+            Format::Jsonl => self.read_json(text, mapping, sink),
+        }
+    }
+
     fn open(&self) -> Result<Text, PluginError> {
         let file = File::open(&self.path).map_err(|error| PluginError::config(self.at(None, error)))?;
-        let mut text = BufReader::with_capacity(64 << 10, file);
-        let begin = text.fill_buf().map_err(|error| self.unreadable(&error))?;
+        self.begin(Box::new(file))
+    }
+
+    /// The text of a file, after its byte order mark if it has one, or several as files do that were glued
+    /// together; the parser of CSV would skip a second one or not, depending on how much one read gives.
+    fn begin(&self, mut file: Box<dyn Read>) -> Result<Text, PluginError> {
+        let mut begin = Vec::with_capacity(MARK.len());
+        loop {
+            let mut first = file.by_ref().take(MARK.len() as u64);
+            first.read_to_end(&mut begin).map_err(|error| self.unreadable(&error))?;
+            if begin != MARK {
+                break;
+            }
+            begin.clear();
+        }
         if begin.is_empty() {
             return Err(PluginError::invalid(self.at(None, "the file is empty")));
         }
-        let mark = if begin.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        text.consume(mark);
-        Ok(text)
+        let text = io::Cursor::new(begin).chain(file);
+        Ok(BufReader::with_capacity(64 << 10, Box::new(text)))
     }
 
     fn read_csv(&self, text: Text, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
@@ -189,7 +206,7 @@ impl Input {
     }
 }
 
-type Text = BufReader<File>;
+type Text = BufReader<Box<dyn Read>>;
 
 enum Line {
     Object(Map<String, Value>),
@@ -223,4 +240,24 @@ fn format_of(path: &Path) -> Option<Format> {
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or(&text).to_lowercase()
+}
+
+#[cfg(any(test, fuzzing))]
+#[path = "client_fuzz.rs"]
+pub(crate) mod fuzz;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_byte_order_marks_alone_is_empty() {
+        let input = Input { path: "/x.jsonl".into(), format: Format::Jsonl, delimiter: b',' };
+        let begin =
+            |text: &'static [u8]| input.begin(Box::new(text)).map(drop).map_err(|error| error.message);
+        for text in [&b""[..], MARK, b"\xef\xbb\xbf\xef\xbb\xbf"] {
+            assert_eq!(begin(text), Err("/x.jsonl: the file is empty".to_owned()), "{text:?}");
+        }
+        assert_eq!(begin(b"\xef\xbb\xbf{}"), Ok(()));
+    }
 }

@@ -10,6 +10,9 @@ mod options;
 
 pub use options::{CustomColumns, FileSet, Format, Options};
 
+#[cfg(any(test, fuzzing))]
+pub use client::fuzz::file as fuzz_file;
+
 use orgsync_plugin_api::{Batches, DataType, PluginError, ReadEnd, ReadRequest, Source, export_plugin};
 
 use mapping::Mapping;

@@ -1,67 +1,52 @@
 //! What holds for every route: tokens, ids, unknown paths, methods and parameters; health and plugins.
 
-use super::*;
+use futures_util::stream;
 
-/// Every route, as method and path.
-const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/api/v1/plugins"),
-    ("POST", "/api/v1/plugins/rescan"),
-    ("GET", "/api/v1/source-types"),
-    ("GET", "/api/v1/sources"),
-    ("POST", "/api/v1/sources"),
-    ("GET", "/api/v1/sources/api"),
-    ("PATCH", "/api/v1/sources/api"),
-    ("DELETE", "/api/v1/sources/pulled"),
-    ("POST", "/api/v1/sources/api/check"),
-    ("POST", "/api/v1/sources/pulled/sync"),
-    ("POST", "/api/v1/sources/api/records"),
-    ("GET", "/api/v1/tasks"),
-    ("GET", "/api/v1/tasks/1"),
-    ("GET", "/api/v1/tasks/1/changes"),
-    ("POST", "/api/v1/tasks/1/retry"),
-    ("POST", "/api/v1/tasks/1/approve"),
-    ("POST", "/api/v1/tasks/1/reject"),
-    ("POST", "/api/v1/tasks/1/cancel"),
-    ("GET", "/api/v1/users"),
-    ("GET", "/api/v1/users/1"),
-    ("GET", "/api/v1/departments"),
-    ("GET", "/api/v1/departments/1"),
-    ("POST", "/api/userData:push"),
-    ("POST", "/api/userData:pull"),
-    ("POST", "/api/userData:retry"),
-    ("GET", "/api/userData:listSyncTypes"),
-];
+use super::description::Operation;
+use super::*;
 
 #[tokio::test]
 async fn nothing_is_answered_without_a_valid_token() {
-    let bench = Bench::new().await;
-    for (method, path) in ROUTES {
+    let failed_tokens_per_minute = std::num::NonZeroU32::new(1_000).unwrap();
+    let bench = Bench::with(limited(HttpConfig { failed_tokens_per_minute, ..HttpConfig::default() })).await;
+    for Operation { method, path, scope, .. } in bench.description.operations() {
+        let path = path.replace("{name}", "api").replace("{id}", "1");
         for authorization in [None, Some("Bearer wrong"), Some("Basic YTpi")] {
-            let request = Request::builder().method(*method).uri(*path);
+            let request = Request::builder().method(method.as_str()).uri(&path);
             let request =
                 authorization.into_iter().fold(request, |r, value| r.header("authorization", value));
             let answer = bench.send(request.body(Body::empty()).unwrap()).await;
+            if scope.is_none() {
+                assert_eq!(answer.status, 200, "{method} {path}");
+                continue;
+            }
             assert_eq!(answer.status, 401, "{method} {path}");
             let challenge = answer.headers["www-authenticate"].to_str().unwrap();
             assert_eq!(challenge.contains("invalid_token"), authorization == Some("Bearer wrong"));
-            match path.starts_with("/api/v1") {
-                true => assert_eq!(answer.problem().0, 401),
-                false => assert_eq!(answer.body["data"]["code"], 401),
+            match path.starts_with("/api/userData") {
+                true => assert_eq!(answer.body["data"]["code"], 401),
+                false => assert_eq!(answer.problem().0, 401),
             }
         }
     }
 }
 
 #[tokio::test]
-async fn unknown_parameters_are_named() {
+async fn unknown_parameters_are_named_and_known_ones_described() {
     let bench = Bench::new().await;
     let json = [("content-type", "application/json")];
-    for (method, path) in ROUTES {
-        let body = if path.ends_with("/sources") { r#"{"name":"x","type":"api"}"# } else { "{}" };
-        let answer = bench.send(request(method, &format!("{path}?serach=x"), &json, body.into())).await;
+    for Operation { method, path, query, .. } in
+        bench.description.operations().into_iter().filter(|operation| operation.scope.is_some())
+    {
+        let path = path.replace("{name}", "api").replace("{id}", "1");
+        let answer = bench.send(request(&method, &format!("{path}?serach=x"), &json, "{}".into())).await;
         assert_eq!(answer.status, 400, "{method} {path}: {}", answer.body);
-        if path.starts_with("/api/v1") {
-            assert_eq!(answer.problem().1, Some("serach"), "{method} {path}");
+        let takes = if query.is_empty() { "none".to_owned() } else { query.join(", ") };
+        let expected = format!("there is no query parameter `serach`; this path takes {takes}");
+        if path.starts_with("/api/userData") {
+            assert_eq!(answer.body["data"]["message"], expected);
+        } else {
+            assert_eq!(answer.problem(), (400, Some("serach"), expected.as_str()), "{method} {path}");
         }
     }
 }
@@ -133,6 +118,53 @@ async fn health_needs_no_token_and_tells_what_is_wrong() {
     let refused = bench.post("/api/v1/sources/pulled/sync", json!({})).await;
     assert_eq!(refused.problem().0, 503);
     assert!(refused.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn an_answer_that_takes_too_long_is_not_waited_for() {
+    let answer_timeout = Duration::from_millis(50);
+    let bench = Bench::with(limited(HttpConfig { answer_timeout, ..HttpConfig::default() })).await;
+    let json = [("content-type", "application/json")];
+    let endless = || Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+    let late = bench.send(request("POST", "/api/v1/sources", &json, endless())).await;
+    let told = "there was no answer within 50ms; what was asked may still be done";
+    assert_eq!(late.problem(), (503, None, told));
+    assert_eq!(late.headers["retry-after"], "5");
+    let push = request("POST", "/api/v1/sources/api/records?type=user", &json, endless());
+    let push = tokio::time::timeout(8 * answer_timeout, bench.router.clone().oneshot(push)).await;
+    assert!(push.is_err(), "a push takes as long as it takes");
+}
+
+#[tokio::test]
+async fn metrics_need_a_token_unless_they_are_public() {
+    let text = async |bench: &Bench, path: &str, token: Option<&str>| {
+        let request = Request::builder().uri(path);
+        let request = token.into_iter().fold(request, |r, token| r.header("authorization", token));
+        let response = bench.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let media = parts.headers["content-type"].to_str().unwrap().to_owned();
+        (parts.status.as_u16(), media, String::from_utf8(body.into()).unwrap())
+    };
+    let admin = format!("Bearer {TOKEN}");
+    let bench = Bench::new().await;
+    assert_eq!(text(&bench, "/metrics", None).await.0, 401);
+    assert_eq!(text(&bench, "/metrics?x=1", Some(&admin)).await.0, 400);
+    bench.push("type=user", json!([{"uid": "private-uid", "username": "ann"}])).await;
+    let (status, media, body) = text(&bench, "/metrics", Some(&admin)).await;
+    assert_eq!((status, media.as_str()), (200, "text/plain; version=0.0.4"));
+    for line in [
+        "orgsync_tasks{status=\"success\"} 1",
+        "orgsync_tasks{status=\"held\"} 0",
+        "orgsync_plugins{state=\"ready\"} 1",
+        "orgsync_plugins{state=\"invalid\"} 0",
+    ] {
+        assert!(body.lines().any(|found| found == line), "no `{line}` in\n{body}");
+    }
+    assert!(!body.contains("private-uid"));
+
+    let public = Bench::with(Settings { public_metrics: true, ..Settings::default() }).await;
+    assert_eq!(text(&public, "/metrics", None).await.0, 200);
 }
 
 #[tokio::test]

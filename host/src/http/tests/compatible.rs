@@ -43,7 +43,7 @@ async fn a_held_push_is_accepted_with_its_reason() {
 
 #[tokio::test]
 async fn a_bad_push_is_told_in_their_shape_and_writes_nothing() {
-    let settings = Settings { compatible_push_bytes: 1_000, ..Settings::default() };
+    let settings = limited(HttpConfig { max_push_bytes: 1_000, ..HttpConfig::default() });
     let bench = Bench::with(settings).await;
     let records = json!([{"uid": "1"}]);
     for (body, code) in [
@@ -93,4 +93,15 @@ async fn sync_types_are_listed() {
     let bench = Bench::new().await;
     let types = json!([{"name": "api", "title": "HTTP API"}, {"name": "hr", "title": "ACME HR"}]);
     assert_eq!(bench.get("/api/userData:listSyncTypes").await.body, json!({"data": types}));
+}
+
+#[tokio::test]
+async fn a_list_is_not_mistaken_for_the_record_that_failed() {
+    let bench = Bench::new().await;
+    let bad = json!({"uid": "1", "username": 5});
+    let body = json!({"dataType": "user", "records": [bad, ["1"]]});
+    let answer = bench.post("/api/userData:push", body).await;
+    let failed = &answer.body["data"]["result"][0]["detail"]["failedRecords"];
+    assert_eq!((answer.status, &failed[0]["record"]), (200, &bad), "{}", answer.body);
+    assert_eq!(failed[1]["message"], "record: must be a JSON object, is an array");
 }

@@ -82,3 +82,25 @@ async fn lists_are_searched_filtered_and_paged() {
     assert!(deleted["deletedAt"].is_string());
     assert_eq!(deleted["links"][0]["present"], false);
 }
+
+#[tokio::test]
+async fn a_search_finds_names_of_any_script_however_they_were_typed() {
+    let bench = Bench::new().await;
+    let names = ["Işıl Şahin", "İbrahim", "Groß", "Анна Жукова", "राम क़ुरैशी", "Żółw", "王小明"];
+    let people = names.iter().enumerate().map(|(n, name)| json!({"uid": n, "nickname": name}));
+    bench.push("type=user", people.collect()).await;
+    let check = async |search: &str, expected: &[&str]| {
+        let encoded: String = search.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let found = bench.get(&format!("/api/v1/users?search={encoded}")).await;
+        assert_eq!(found.column("nickname"), expected, "{search}");
+    };
+    check("IŞIL", &["Işıl Şahin"]).await;
+    check("isil", &[]).await;
+    check("ŞAHİN", &["Işıl Şahin"]).await;
+    check("ıbrahım", &["İbrahim"]).await;
+    check("GROSS", &["Groß"]).await;
+    check("жуКОВА", &["Анна Жукова"]).await;
+    check("क\u{93c}ुरैशी", &["राम क़ुरैशी"]).await;
+    check("z\u{307}O\u{301}ŁW", &["Żółw"]).await;
+    check("小明", &["王小明"]).await;
+}

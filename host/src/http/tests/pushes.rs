@@ -109,7 +109,7 @@ async fn what_can_not_be_pushed_is_refused_before_it_is_a_task() {
 
 #[tokio::test]
 async fn a_body_that_is_wrong_or_breaks_off_writes_nothing() {
-    let settings = Settings { body_patience: Duration::from_millis(50), ..Settings::default() };
+    let settings = limited(HttpConfig { body_timeout: Duration::from_millis(50), ..HttpConfig::default() });
     let bench = Bench::with(settings).await;
     let piece = |text: &'static str| Ok::<_, std::io::Error>(Bytes::from_static(text.as_bytes()));
     let torn = || Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
@@ -122,10 +122,11 @@ async fn a_body_that_is_wrong_or_breaks_off_writes_nothing() {
         ("application/x-ndjson", Body::from_stream(stream::iter([piece("{\"uid\":1}\n"), torn()]))),
         ("application/x-ndjson", Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>())),
     ];
-    for (number, (media, body)) in (1..).zip(bodies) {
+    let statuses = [400, 400, 400, 400, 400, 408];
+    for (number, ((media, body), status)) in (1..).zip(bodies.into_iter().zip(statuses)) {
         let headers = [("content-type", media)];
         let answer = bench.send(request("POST", &format!("{RECORDS}?type=user"), &headers, body)).await;
-        assert_eq!((answer.problem().0, &answer.body["taskId"]), (400, &json!(number)), "{}", answer.body);
+        assert_eq!((answer.problem().0, &answer.body["taskId"]), (status, &json!(number)), "{}", answer.body);
         assert_eq!(bench.settled(&json!(number)).await["status"], "failed");
     }
     assert_eq!(bench.get("/api/v1/users").await.column("id"), [Value::Null; 0]);

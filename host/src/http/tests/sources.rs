@@ -150,6 +150,8 @@ async fn a_sync_is_accepted_or_refused() {
         (&dry["mode"], &dry["dryRun"], &dry["batch"]),
         (&json!("incremental"), &json!(true), &json!(2))
     );
+    let null = bench.post("/api/v1/sources/pulled/sync", Value::Null).await;
+    assert_eq!(bench.settled(&null.body["taskId"]).await["mode"], "full");
 
     bench.with_json("PATCH", "/api/v1/sources/pulled", json!({"enabled": false})).await;
     for (path, body, status, field) in [

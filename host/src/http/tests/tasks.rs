@@ -24,6 +24,8 @@ async fn a_task_shows_what_it_did() {
         "source",
         "startedAt",
         "status",
+        "undoes",
+        "undoneBy",
     ];
     assert_eq!(task.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(), keys);
     assert_eq!((&task["source"], &task["status"]), (&json!("pulled"), &json!("success")));
@@ -168,4 +170,39 @@ async fn a_running_task_shows_its_progress() {
     assert_eq!(call.await.unwrap().unwrap().status(), 409, "the pusher is told that its task was cancelled");
     let task = bench.settled(&json!(1)).await;
     assert_eq!((&task["status"], &task["progress"]), (&json!("cancelled"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_finished_task_is_undone_by_a_task_of_its_own() {
+    let bench = Bench::new().await;
+    let task = bench.pull(people(0..3)).await;
+    let path = format!("/api/v1/tasks/{}/undo", task["id"]);
+    let looked = bench.post(&path, json!({"dryRun": true})).await;
+    assert_eq!(looked.status, 202, "{}", looked.body);
+    assert_eq!(bench.settled(&looked.body["taskId"]).await["dryRun"], true);
+    let undone = bench.send(request("POST", &path, &[], Body::empty())).await;
+    assert_eq!((undone.status, undone.keys()), (202, BTreeSet::from(["batch", "status", "taskId"])));
+    let id = &undone.body["taskId"];
+    assert_eq!(undone.headers["location"], format!("/api/v1/tasks/{id}"));
+    let undo = bench.settled(id).await;
+    assert_eq!(
+        (&undo["kind"], &undo["undoes"], &undo["undoneBy"]),
+        (&json!("undo"), &task["id"], &Value::Null)
+    );
+    assert_eq!(undo["message"], format!("undid task {}: 3 users removed again", task["id"]));
+    assert_eq!(bench.settled(&task["id"]).await["undoneBy"], *id);
+    let changes = bench.get(&format!("/api/v1/tasks/{id}/changes?op=delete")).await;
+    assert_eq!(changes.column("cause"), vec![json!("undoCreate"); 3]);
+    assert_eq!(bench.get("/api/v1/users").await.body["data"], json!([]));
+
+    let again = bench.post(&path, json!({})).await;
+    assert_eq!((again.problem().0, &again.body["type"]), (409, &json!("urn:orgsync:problem:not-undoable")));
+    assert_eq!(again.body["taskId"], task["id"]);
+    bench.pull(people(0..40)).await;
+    let held = bench.pull(people(0..1)).await;
+    let held = bench.post(&format!("/api/v1/tasks/{}/undo", held["id"]), json!({})).await;
+    assert_eq!((held.problem().0, &held.body["type"]), (409, &json!("urn:orgsync:problem:illegal-step")));
+    assert_eq!(bench.post("/api/v1/tasks/99/undo", json!({})).await.problem().0, 404);
+    let unknown = bench.post(&path, json!({"dry": true})).await;
+    assert_eq!(unknown.problem().1, Some("dry"));
 }

@@ -18,6 +18,9 @@ pub struct Model {
     pub before_json: Option<String>,
     pub local_id: Option<i64>,
     pub base: Option<i64>,
+    pub base_state: Option<i16>,
+    pub leaves_hash: Option<i64>,
+    pub leaves_state: Option<i16>,
     pub outcome: Option<String>,
     pub error: Option<String>,
 }

@@ -44,10 +44,12 @@ pub(crate) async fn write<C: ConnectionTrait>(
     if !disabled.is_empty() {
         departments::disable(tx, dialect, disabled, now).await?;
     }
-    let rows = writes.into_iter().filter(Write::writes_values).map(|write| {
+    let rows = writes.into_iter().filter(Write::writes_row).map(|write| {
         let (id, created_at) = (write.id, write.row.as_ref().map(|row| row.created_at));
+        let deleted_at = (write.op == Op::Delete).then_some(now);
         let mut row = departments::from_fields(id, source, write.into_fields(), now);
         row.created_at = created_at.unwrap_or(now);
+        row.deleted_at = deleted_at;
         row
     });
     departments::write(tx, dialect, rows.collect()).await

@@ -50,7 +50,13 @@ impl Write {
         fields
     }
 
-    /// Whether the row's values are written, rather than the row taken away.
+    /// Whether the row's values are written: also those of a row that is taken away with other values
+    /// than it had, as an undo does.
+    pub(crate) fn writes_row(&self) -> bool {
+        self.writes_values() || (self.op == Op::Delete && !self.given.is_empty())
+    }
+
+    /// Whether the row's values are written, and it is there then.
     pub(crate) fn writes_values(&self) -> bool {
         match self.op {
             Op::Create | Op::Update => true,

@@ -62,7 +62,8 @@ pub(crate) async fn write<C: ConnectionTrait>(
         users::release_keys(tx, dialect, rekeyed).await?;
     }
     let regrouped = |write: &&Write| {
-        write.op == Op::Unlink || (write.op == Op::Update && write.given.contains_key("departments"))
+        let regiven = write.writes_row() && write.op != Op::Create && write.given.contains_key("departments");
+        write.op == Op::Unlink || regiven
     };
     let regrouped: Vec<LocalId> = writes.iter().filter(regrouped).map(|write| write.id).collect();
     if !regrouped.is_empty() {
@@ -70,13 +71,17 @@ pub(crate) async fn write<C: ConnectionTrait>(
     }
     let given = writes
         .iter()
-        .filter(|write| write.writes_values())
+        .filter(|write| write.writes_row())
         .filter_map(|write| Some((write.id, write.given.get("departments")?)));
     memberships::write(tx, dialect, source, given).await?;
-    let rows = writes.into_iter().filter(Write::writes_values).map(|write| {
+    let rows = writes.into_iter().filter(Write::writes_row).map(|write| {
         let (id, created_at) = (write.id, write.row.as_ref().map(|row| row.created_at));
+        let deleted = write.op == Op::Delete;
         let mut row = users::from_fields(id, write.into_fields(), now);
         row.created_at = created_at.unwrap_or(now);
+        if deleted {
+            row.delete(now);
+        }
         row
     });
     users::write(tx, dialect, rows.collect()).await

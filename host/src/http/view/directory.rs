@@ -1,0 +1,197 @@
+//! Users and departments as they are shown, with what stands beside them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::domain::fields::Fields;
+use crate::domain::record;
+use crate::store::StoreError;
+use crate::store::departments::{self, DepartmentRow};
+use crate::store::memberships;
+use crate::store::records;
+use crate::store::users::{self, UserRow};
+
+use super::Time;
+
+/// A user.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct User {
+    #[schema(examples(1))]
+    id: i64,
+    #[schema(required, examples("ann"))]
+    username: Option<String>,
+    #[schema(required, examples("Ann Lee"))]
+    nickname: Option<String>,
+    #[schema(required, examples("ann@example.org"))]
+    email: Option<String>,
+    #[schema(required)]
+    phone: Option<String>,
+    enabled: bool,
+    /// The id of the main one of `departments`.
+    #[schema(required)]
+    main_department_id: Option<i64>,
+    /// The main one first, and only those that are there.
+    departments: Vec<Membership>,
+    /// Fields that sources gave beyond these, by name.
+    #[schema(value_type = Object)]
+    custom: Fields,
+    /// The records that lead here.
+    links: Vec<Link>,
+    created_at: Time,
+    updated_at: Time,
+    /// Null unless the user is deleted.
+    #[schema(required)]
+    deleted_at: Option<Time>,
+}
+
+/// A department that a user belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Membership {
+    /// The department's id.
+    id: i64,
+    title: String,
+    /// One of a user's departments at most is.
+    is_main: bool,
+    /// Whether the user leads it.
+    is_owner: bool,
+    /// The user's place within it.
+    #[schema(required, value_type = Option<f64>)]
+    sort: Option<Value>,
+}
+
+/// A record that leads to a user or department.
+#[derive(Debug, Serialize, ToSchema)]
+struct Link {
+    /// The name of the source that gave it; the source may be deleted.
+    #[schema(required)]
+    source: Option<String>,
+    /// Its identity in that source.
+    uid: String,
+    /// False once the source no longer gives it.
+    present: bool,
+}
+
+/// A department.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Department {
+    #[schema(examples(2))]
+    id: i64,
+    #[schema(examples("Dev"))]
+    title: String,
+    /// The id of the department above it; null for one without.
+    #[schema(required)]
+    parent_id: Option<i64>,
+    /// Its place among its siblings.
+    #[schema(required, value_type = Option<f64>)]
+    sort: Option<Value>,
+    enabled: bool,
+    /// How many users belong to the department itself.
+    member_count: i64,
+    /// Fields that sources gave beyond these, by name.
+    #[schema(value_type = Object)]
+    custom: Fields,
+    /// The records that lead here.
+    links: Vec<Link>,
+    created_at: Time,
+    updated_at: Time,
+    /// Null unless the department is deleted.
+    #[schema(required)]
+    deleted_at: Option<Time>,
+}
+
+/// What is looked up beside users or departments, for all of a page at once.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
+    /// The names of all sources, deleted ones too.
+    pub(crate) sources: HashMap<i64, String>,
+    /// The records that lead to the rows.
+    pub(crate) links: Vec<records::Link>,
+    /// Users' departments, the main one of each user first.
+    pub(crate) memberships: Vec<memberships::Membership>,
+    /// Departments' parents.
+    pub(crate) parents: HashMap<i64, i64>,
+    /// Departments' numbers of members.
+    pub(crate) members: HashMap<i64, i64>,
+}
+
+impl User {
+    pub(crate) fn new(row: &UserRow, beside: &Beside) -> Result<Self, StoreError> {
+        let departments = beside.departments(row.id);
+        let main = departments.iter().find(|department| department.is_main);
+        Ok(Self {
+            id: row.id,
+            username: row.username.clone(),
+            nickname: row.nickname.clone(),
+            email: row.email.clone(),
+            phone: row.phone.clone(),
+            enabled: row.enabled,
+            main_department_id: main.map(|department| department.id),
+            departments,
+            custom: custom(users::to_fields(row)?, &["username", "nickname", "email", "phone", "enabled"]),
+            links: beside.links(row.id),
+            created_at: Time(row.created_at),
+            updated_at: Time(row.updated_at),
+            deleted_at: row.deleted_at.map(Time),
+        })
+    }
+}
+
+impl Department {
+    pub(crate) fn new(row: &DepartmentRow, beside: &Beside) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            title: row.title.clone(),
+            parent_id: beside.parents.get(&row.id).copied(),
+            sort: row.sort.map(record::number),
+            enabled: row.enabled,
+            member_count: beside.members.get(&row.id).copied().unwrap_or_default(),
+            custom: custom(departments::to_fields(row)?, &["title", "parentUid", "sort", "enabled"]),
+            links: beside.links(row.id),
+            created_at: Time(row.created_at),
+            updated_at: Time(row.updated_at),
+            deleted_at: row.deleted_at.map(Time),
+        })
+    }
+}
+
+impl Beside {
+    fn links(&self, id: i64) -> Vec<Link> {
+        let links = self.links.iter().filter(|link| link.local_id == id);
+        let link = |link: &records::Link| Link {
+            source: self.sources.get(&link.source_id).cloned(),
+            uid: link.uid.clone(),
+            present: link.is_present(),
+        };
+        links.map(link).collect()
+    }
+
+    fn departments(&self, user: i64) -> Vec<Membership> {
+        let mut departments: Vec<Membership> = Vec::new();
+        for entry in self.memberships.iter().filter(|entry| entry.user_id == user) {
+            // Two sources may each name a main department, or the same one: the first counts.
+            if departments.iter().any(|known| known.id == entry.department_id) {
+                continue;
+            }
+            let has_main = departments.iter().any(|known| known.is_main);
+            departments.push(Membership {
+                id: entry.department_id,
+                title: entry.title.clone(),
+                is_main: entry.is_main && !has_main,
+                is_owner: entry.is_owner,
+                sort: entry.sort.map(record::number),
+            });
+        }
+        departments
+    }
+}
+
+fn custom(mut fields: Fields, standard: &[&str]) -> Fields {
+    fields.retain(|name, _| !standard.contains(&name.as_str()));
+    fields
+}

@@ -1,0 +1,24 @@
+//! What answers look like, and every conversion from the domain's and the store's values to that, one
+//! file per noun. The types are the description in /openapi.json, too: their comments are what clients
+//! read there.
+
+mod change;
+mod compatible;
+mod directory;
+mod plugin;
+mod source;
+mod task;
+mod time;
+mod token;
+
+pub(crate) use change::{Change, uid_of};
+pub(crate) use compatible::{
+    CompatibleError, CompatibleFailed, CompatibleHeld, CompatiblePushed, CompatibleStarted,
+    CompatibleSyncType, Data,
+};
+pub(crate) use directory::{Beside, Department, User};
+pub(crate) use plugin::{Plugin, SourceType};
+pub(crate) use source::{Checked, Source};
+pub(crate) use task::{Accepted, BesideTask, FailedRecord, PushTaken, Pushed, Task, task_path};
+pub(crate) use time::Time;
+pub(crate) use token::Token;

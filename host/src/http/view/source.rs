@@ -1,0 +1,150 @@
+//! Sources as they are shown: their secrets masked, with what their latest task came to and whether they
+//! can be used now.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::domain::policy::{self, MatchKey, OnMissing};
+use crate::domain::source;
+use crate::domain::task::{self, Status};
+use crate::http::options;
+
+use super::Time;
+
+/// A configured source of users and departments.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Source {
+    /// Unique; 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit. It never changes.
+    #[schema(examples("ldap"))]
+    name: String,
+    /// `api`, or a source type of a plugin. It never changes.
+    #[serde(rename = "type")]
+    #[schema(examples("ldap"))]
+    source_type: String,
+    /// What people read instead of the name.
+    #[schema(required)]
+    display_name: Option<String>,
+    /// Whether it takes syncs and pushes at all.
+    enabled: bool,
+    /// As its type's `optionsSchema` says, with `********` in the place of secrets.
+    #[schema(value_type = Object)]
+    options: Value,
+    /// When it is synced by itself: a cron expression, in UTC.
+    #[schema(required, examples("0 3 * * *"))]
+    schedule: Option<String>,
+    policy: Policy,
+    /// Its latest task.
+    #[schema(required)]
+    last_task: Option<LastTask>,
+    state: State,
+    created_at: Time,
+    updated_at: Time,
+}
+
+/// What a source may do and what happens to those who are absent from its full reads.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Policy {
+    on_missing: OnMissing,
+    /// How records without a link find existing users; null: they never do.
+    #[schema(required)]
+    match_key: Option<MatchKey>,
+    /// The match keys that a push may ask for besides that one.
+    match_keys: Vec<MatchKey>,
+    removals: RemovalLimit,
+    /// Whether the records are written to the raw-record log.
+    raw_records: bool,
+}
+
+/// A plan is held when it would disable or delete more than both of these, of one data type.
+#[derive(Debug, Serialize, ToSchema)]
+struct RemovalLimit {
+    /// Percent of those that the source has present.
+    percent: f64,
+    /// A number below which the percentage is not looked at.
+    count: u64,
+}
+
+/// The latest task of a source.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct LastTask {
+    id: i64,
+    status: Status,
+    /// Null while it waits, runs or is held.
+    #[schema(required)]
+    finished_at: Option<Time>,
+}
+
+/// Whether a source can be synced or pushed to now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SourceState)]
+struct State {
+    runnable: bool,
+    /// Why not, if not.
+    #[schema(required)]
+    reason: Option<String>,
+}
+
+impl Source {
+    /// `schema` is that of its options, where its type is known, `last` its latest task, and
+    /// `hindrance` why it can't be used now.
+    pub(crate) fn new(
+        source: &source::Source,
+        schema: Option<&Value>,
+        last: Option<&task::Task>,
+        hindrance: Option<String>,
+    ) -> Self {
+        let last_task = |task: &task::Task| LastTask {
+            id: task.id.0,
+            status: task.status,
+            finished_at: task.finished_at.map(Time),
+        };
+        Self {
+            name: source.name.clone(),
+            source_type: source.source_type.clone(),
+            display_name: source.display_name.clone(),
+            enabled: source.enabled,
+            options: options::mask(schema, &source.options),
+            schedule: source.schedule.clone(),
+            policy: Policy::new(&source.policy),
+            last_task: last.map(last_task),
+            state: State { runnable: hindrance.is_none(), reason: hindrance },
+            created_at: Time(source.created_at),
+            updated_at: Time(source.updated_at),
+        }
+    }
+}
+
+impl Policy {
+    fn new(policy: &policy::Policy) -> Self {
+        let policy::Policy { on_missing, match_key, match_keys, removals, raw_records } = policy;
+        let policy::RemovalLimit { percent, count } = *removals;
+        Self {
+            on_missing: *on_missing,
+            match_key: *match_key,
+            match_keys: match_keys.clone(),
+            removals: RemovalLimit { percent, count },
+            raw_records: *raw_records,
+        }
+    }
+}
+
+/// Whether a source could be connected to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Checked {
+    ok: bool,
+    /// What went wrong, if something did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    message: Option<String>,
+}
+
+impl Checked {
+    /// The outcome; `failure` says what went wrong.
+    pub(crate) fn new(failure: Option<String>) -> Self {
+        Self { ok: failure.is_none(), message: failure }
+    }
+}

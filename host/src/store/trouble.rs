@@ -1,0 +1,80 @@
+//! What keeps a database from doing its work for a while, told apart from mistakes in statements: those who
+//! run the daemon can mend it, and the same statement may succeed later.
+
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+/// Why the database can't do its work just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// No space is left for it.
+    #[error("the disk of the database is full; free some space on it")]
+    DiskFull,
+    /// Somebody else holds a lock on it.
+    #[error("the database is locked by another program; see which one has it open, and stop that")]
+    Locked,
+    /// It may be read, and not written.
+    #[error("the database can't be written: its file or file system is read-only, or the file was moved")]
+    ReadOnly,
+    /// Its disk, or the file system, fails.
+    #[error("the disk of the database fails; the system's log says more")]
+    Disk,
+    /// There is no connection to it.
+    #[error("the database can't be reached; see whether it runs")]
+    Unreachable,
+    /// All connections are busy, and have been for long.
+    #[error("the database is too busy")]
+    Busy,
+}
+
+impl Trouble {
+    /// The trouble that an error tells of, if it is one that may pass.
+    pub(super) fn of(error: &DbErr) -> Option<Self> {
+        match error {
+            DbErr::ConnectionAcquire(_) => Some(Self::Busy),
+            DbErr::Conn(RuntimeErr::SqlxError(error))
+            | DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => Self::of_driver(error),
+            DbErr::Conn(_) => Some(Self::Unreachable),
+            _ => None,
+        }
+    }
+
+    fn of_driver(error: &SqlxError) -> Option<Self> {
+        match error {
+            SqlxError::Io(_) | SqlxError::PoolClosed | SqlxError::WorkerCrashed => Some(Self::Unreachable),
+            SqlxError::PoolTimedOut => Some(Self::Busy),
+            SqlxError::Database(error) => Self::of_sqlite(error.code()?.parse().ok()?),
+            _ => None,
+        }
+    }
+
+    /// By SQLite's result code; the lowest byte of an extended one says what kind it is
+    /// (<https://www.sqlite.org/rescode.html>).
+    fn of_sqlite(code: u32) -> Option<Self> {
+        match code & 0xff {
+            5 | 6 => Some(Self::Locked),
+            8 => Some(Self::ReadOnly),
+            10 => Some(Self::Disk),
+            13 => Some(Self::DiskFull),
+            14 => Some(Self::Unreachable),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_sqlite_tell_what_may_pass() {
+        let check = |code, expected| assert_eq!(Trouble::of_sqlite(code), expected, "{code}");
+        check(13, Some(Trouble::DiskFull));
+        check(5, Some(Trouble::Locked));
+        check(261, Some(Trouble::Locked));
+        check(1032, Some(Trouble::ReadOnly));
+        check(778, Some(Trouble::Disk));
+        check(2067, None);
+        check(1, None);
+    }
+}

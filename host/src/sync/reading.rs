@@ -1,0 +1,248 @@
+//! The first half of an execution: where the records come from, and into which plan.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::domain::change::Outcome;
+use crate::domain::counts::Counts;
+use crate::domain::data_type::DataType;
+use crate::domain::task::{Kind, Mode, Progress, Task};
+use crate::store::changes::{self, ChangeFilter};
+use crate::store::{commit, idempotency, tasks};
+
+use super::arriving::Arriving;
+use super::claim::Claim;
+use super::ending::Ending;
+use super::intake::{Format, Piece, RawTarget};
+use super::planner::Planner;
+use super::reader::ReadOrder;
+use super::repeat::{Repeatable, holder_number};
+use super::run::{Input, Run};
+
+/// How many pieces of a body or batches of a plugin wait to be parsed.
+const PIECES: usize = 8;
+/// How long a push may wait for its own body while others of its source wait for it.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// How often that is looked at.
+const GLANCE: Duration = Duration::from_secs(1);
+/// How many failed changes are planned anew together.
+const PAGE: u64 = 5_000;
+
+impl Run {
+    /// Reads and plans everything. Returns the plan's counts and the data types of which the read gave
+    /// all there is.
+    pub(super) async fn read(
+        &mut self,
+        input: Input,
+        notes: &mut Vec<String>,
+    ) -> Result<(Counts, Vec<DataType>), Ending> {
+        let store = self.engine.store.clone();
+        let mut planner = Planner::new(store, self.scope(), &self.task);
+        if matches!(input, Input::Failed) {
+            planner.counts = self.task.counts;
+            self.count_what_a_crash_left(&mut planner).await?;
+            self.replan_failed(&mut planner).await?;
+            planner.refuse_cycles(None).await?;
+            return Ok((planner.counts, Vec::new()));
+        }
+        let pushed = matches!(input, Input::Body(..) | Input::Arriving(..));
+        if !pushed {
+            // A push is never read twice.
+            let tx = Claim::of(&self.task).begin(&self.engine.store).await?;
+            changes::clear(&tx, self.task.id).await?;
+            commit(tx, "clear the plan").await?;
+        }
+        let complete = self.complete_types(&input);
+        match input {
+            Input::Body(format, pieces, repeatable) => {
+                let arriving = self.arriving(format, pieces);
+                self.plan_all(&mut planner, arriving).await?;
+                self.seal(repeatable).await?;
+            }
+            Input::Arriving(arriving, repeatable) => {
+                self.plan_all(&mut planner, arriving).await?;
+                self.seal(repeatable).await?;
+            }
+            Input::Plugin => {
+                let pieces = self.read_plugin().await?;
+                let arriving = self.arriving(Format::Plugin, pieces);
+                self.plan_all(&mut planner, arriving).await?;
+            }
+            Input::Undone => self.plan_undo(&mut planner).await?,
+            Input::Failed | Input::Planned => {}
+        }
+        for data_type in &complete {
+            let standing = planner.counts.get(*data_type);
+            if standing.all == 0 || standing.all > standing.failed {
+                notes.extend(planner.plan_missing(*data_type, self.source.policy.on_missing).await?);
+            }
+        }
+        if planner.counts.department.deleted > 0 {
+            planner.plan_orphans().await?;
+        }
+        planner.refuse_cycles(None).await?;
+        Ok((planner.counts, complete))
+    }
+
+    /// Plans to take back all that the undone task applied.
+    pub(super) async fn plan_undo(&mut self, planner: &mut Planner<'_>) -> Result<(), Ending> {
+        let undone = self.undone().await?;
+        let mut filter = ChangeFilter { outcome: Some(Outcome::Applied), ..ChangeFilter::default() };
+        loop {
+            if self.stop.is_cancelled() {
+                return Err(Ending::Stopped);
+            }
+            let page = changes::list(self.engine.store.reader(), &undone, &filter, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            filter.after = Some(last.place());
+            planner.plan_undo(&undone, page).await?;
+            let counts = &planner.counts;
+            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0 };
+            self.engine.running.report(self.task.id, progress);
+        }
+    }
+
+    /// The task that this one undoes.
+    pub(super) async fn undone(&self) -> Result<Task, Ending> {
+        let none = || Ending::Failed("there is nothing left of the task that it undoes".into());
+        let id = self.task.undoes.ok_or_else(none)?;
+        tasks::by_id(self.engine.store.reader(), id).await?.ok_or_else(none)
+    }
+
+    /// The data types of which this read gives all there is.
+    pub(super) fn complete_types(&self, input: &Input) -> Vec<DataType> {
+        match (self.task.mode, input, self.task.data_type) {
+            (Mode::Incremental, _, _) => Vec::new(),
+            (Mode::Full, Input::Plugin, _) => {
+                let offered = self.engine.plugins.source_types();
+                let of_source = offered.into_iter().find(|offer| offer.name == self.source.source_type);
+                of_source.map_or_else(Vec::new, |offer| offer.data_types)
+            }
+            (Mode::Full, _, data_type) => data_type.into_iter().collect(),
+        }
+    }
+
+    pub(super) async fn plan_all(
+        &mut self,
+        planner: &mut Planner<'_>,
+        mut arriving: Arriving,
+    ) -> Result<(), Ending> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let since = Instant::now();
+            let batch = loop {
+                tokio::select! {
+                    batch = arriving.next() => break batch,
+                    () = self.stop.cancelled() => return Err(Ending::Stopped),
+                    () = tokio::time::sleep(GLANCE) => self.check_patience(waited + since.elapsed())?,
+                }
+            };
+            waited += since.elapsed();
+            let Some(batch) = batch else { break };
+            planner.plan(batch).await?;
+            let counts = &planner.counts;
+            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0 };
+            self.engine.report(self.task.id, progress);
+        }
+        Ok(arriving.end().await?)
+    }
+
+    /// Begins to read batches out of pieces, on a thread of its own.
+    pub(super) fn arriving(&self, format: Format, pieces: mpsc::Receiver<Piece>) -> Arriving {
+        Arriving::begin(format, pieces, self.raw_target(), self.stop.clone())
+    }
+
+    /// A push whose body comes slowly holds up those that wait behind it, for so long and no longer.
+    fn check_patience(&self, waited: Duration) -> Result<(), Ending> {
+        if self.task.kind != Kind::Push || waited < PATIENCE || !self.turn.is_awaited() {
+            return Ok(());
+        }
+        Err(Ending::BadRecords(format!(
+            "the body came so slowly that others who push to source {} would wait for more than {} minutes; send \
+             it faster, compressed, or in smaller pieces",
+            self.source.name,
+            PATIENCE.as_secs() / 60
+        )))
+    }
+
+    /// Notes what the push was, now that it has been received completely, so that a repetition of it can
+    /// be told from another push under the same key.
+    pub(super) async fn seal(&self, repeatable: Option<Repeatable>) -> Result<(), Ending> {
+        let Some(Repeatable { holder, key, fingerprint }) = repeatable else { return Ok(()) };
+        let Ok(fingerprint) = fingerprint.await else { return Ok(()) };
+        let tx = Claim::of(&self.task).begin(&self.engine.store).await?;
+        let place = idempotency::Place { source: self.source.id, holder: holder_number(holder), key: &key };
+        idempotency::seal(&tx, &place, self.task.id, &fingerprint).await?;
+        Ok(commit(tx, "seal the idempotency key").await?)
+    }
+
+    /// Begins the plugin's read; its batches come out of the queue.
+    pub(super) async fn read_plugin(&self) -> Result<mpsc::Receiver<Piece>, Ending> {
+        let order = ReadOrder {
+            source_type: self.source.source_type.clone(),
+            options: self.source.options.clone(),
+            mode: self.task.mode,
+            label: format!("task {}", self.task.id),
+            stop: self.stop.clone(),
+        };
+        let opened = self.engine.plugins.read(order).await;
+        let mut reader = opened.map_err(|failure| Ending::Failed(failure.to_string()))?;
+        let (pieces, queue) = mpsc::channel(PIECES);
+        tokio::spawn(async move {
+            loop {
+                let (piece, last) = match reader.next().await {
+                    Ok(Some((data_type, lines))) => (Piece::Lines(data_type, lines), false),
+                    Ok(None) => (Piece::End, true),
+                    Err(failure) => (Piece::Failed(failure.to_string()), true),
+                };
+                if pieces.send(piece).await.is_err() || last {
+                    return;
+                }
+            }
+        });
+        Ok(queue)
+    }
+
+    /// Failed changes that an interrupted execution of this attempt has planned anew already are pending
+    /// in the plan, and still counted as failed.
+    pub(super) async fn count_what_a_crash_left(&mut self, planner: &mut Planner<'_>) -> Result<(), Ending> {
+        let mut after = None;
+        loop {
+            let reader = self.engine.store.reader();
+            let page = changes::pending(reader, self.task.id, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.place());
+            for change in &page {
+                let counts = planner.counts.of(change.data_type);
+                counts.failed = counts.failed.saturating_sub(1);
+                *counts.of(change.op) += 1;
+            }
+        }
+    }
+
+    pub(super) async fn replan_failed(&mut self, planner: &mut Planner<'_>) -> Result<(), Ending> {
+        let mut after = None;
+        loop {
+            let reader = self.engine.store.reader();
+            let page =
+                changes::with_outcome(reader, self.task.id, Outcome::Failed, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(crate::domain::task::Watermark { data_type: last.data_type, uid: last.uid.clone() });
+            match self.task.kind {
+                Kind::Undo => planner.replan_undo(&self.undone().await?, page).await?,
+                Kind::Pull | Kind::Push => planner.replan(page).await?,
+            }
+        }
+    }
+
+    pub(super) fn raw_target(&self) -> Option<RawTarget> {
+        self.source.policy.raw_records.then(|| RawTarget {
+            log: self.engine.raw_log.clone(),
+            task: self.task.id,
+            batch: self.task.batch,
+            source: self.source.name.clone(),
+        })
+    }
+}
