@@ -1,0 +1,447 @@
+//! What went wrong, and what an operator can do about it: results of the server (RFC 4511, appendix A) and
+//! failures of the connection, as [`PluginError`]s. Pure. What the server says in words is passed on, unless
+//! it repeats the password.
+
+use std::fmt;
+use std::io;
+
+use ldap3::{LdapError, LdapResult};
+use orgsync_plugin_api::PluginError;
+
+use crate::options::Options;
+
+/// What the client was about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing<'a> {
+    Connecting,
+    Binding,
+    /// Looking whether a base is there.
+    Looking {
+        base: &'a str,
+    },
+    /// Searching below a base, for the option named.
+    Searching {
+        option: &'a str,
+        base: &'a str,
+    },
+}
+
+/// Makes errors of one source's connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Errors {
+    url: String,
+    account: String,
+    anonymous: bool,
+    encrypted: bool,
+    connect_timeout: u32,
+    operation_timeout: u32,
+    password: Option<crate::options::Secret>,
+}
+
+impl fmt::Display for Doing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doing::Connecting => f.write_str("failed to connect"),
+            Doing::Binding => f.write_str("failed to bind"),
+            Doing::Looking { base } => write!(f, "failed to look at the base `{base}`"),
+            Doing::Searching { option, base } => write!(f, "failed to read {option} below `{base}`"),
+        }
+    }
+}
+
+impl Errors {
+    /// Who reads.
+    pub(crate) fn account(&self) -> &str {
+        &self.account
+    }
+
+    pub(crate) fn new(options: &Options) -> Self {
+        let dn = options.bind_dn.as_deref().map(str::trim).unwrap_or_default();
+        Self {
+            url: options.url.trim().to_owned(),
+            account: if dn.is_empty() { "anonymous".to_owned() } else { format!("`{dn}`") },
+            anonymous: dn.is_empty(),
+            encrypted: options.start_tls || options.url.trim().to_ascii_lowercase().starts_with("ldaps:"),
+            connect_timeout: options.connect_timeout,
+            operation_timeout: options.operation_timeout,
+            password: options.password.clone(),
+        }
+    }
+
+    /// A failure of the library or the connection.
+    pub(crate) fn failure(&self, doing: Doing<'_>, error: LdapError) -> PluginError {
+        let at = |what: String| format!("{}: {doing}: {what}", self.url);
+        match error {
+            LdapError::LdapResult { result } if doing == Doing::Connecting => {
+                let said = self.said(&result);
+                PluginError::config(at(format!(
+                    "the server refused StartTLS: {said}; enable TLS there, or use ldaps://"
+                )))
+            }
+            LdapError::LdapResult { result } => self.result(doing, &result),
+            LdapError::Timeout { .. } => {
+                let (seconds, option) = match doing {
+                    Doing::Connecting => (self.connect_timeout, "connectTimeout"),
+                    _ => (self.operation_timeout, "operationTimeout"),
+                };
+                PluginError::transient(at(format!(
+                    "no answer within {seconds} seconds; see whether a firewall is in between and whether the \
+                     server is overloaded, or raise `{option}`"
+                )))
+            }
+            LdapError::Io { source } => self.io(doing, &source),
+            LdapError::Rustls { source } => PluginError::config(at(tls(&source))),
+            LdapError::DNSName { .. } => PluginError::config(at(
+                "TLS needs a host name or an IPv4 address in `url`, as the server's certificate has it"
+                    .into(),
+            )),
+            LdapError::FilterParsing => PluginError::config(at("the filter is no LDAP filter".into())),
+            LdapError::EndOfStream
+            | LdapError::ResultRecv { .. }
+            | LdapError::OpSend { .. }
+            | LdapError::IdScrubSend { .. } => PluginError::transient(at(self.broken())),
+            other => PluginError::transient(at(other.to_string())),
+        }
+    }
+
+    /// A result other than success.
+    pub(crate) fn result(&self, doing: Doing<'_>, result: &LdapResult) -> PluginError {
+        let (advice, transient) = self.advice(doing, result);
+        let message = format!("{}: {doing}: {}; {advice}", self.url, self.said(result));
+        if transient { PluginError::transient(message) } else { PluginError::config(message) }
+    }
+
+    /// A base that the server says nothing about, although it reports no error.
+    pub(crate) fn invisible(&self, base: &str) -> PluginError {
+        let doing = Doing::Looking { base };
+        let (url, account) = (&self.url, &self.account);
+        PluginError::config(format!(
+            "{url}: {doing}: the server shows no such entry to {account}; see whether the base is right and the \
+             account may read it"
+        ))
+    }
+
+    /// A base that gave nothing, and that the server does not show either, although it reports no error.
+    pub(crate) fn lost(&self, option: &str, base: &str) -> PluginError {
+        let doing = Doing::Searching { option, base };
+        let (url, account) = (&self.url, &self.account);
+        PluginError::config(format!(
+            "{url}: {doing}: there are none, and the server does not show the base itself to {account}, which \
+             lacks the right to read it and to list what is below: give it that right, or take the base out of \
+             `{option}.bases`"
+        ))
+    }
+
+    /// A base that gave nothing while another one did.
+    pub(crate) fn empty(&self, option: &str, base: &str) -> PluginError {
+        let doing = Doing::Searching { option, base };
+        let (url, account) = (&self.url, &self.account);
+        PluginError::config(format!(
+            "{url}: {doing}: there are none, although other bases have some; see whether {account} still has the \
+             right to list and read what is below this base. If nothing is there, take the base out of \
+             `{option}.bases`, or set `allowEmptyBases`"
+        ))
+    }
+
+    /// An entry that a search found does not show what identifies it.
+    pub(crate) fn unidentified(&self, option: &str, dn: &str, attribute: &str) -> PluginError {
+        let (url, account) = (&self.url, &self.account);
+        PluginError::config(format!(
+            "{url}: `{dn}` does not show {account} the attribute `{attribute}`, which is to identify {option}: see \
+             whether `preset` and `{option}.attributes.uid` are right and the account may read it"
+        ))
+    }
+
+    /// Only a part of a paged result came.
+    pub(crate) fn paging_stopped(&self, doing: Doing<'_>) -> PluginError {
+        PluginError::transient(format!(
+            "{}: {doing}: the server stopped giving pages half-way, so some entries may be missing; sync again",
+            self.url
+        ))
+    }
+
+    fn advice(&self, doing: Doing<'_>, result: &LdapResult) -> (String, bool) {
+        let account = &self.account;
+        let limits = "OpenLDAP: `limits`, Active Directory: the LDAP policies, 389 Directory Server: nsLookThroughLimit, \
+                      nsSizeLimit and nsTimeLimit";
+        let config = |advice: String| (advice, false);
+        match result.rc {
+            // Active Directory's word for a search without a bind.
+            1 if self.anonymous => {
+                config("the server may want a bind first: set `bindDn` and `password`".into())
+            }
+            3 => config(format!(
+                "the search took longer than the server allows {account}: raise its time limit there ({limits}), \
+                 make `pageSize` smaller, or index what the filter asks for"
+            )),
+            4 => config(format!(
+                "the server gives {account} no more entries than this: raise its size limit there ({limits}), \
+                 allow it paged results, or read fewer by other bases and filters"
+            )),
+            11 => config(format!(
+                "the server looks through no more entries for {account}: raise its limit there ({limits}), make \
+                 `pageSize` smaller, or index what the filter asks for"
+            )),
+            8 | 13 => config("the server wants encryption: use ldaps://, or set `startTls`".into()),
+            10 => {
+                let to = result.refs.join(", ");
+                let to = if to.is_empty() { "another server".to_owned() } else { to };
+                config(format!(
+                    "it refers to {to}, and referrals are not followed: set `url` and the bases to that"
+                ))
+            }
+            32 => config(format!(
+                "there is no such entry, or {account} may not see it: correct the base, or let the account read it"
+            )),
+            34 => config("the server takes it for no distinguished name: correct it".into()),
+            49 if doing == Doing::Binding => config(
+                "`bindDn` or `password` is wrong, or the account is locked, disabled or expired".into(),
+            ),
+            48 | 53 if self.anonymous => {
+                config("the server may not let anonymous clients in: set `bindDn` and `password`".into())
+            }
+            48 | 49 | 53 => config(format!("see whether {account} may log in and search")),
+            50 => config(format!("let {account} read there")),
+            7 => config("the server takes no simple binds".into()),
+            12 | 18 => config("the server does not do what this source needs of it".into()),
+            51 | 52 | 80 => ("try again later, and look at the server's log".into(), true),
+            _ => config("look at the server's log".into()),
+        }
+    }
+
+    /// The result's name, with what the server says about it.
+    fn said(&self, result: &LdapResult) -> String {
+        let name = name(result.rc);
+        let text = result.text.trim_end_matches('\0').trim();
+        let secret = self.password.as_ref().map(crate::options::Secret::expose);
+        let repeats = secret.is_some_and(|secret| !secret.is_empty() && text.contains(secret));
+        match text {
+            "" => format!("{name} ({})", result.rc),
+            _ if repeats => format!("{name} ({})", result.rc),
+            text => format!("{name} ({}, \"{text}\")", result.rc),
+        }
+    }
+
+    fn io(&self, doing: Doing<'_>, error: &io::Error) -> PluginError {
+        let at = |what: String| format!("{}: {doing}: {what}", self.url);
+        if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>()) {
+            return PluginError::config(at(tls(error)));
+        }
+        if doing != Doing::Connecting {
+            return PluginError::transient(at(self.broken()));
+        }
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof if self.encrypted => PluginError::config(at(
+                "the server ended the connection during the TLS handshake; see whether this port speaks TLS"
+                    .into(),
+            )),
+            // What the resolver says is no error of the operating system.
+            _ if error.raw_os_error().is_none() => PluginError::transient(at(format!(
+                "{error}; see whether the host name is right and known here"
+            ))),
+            _ => PluginError::transient(at(format!(
+                "{error}; see whether host and port are right, and whether the server runs and can be reached"
+            ))),
+        }
+    }
+
+    fn broken(&self) -> String {
+        let hint = if self.encrypted { "" } else { ", and whether the port is one that wants ldaps://" };
+        format!(
+            "the connection broke before the answer was complete; sync again, and look at the server's log{hint}"
+        )
+    }
+}
+
+/// What is wrong about a handshake.
+fn tls(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Certificate;
+    let advice = match error {
+        rustls::Error::InvalidCertificate(Certificate::UnknownIssuer) => {
+            "nobody who is trusted here signed the server's certificate: give the CA's in `caFile` or `caPem`"
+        }
+        rustls::Error::InvalidCertificate(Certificate::BadSignature) => {
+            "an authority of the same name as the trusted one signed the server's certificate, with another key: \
+             give its present certificate in `caFile` or `caPem`"
+        }
+        rustls::Error::InvalidCertificate(
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. },
+        ) => {
+            "the server's certificate is for another name: use that one in `url`, or have the certificate \
+              reissued with this one as subjectAltName"
+        }
+        rustls::Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            "the server's certificate has expired: have it renewed"
+        }
+        rustls::Error::InvalidCertificate(_) => "the server's certificate is not valid",
+        rustls::Error::InvalidMessage(_) => {
+            "what answers does not speak TLS: use ldap:// with `startTls`, or the port of ldaps"
+        }
+        _ => "see which versions and ciphers of TLS the server offers; 1.2 is the lowest",
+    };
+    format!("no encryption was agreed on ({error}): {advice}")
+}
+
+fn name(code: u32) -> &'static str {
+    match code {
+        1 => "operationsError",
+        2 => "protocolError",
+        3 => "timeLimitExceeded",
+        4 => "sizeLimitExceeded",
+        7 => "authMethodNotSupported",
+        8 => "strongerAuthRequired",
+        10 => "referral",
+        11 => "adminLimitExceeded",
+        12 => "unavailableCriticalExtension",
+        13 => "confidentialityRequired",
+        32 => "noSuchObject",
+        34 => "invalidDNSyntax",
+        48 => "inappropriateAuthentication",
+        49 => "invalidCredentials",
+        50 => "insufficientAccessRights",
+        51 => "busy",
+        52 => "unavailable",
+        53 => "unwillingToPerform",
+        80 => "other",
+        _ => "an LDAP error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orgsync_plugin_api::ErrorClass;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn errors(more: &Value) -> Errors {
+        let mut options = json!({"url": "ldap://x"});
+        options.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Errors::new(&serde_json::from_value(options).unwrap())
+    }
+
+    fn account() -> Errors {
+        errors(&json!({"bindDn": "cn=r,dc=x", "password": "hunter2"}))
+    }
+
+    fn result(rc: u32, text: &str) -> LdapResult {
+        LdapResult { rc, matched: String::new(), text: text.into(), refs: vec![], ctrls: vec![] }
+    }
+
+    const READING: Doing<'_> = Doing::Searching { option: "users", base: "dc=x" };
+
+    fn check(error: &PluginError, class: ErrorClass, parts: &[&str]) {
+        assert_eq!(error.class, class, "{error}");
+        for part in parts {
+            assert!(error.message.contains(part), "{error}\nlacks {part}");
+        }
+    }
+
+    #[test]
+    fn results_say_what_to_do() {
+        let errors = account();
+        let check = |doing, rc, parts: &[&str]| {
+            check(&errors.result(doing, &result(rc, "")), ErrorClass::Config, parts);
+        };
+        check(
+            READING,
+            4,
+            &[
+                "ldap://x: failed to read users below `dc=x`: sizeLimitExceeded (4); ",
+                "`cn=r,dc=x`",
+                "raise its size limit",
+            ],
+        );
+        check(READING, 3, &["timeLimitExceeded", "raise its time limit"]);
+        check(READING, 11, &["adminLimitExceeded", "nsLookThroughLimit"]);
+        check(READING, 50, &["insufficientAccessRights (50); let `cn=r,dc=x` read there"]);
+        check(READING, 32, &["noSuchObject", "correct the base"]);
+        check(READING, 13, &["use ldaps://, or set `startTls`"]);
+        check(
+            Doing::Binding,
+            49,
+            &["failed to bind: invalidCredentials (49); `bindDn` or `password` is wrong"],
+        );
+        check(READING, 99, &["an LDAP error (99)"]);
+    }
+
+    #[test]
+    fn referrals_name_the_other_server() {
+        let mut referral = result(10, "");
+        referral.refs = vec!["ldap://other/dc=x".into()];
+        let error = account().result(READING, &referral);
+        check(&error, ErrorClass::Config, &["refers to ldap://other/dc=x", "not followed", "set `url`"]);
+    }
+
+    #[test]
+    fn anonymous_clients_are_told_to_log_in() {
+        let errors = errors(&json!({}));
+        for rc in [1, 48, 53] {
+            check(
+                &errors.result(READING, &result(rc, "")),
+                ErrorClass::Config,
+                &["set `bindDn` and `password`"],
+            );
+        }
+        check(&errors.result(READING, &result(50, "")), ErrorClass::Config, &["let anonymous read there"]);
+    }
+
+    #[test]
+    fn what_the_server_says_is_passed_on_but_no_password() {
+        let errors = account();
+        let said = |text: &str| errors.result(Doing::Binding, &result(49, text)).message;
+        assert!(said("data 52e, v1db1\0").contains("(49, \"data 52e, v1db1\")"));
+        assert!(!said("wrong: hunter2").contains("hunter2"));
+        assert!(!format!("{errors:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn bases_that_give_nothing_name_the_right_that_may_be_lost() {
+        let lost = account().lost("users", "ou=a,dc=x");
+        let said =
+            "ldap://x: failed to read users below `ou=a,dc=x`: there are none, and the server does not show";
+        check(&lost, ErrorClass::Config, &[said, "`cn=r,dc=x`", "lacks the right to read", "`users.bases`"]);
+        let empty = account().empty("groups", "ou=a,dc=x");
+        let said =
+            "failed to read groups below `ou=a,dc=x`: there are none, although other bases have some; ";
+        check(
+            &empty,
+            ErrorClass::Config,
+            &[said, "`cn=r,dc=x` still has the right", "set `allowEmptyBases`"],
+        );
+    }
+
+    #[test]
+    fn a_broken_connection_may_work_later() {
+        let error = account().failure(READING, LdapError::EndOfStream);
+        check(&error, ErrorClass::Transient, &["the connection broke", "wants ldaps://"]);
+        let refused = LdapError::Io { source: io::Error::from_raw_os_error(111) };
+        let error = account().failure(Doing::Connecting, refused);
+        check(
+            &error,
+            ErrorClass::Transient,
+            &["failed to connect: Connection refused (os error 111); see whether host and port"],
+        );
+    }
+
+    #[test]
+    fn a_refused_starttls_says_so() {
+        let error = LdapError::from(result(2, "unsupported extended operation"));
+        let error = account().failure(Doing::Connecting, error);
+        let said =
+            "the server refused StartTLS: protocolError (2, \"unsupported extended operation\"); enable TLS";
+        check(&error, ErrorClass::Config, &[said]);
+    }
+
+    #[test]
+    fn handshakes_that_fail_are_explained() {
+        let check = |error: rustls::Error, part: &str| {
+            let error = LdapError::Io { source: io::Error::new(io::ErrorKind::InvalidData, error) };
+            check(&account().failure(Doing::Connecting, error), ErrorClass::Config, &[part]);
+        };
+        check(rustls::CertificateError::UnknownIssuer.into(), "give the CA's in `caFile` or `caPem`");
+        check(rustls::CertificateError::BadSignature.into(), "with another key");
+        check(rustls::CertificateError::NotValidForName.into(), "for another name");
+        check(rustls::InvalidMessage::InvalidContentType.into(), "does not speak TLS");
+    }
+}
