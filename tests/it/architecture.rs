@@ -33,6 +33,7 @@ const LAYERS: &[Row] = &[
             "store",
             "domain",
             "config",
+            "metrics",
             "telemetry",
             PLUGIN_API,
             MIGRATIONS,
@@ -50,6 +51,7 @@ const LAYERS: &[Row] = &[
             "store",
             "domain",
             "config",
+            "metrics",
             "telemetry",
             PLUGIN_API,
             MIGRATIONS,
@@ -60,20 +62,24 @@ const LAYERS: &[Row] = &[
     Row { module: "web", may_use: &["http", "sync", "registry", "store", "domain"], never: &[] },
     Row {
         module: "http",
-        may_use: &["sync", "registry", "store", "domain", "config", "telemetry"],
+        may_use: &["sync", "registry", "store", "domain", "config", "metrics", "telemetry"],
         never: &[],
     },
     // Knows a plugin only through a trait of its own, hence neither registry nor worker nor plugin-api.
-    Row { module: "sync", may_use: &["store", "domain"], never: &[] },
+    Row { module: "sync", may_use: &["store", "domain", "metrics"], never: &[] },
     Row { module: "registry", may_use: &["worker", "domain", PLUGIN_API], never: &[] },
-    Row { module: "worker", may_use: &[PLUGIN_API], never: &[] },
+    Row { module: "worker", may_use: &["metrics", PLUGIN_API], never: &[] },
     Row { module: "store", may_use: &["domain", MIGRATIONS], never: &[] },
     Row {
         module: "domain",
         may_use: &[],
         never: &["tokio", "sea_orm", "sqlx", "hyper", "axum", "abi_stable"],
     },
+    // Only collects what stands beside the parsers; not part of the daemon.
+    Row { module: "fuzzing", may_use: &["http", "sync", "registry", "worker", "domain"], never: &[] },
     Row { module: "config", may_use: &[], never: &[] },
+    // Is told what happens in plain words and numbers, so that every layer may tell it.
+    Row { module: "metrics", may_use: &[], never: &["hyper", "axum", "sea_orm"] },
     Row { module: "telemetry", may_use: &[], never: &[] },
     // Declares the modules; whatever it re-exports would be a way around the rows above.
     Row { module: "lib", may_use: &[], never: &[] },

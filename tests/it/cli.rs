@@ -174,3 +174,46 @@ fn sync_waits_and_tells_how_it_ended() {
     assert_code(&unknown, 1);
     assert!(stderr(&unknown).contains("there is no source `nobody`"), "{}", stderr(&unknown));
 }
+
+#[test]
+fn tokens_are_made_listed_and_revoked_with_and_without_a_daemon() {
+    let place = Place::new(&[]);
+    // Before the daemon has ever run: in the database that it will find.
+    let made = place.run(&["token", "create", "--name", "early", "--scope", "read", "--expires", "1d"]);
+    assert_code(&made, 0);
+    let early = stdout(&made).trim().to_owned();
+    assert!(early.starts_with("orgsync_") && !early.contains(char::is_whitespace), "{early}");
+    let again = place.run(&["token", "create", "--name", "early", "--scope", "read"]);
+    assert_code(&again, 1);
+    assert_eq!(stderr(&again), "orgsync: there is a token `early` already\n");
+    let wrong = place.run(&["token", "create", "--name", "x", "--scope", "root"]);
+    assert_code(&wrong, 2);
+    assert!(stderr(&wrong).contains("`root` is not one of admin, operate, read, push"), "{}", stderr(&wrong));
+
+    let daemon = place.serve();
+    assert_eq!(daemon.with_token(&early).get("/api/v1/users").status, 200);
+    let made = client(&daemon, &["token", "create", "--name", "hr", "--scope", "push", "--source", "api"]);
+    assert_code(&made, 0);
+    let hr = daemon.with_token(stdout(&made).trim());
+    assert_eq!(hr.post("/api/v1/sources/api/records?type=user", &json!([{"uid": 1}])).status, 200);
+    assert_eq!(hr.get("/api/v1/users").status, 403);
+    for listed in [client(&daemon, &["token", "list"]), daemon.place.run(&["token", "list"])] {
+        assert_code(&listed, 0);
+        let lines: Vec<&str> = stdout(&listed).lines().collect();
+        assert_eq!(lines.len(), 3, "{}", stdout(&listed));
+        assert!(lines[1].contains(" early ") && lines[2].contains(" hr ") && lines[2].contains(" api "));
+        assert!(!stdout(&listed).contains(&early));
+    }
+
+    // While the daemon runs, through it and behind its back: it notices either at once.
+    assert_code(&client(&daemon, &["token", "revoke", "hr"]), 0);
+    assert_code(&daemon.place.run(&["token", "revoke", "early"]), 0);
+    assert_eq!(hr.get("/api/v1/users").status, 401);
+    assert_eq!(daemon.with_token(&early).get("/api/v1/users").status, 401);
+    let gone = client(&daemon, &["token", "revoke", "hr"]);
+    assert_code(&gone, 1);
+    assert!(stderr(&gone).starts_with("orgsync: there is no token `hr`"), "{}", stderr(&gone));
+    for (path, text) in daemon.place.log_files() {
+        assert!(!text.contains(&early[12..]), "{} has a token in it", path.display());
+    }
+}

@@ -7,9 +7,10 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 8] = [
     "orgsync",
     "orgsync-files",
+    "orgsync-ldap",
     "orgsync-misbehaves",
     "orgsync-no-manifest",
     "orgsync-wrong-abi",

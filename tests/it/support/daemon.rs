@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Method, Request};
 
-use super::artifacts;
+use super::{artifacts, tls};
 
 /// How long anything that a test waits for may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -109,8 +109,23 @@ impl Place {
 
     /// Starts the daemon here.
     pub(crate) fn serve(self) -> Daemon {
-        let (process, client) = start(&self);
+        let (process, client) = start(&self, self.command(SERVE));
         Daemon { place: self, process, client }
+    }
+
+    /// The same through a shell, whose `script` ends by replacing itself with the daemon: `exec "$@"`.
+    pub(crate) fn serve_through(self, script: &[&str], arguments: &[&str]) -> Daemon {
+        let mut command = self.shell(script);
+        command.arg(artifacts::orgsync()).args(SERVE).args(arguments);
+        let (process, client) = start(&self, command);
+        Daemon { place: self, process, client }
+    }
+
+    /// A shell in this place; what is added to the command is `$@`.
+    pub(crate) fn shell(&self, script: &[&str]) -> Command {
+        let mut command = Command::new(script[0]);
+        command.args(&script[1..]).arg("sh").current_dir(self.0.path()).stdin(Stdio::null());
+        command
     }
 }
 
@@ -119,9 +134,10 @@ pub(crate) fn listed(name: &str, library: &Path) -> String {
     format!("[[plugin]]\nname = \"{name}\"\npath = \"{}\"\n", library.display())
 }
 
-fn start(place: &Place) -> (Child, Client) {
+const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0"];
+
+fn start(place: &Place, mut command: Command) -> (Child, Client) {
     let stderr = File::options().create(true).append(true).open(place.path("stderr")).unwrap();
-    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
     let mut process = command.process_group(0).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -129,7 +145,10 @@ fn start(place: &Place) -> (Child, Client) {
         let _ = process.kill();
         panic!("the daemon said {line:?}, and on standard error:\n{}", tail(place));
     };
-    let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        .tls_config(tls::trusting(&place.path(tls::AUTHORITY)));
     let client = Client {
         agent: config.build().new_agent(),
         address: address.to_owned(),
@@ -185,9 +204,16 @@ impl Daemon {
         ended.unwrap()
     }
 
+    /// Starts it again on the same directories through a shell; see [`Place::serve_through`].
+    pub(crate) fn restart_through(&mut self, script: &[&str]) {
+        let mut command = self.place.shell(script);
+        command.arg(artifacts::orgsync()).args(SERVE);
+        (self.process, self.client) = start(&self.place, command);
+    }
+
     /// Starts it again on the same directories.
     pub(crate) fn restart(&mut self) {
-        (self.process, self.client) = start(&self.place);
+        (self.process, self.client) = start(&self.place, self.place.command(SERVE));
     }
 
     /// The processes that it started and that run.

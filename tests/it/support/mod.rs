@@ -3,6 +3,9 @@
 pub(crate) mod artifacts;
 pub(crate) mod daemon;
 pub(crate) mod events;
+pub(crate) mod ldif;
+pub(crate) mod slapd;
+pub(crate) mod tls;
 pub(crate) mod worker;
 
 use std::time::{Duration, Instant};

@@ -1,0 +1,6 @@
+//! What stands between clients and the routes: TLS, limits on slow and huge clients, metrics.
+
+mod limits;
+mod metrics;
+mod raw;
+mod tls;
