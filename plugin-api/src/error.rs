@@ -2,10 +2,12 @@
 //! and a message, which an operator reads.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a call failed. Travels as JSON: `{"class":"config","message":"…"}`.
+/// Why a call failed. Travels as JSON: `{"class":"config","message":"…"}`, with `"retryAfterSeconds":30` if
+/// the other system said when to come back.
 ///
 /// Messages are complete sentences in lowercase that say what to do where that is known, and never carry
 /// secrets: they are stored with the task and shown to operators.
@@ -16,6 +18,10 @@ pub struct PluginError {
     pub class: ErrorClass,
     /// What happened, for a human reader.
     pub message: String,
+    /// How many seconds the other system asked to be left alone for: a host tries again no earlier. It counts
+    /// only for class `transient`, and may be more than the host is willing to wait.
+    #[serde(default, rename = "retryAfterSeconds", skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
 }
 
 /// What kind of failure a [`PluginError`] is: whether somebody has to change something, or trying again may
@@ -58,7 +64,7 @@ impl ErrorClass {
 impl PluginError {
     /// An error of any class.
     pub fn new(class: ErrorClass, message: impl fmt::Display) -> Self {
-        Self { class, message: message.to_string() }
+        Self { class, message: message.to_string(), retry_after: None }
     }
 
     /// The options are wrong, and somebody has to change them.
@@ -74,6 +80,14 @@ impl PluginError {
     /// The other system's data can't be understood, or was refused by it.
     pub fn invalid(message: impl fmt::Display) -> Self {
         Self::new(ErrorClass::Invalid, message)
+    }
+
+    /// The same error, with the time that the other system asked to be left alone for. Parts of a second
+    /// count as a whole one.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        self
     }
 
     /// The plugin doesn't do this.
@@ -98,6 +112,14 @@ mod tests {
         assert_eq!(json, r#"{"class":"config","message":"no such directory"}"#);
         assert_eq!(serde_json::from_str::<PluginError>(&json).unwrap(), error);
         assert_eq!(error.to_string(), "configuration error: no such directory");
+    }
+
+    #[test]
+    fn the_time_to_come_back_travels_too() {
+        let error = PluginError::transient("slow down").retry_after(Duration::from_millis(29_001));
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(json, r#"{"class":"transient","message":"slow down","retryAfterSeconds":30}"#);
+        assert_eq!(serde_json::from_str::<PluginError>(&json).unwrap(), error);
     }
 
     #[test]

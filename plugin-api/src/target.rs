@@ -6,8 +6,20 @@ use serde_json::{Map, Value};
 
 use crate::{DataType, PluginError};
 
-/// Somewhere that changes go to. One value lives for one task, in a process of its own, and is called from
-/// one thread.
+/// Somewhere that changes go to. One value lives for one delivery, in a process of its own, and is called
+/// from one thread.
+///
+/// What a target can rely on:
+///
+/// - Every change arrives **at least once**. After a crash the same change may come again, also a create whose
+///   first try reached the other system: its answer was lost, so `id` is absent the second time. Look for the
+///   record by its `uid` before making it.
+/// - Changes of one record come in order, each after the one before was answered with
+///   [`TargetOutcome::Done`].
+/// - Within a run, departments come before users, and deletes of users before deletes of departments. A
+///   department of a user may still be unknown to the target, if its own change failed.
+/// - A batch has at most 500 changes and less than 8 MiB.
+/// - A user who is disabled comes as an update with `"enabled":false`; one who is gone comes as a delete.
 pub trait Target: Sized {
     /// The options an operator fills in; the manifest carries their JSON Schema.
     type Options: DeserializeOwned;
@@ -27,13 +39,34 @@ pub trait Target: Sized {
     /// Applies changes, in their order, and answers one outcome for each, in the same order. The same change
     /// may come again after a crash: applying it twice must be the same as applying it once.
     ///
+    /// The class of a [`TargetOutcome::Failed`] decides what the host does next: `transient` is tried again by
+    /// itself, later and later, and no earlier than [`PluginError::retry_after`] asks; `config` waits for an
+    /// operator; `invalid` means that this record is refused, and is tried again only when the record changes
+    /// or somebody asks for it.
+    ///
     /// # Errors
     /// Only if none of the batch could be tried (the system is unreachable, say); a change that fails alone
     /// is a [`TargetOutcome::Failed`].
     fn apply(&mut self, batch: &[TargetChange]) -> Result<Vec<TargetOutcome>, PluginError>;
 }
 
-/// One change for a target to make.
+/// One change for a target to make. `record` and `before` have one shape for each data type; every key is
+/// there, and keys may be added:
+///
+/// ```json
+/// {"op": "update", "dataType": "user", "uid": "42", "id": "2819c223",
+///  "record": {"username": "ada", "nickname": "Ada", "email": "ada@acme.example", "phone": null, "enabled": true,
+///             "departments": [{"uid": "3", "id": "e9e30dba", "isMain": true, "isOwner": false, "sort": null}],
+///             "links": [{"source": "hr", "uid": "e-17"}], "custom": {"building": 4}},
+///  "before": {"…": "the same keys"}}
+/// {"op": "create", "dataType": "department", "uid": "3",
+///  "record": {"title": "Sales", "parentUid": "1", "parentId": "fa1e5ba0", "sort": null, "enabled": true,
+///             "links": [{"source": "hr", "uid": "sales"}], "custom": {}}}
+/// ```
+///
+/// `departments[].uid` and `parentUid` are uids like [`uid`](Self::uid); `departments[].id` and `parentId`
+/// are what the target itself answered when it made those departments, absent for one that it has not made
+/// yet. A `parentUid` of null is the top. `links` say which record of which source leads here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -42,9 +75,10 @@ pub struct TargetChange {
     pub op: ChangeOp,
     /// What kind of record it is about.
     pub data_type: DataType,
-    /// The record's uid in its source.
+    /// The directory's own id of the record, as a decimal number: unique over all sources, never used for
+    /// another record, and the same for as long as the record is there.
     pub uid: String,
-    /// The target's own id, as it answered when it created the record. Absent for a create.
+    /// The target's own id, as it answered last. Absent for a create.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The whole record as it shall be. Absent for a delete.
@@ -78,7 +112,8 @@ pub enum ChangeOp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TargetOutcome {
-    /// It is done; this is the target's own id of the record, to be given back with later changes.
+    /// It is done; this is the target's own id of the record, to be given back with later changes. A target
+    /// without ids of its own answers the change's uid.
     #[serde(rename = "id")]
     Done(String),
     /// It failed alone. The class is `config`, `transient` or `invalid`.
