@@ -96,6 +96,7 @@ impl Entry {
             library,
             limits: self.limits,
             label: label.into(),
+            listener: None,
         })
     }
 }

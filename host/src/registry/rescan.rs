@@ -140,6 +140,7 @@ impl Registry {
             library: memory.store.path(&sha256),
             limits: Limits { idle_timeout: PROBE_TIMEOUT, task_timeout: PROBE_TIMEOUT, ..entry.limits },
             label: "probe".into(),
+            listener: None,
         };
         match memory.vet(&spec, sha256, entry.path.clone()).await {
             Ok(()) => {

@@ -48,7 +48,7 @@ impl Link {
         Ok(Self {
             process,
             received: BytesMut::new(),
-            origin: Origin { plugin: spec.plugin.clone(), label: spec.label.clone() },
+            origin: Origin::of(spec),
             throttle: Throttle::new(now.into_std()),
             limits: spec.limits,
             deadline: now + spec.limits.task_timeout,
@@ -225,7 +225,7 @@ impl Link {
     }
 
     pub(super) fn plugin(&self) -> String {
-        self.origin.plugin.clone()
+        self.origin.plugin()
     }
 }
 

@@ -17,6 +17,7 @@ mod session;
 mod spec;
 
 pub use error::WorkerError;
+pub use output::{Listener, Said, Stream};
 pub use reading::{Batch, Reading};
 pub use session::{Worker, probe};
 pub use spec::{Limits, Offer, WorkerSpec};

@@ -9,6 +9,8 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
+use super::spec::WorkerSpec;
+
 /// Longer lines are cut.
 const MAX_LINE: usize = 8 << 10;
 /// So many lines a second are kept of each stream, the rest is counted.
@@ -16,22 +18,60 @@ const LINES_PER_SECOND: u32 = 200;
 /// What Rust's runtime prints before it aborts for lack of memory, and what C++ prints.
 const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of ", "std::bad_alloc"];
 
-/// Whose output it is.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) plugin: String,
-    pub(super) label: String,
+/// Hears all that a worker says, before any of it is cut or left out of the log.
+pub trait Listener: std::fmt::Debug + Send + Sync {
+    /// Called in the midst of the worker's conversation: be quick.
+    fn heard(&self, said: Said<'_>);
+}
+
+/// Something that a plugin said.
+#[derive(Debug, Clone, Copy)]
+pub enum Said<'a> {
+    /// It logged an event.
+    Event(&'a LogEvent),
+    /// It printed a line, which is cut if it is longer than 8 KiB.
+    Line(Stream, &'a str),
 }
 
 /// One of the two output streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stream {
+pub enum Stream {
+    /// What Rust's `println!` writes to.
     Stdout,
+    /// What panics are told on.
     Stderr,
 }
 
-/// The level down to which the daemon's log takes a plugin's events.
-pub(super) fn wanted_level() -> Option<LogLevel> {
+/// Whose output it is.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    plugin: String,
+    label: String,
+    listener: Option<Arc<dyn Listener>>,
+}
+
+impl Origin {
+    pub(super) fn of(spec: &WorkerSpec) -> Self {
+        let WorkerSpec { plugin, label, listener, .. } = spec;
+        Self { plugin: plugin.clone(), label: label.clone(), listener: listener.clone() }
+    }
+
+    pub(super) fn plugin(&self) -> String {
+        self.plugin.clone()
+    }
+
+    fn heard(&self, said: Said<'_>) {
+        if let Some(listener) = &self.listener {
+            listener.heard(said);
+        }
+    }
+}
+
+/// The level down to which somebody takes a plugin's events: the daemon's log, or a listener, who takes all.
+pub(super) fn wanted_level(spec: &WorkerSpec) -> Option<LogLevel> {
+    if spec.listener.is_some() {
+        return Some(LogLevel::Trace);
+    }
     match LevelFilter::current().into_level()? {
         tracing::Level::ERROR => Some(LogLevel::Error),
         tracing::Level::WARN => Some(LogLevel::Warn),
@@ -59,6 +99,7 @@ pub(super) async fn capture(
             if stream == Stream::Stderr && OUT_OF_MEMORY.iter().any(|sign| line.contains(sign)) {
                 out_of_memory.store(true, Ordering::Relaxed);
             }
+            origin.heard(Said::Line(stream, &line));
             throttle.pass(Instant::now(), &origin, || log_line(&origin, stream, &line));
         }
         if read == 0 {
@@ -70,7 +111,8 @@ pub(super) async fn capture(
 
 /// Logs an event of the plugin's.
 pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEvent) {
-    let Origin { plugin, label } = origin;
+    origin.heard(Said::Event(event));
+    let Origin { plugin, label, .. } = origin;
     let LogEvent { level, target, message, fields } = event;
     let fields =
         if fields.is_empty() { String::new() } else { serde_json::to_string(fields).unwrap_or_default() };
@@ -94,7 +136,7 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
     });
 }
 
-fn log_line(Origin { plugin, label }: &Origin, stream: Stream, line: &str) {
+fn log_line(Origin { plugin, label, .. }: &Origin, stream: Stream, line: &str) {
     match stream {
         Stream::Stdout => tracing::info!(target: "plugin", plugin, task = label, stream = "stdout", "{line}"),
         Stream::Stderr => tracing::warn!(target: "plugin", plugin, task = label, stream = "stderr", "{line}"),
@@ -127,7 +169,7 @@ impl Throttle {
         }
     }
 
-    fn report(&mut self, Origin { plugin, label }: &Origin) {
+    fn report(&mut self, Origin { plugin, label, .. }: &Origin) {
         let left_out = std::mem::take(&mut self.left_out);
         if left_out > 0 {
             tracing::warn!(target: "plugin", plugin, task = label, left_out, "left out {left_out} lines: too many");
@@ -189,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_counted_instead() {
-        let origin = Origin { plugin: "p".into(), label: "l".into() };
+        let origin = Origin { plugin: "p".into(), label: "l".into(), listener: None };
         let start = Instant::now();
         let mut throttle = Throttle::new(start);
         let mut logged = 0;

@@ -74,7 +74,7 @@ impl Process {
         for (end, stream) in [(stdout, Stream::Stdout), (stderr, Stream::Stderr)] {
             let Some(end) = end else { continue };
             let end = pipe::Receiver::from_owned_fd(end)?;
-            let origin = Origin { plugin: spec.plugin.clone(), label: spec.label.clone() };
+            let origin = Origin::of(spec);
             let capture = output::capture(end, stream, origin, Arc::clone(&process.out_of_memory));
             process.output.push(tokio::spawn(capture.in_current_span()));
         }

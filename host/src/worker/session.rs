@@ -104,7 +104,7 @@ async fn loaded(spec: &WorkerSpec, cancel: CancellationToken) -> Result<Link, Wo
         library: spec.library.clone(),
         memory: spec.limits.memory,
         plugin: spec.plugin.clone(),
-        log_level: output::wanted_level(),
+        log_level: output::wanted_level(spec),
     };
     link.ask_json(FrameKind::Setup, &setup).await?;
     Ok(link)

@@ -1,10 +1,13 @@
 //! What a worker is started with: which library for whom, within which limits, and which of its offers.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use orgsync_plugin_api::message::OfferKind;
 use serde::{Deserialize, Serialize};
+
+use super::output::Listener;
 
 /// One worker process.
 #[derive(Debug, Clone)]
@@ -19,6 +22,8 @@ pub struct WorkerSpec {
     pub limits: Limits,
     /// On whose behalf it runs, for the log: `task 7`, `check`.
     pub label: String,
+    /// Who hears what the plugin logs and prints, besides the log.
+    pub listener: Option<Arc<dyn Listener>>,
 }
 
 /// What a worker may use.

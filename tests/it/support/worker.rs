@@ -36,6 +36,7 @@ pub(crate) fn spec_of(plugin: &str, library: PathBuf) -> WorkerSpec {
         library,
         limits: Limits { idle_timeout: Duration::from_secs(30), ..Limits::default() },
         label: "test".into(),
+        listener: None,
     }
 }
 

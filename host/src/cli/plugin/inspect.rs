@@ -1,0 +1,52 @@
+//! `orgsync plugin inspect`: what a library says of itself, without running it.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::registry::inspect;
+
+/// Show what a plugin's file says of itself, without running it
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// The shared library
+    file: PathBuf,
+    /// Print everything as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let found = serde_json::to_value(&inspect(&args.file)?)?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&found)?);
+    } else {
+        print_inspection(&found);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_inspection(found: &serde_json::Value) {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let manifest = &found["manifest"];
+    println!("{} {} by {}", text(&manifest["name"]), text(&manifest["version"]), text(&manifest["vendor"]));
+    println!("  ABI version   {}", text(&manifest["abi"]));
+    println!("  architecture  {}", text(&found["architecture"]));
+    println!("  size          {} bytes", text(&found["size"]));
+    println!("  sha256        {}", text(&found["sha256"]));
+    for (kind, offers) in [("source", &manifest["sources"]), ("target", &manifest["targets"])] {
+        for offer in offers.as_array().into_iter().flatten() {
+            println!("  offers {kind}  {} ({})", text(&offer["name"]), text(&offer["title"]));
+            let required = offer["options"]["required"].as_array();
+            let options = offer["options"]["properties"].as_object().into_iter().flatten();
+            for (name, schema) in options {
+                let must = required.is_some_and(|required| required.iter().any(|key| key == name));
+                let description = schema["description"].as_str().unwrap_or_default();
+                let first = description.lines().next().unwrap_or_default();
+                println!("    {name}{}  {first}", if must { " (required)" } else { "" });
+            }
+        }
+    }
+}

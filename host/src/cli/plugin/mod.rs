@@ -1,0 +1,22 @@
+//! `orgsync plugin`: one file per subcommand.
+
+mod inspect;
+mod list;
+
+use std::process::ExitCode;
+
+/// Look at plugins
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Show what a plugin's file says of itself, without running it
+    Inspect(inspect::Args),
+    /// Show every listed and unlisted plugin with its state
+    List(list::Args),
+}
+
+pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Inspect(args) => inspect::run(&args),
+        Command::List(args) => list::run(args),
+    }
+}
