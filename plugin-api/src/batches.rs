@@ -62,6 +62,16 @@ impl<'a> Batches<'a> {
         self.push(data_type, record)
     }
 
+    /// Says that an incremental read can go on from `cursor` once all that was added until now is applied. The
+    /// last one counts if [`ReadEnd`](crate::ReadEnd) has none.
+    ///
+    /// # Errors
+    /// Of class `cancelled` when the host asked to stop: pass it on.
+    pub fn cursor(&mut self, cursor: impl Into<String>) -> Result<(), PluginError> {
+        self.departments.flush(None, self.sink)?;
+        self.users.flush(Some(cursor.into()), self.sink)
+    }
+
     /// Whether the host asked to stop. A source that spends long between records looks here now and then.
     pub fn is_cancelled(&self) -> bool {
         self.sink.is_cancelled()
@@ -69,8 +79,8 @@ impl<'a> Batches<'a> {
 
     /// Sends what is left.
     pub(crate) fn finish(&mut self) -> Result<(), PluginError> {
-        self.departments.flush(self.sink)?;
-        self.users.flush(self.sink)
+        self.departments.flush(None, self.sink)?;
+        self.users.flush(None, self.sink)
     }
 
     fn push(&mut self, data_type: DataType, record: &impl Serialize) -> Result<(), PluginError> {
@@ -119,14 +129,14 @@ impl Buffer {
         self.lines.push(b'\n');
         self.count += 1;
         if self.count >= MAX_RECORDS || self.lines.len() >= MAX_BYTES || self.since.elapsed() >= MAX_AGE {
-            self.flush(sink)?;
+            self.flush(None, sink)?;
         }
         Ok(())
     }
 
-    fn flush(&mut self, sink: &mut dyn Sink) -> Result<(), PluginError> {
-        if self.count > 0 {
-            sink.send(BatchHeader { data_type: self.data_type, count: self.count }, &self.lines)?;
+    fn flush(&mut self, cursor: Option<String>, sink: &mut dyn Sink) -> Result<(), PluginError> {
+        if self.count > 0 || cursor.is_some() {
+            sink.send(BatchHeader { data_type: self.data_type, count: self.count, cursor }, &self.lines)?;
             self.lines.clear();
             self.count = 0;
         }
@@ -181,6 +191,28 @@ mod tests {
         }
         out.finish().unwrap();
         assert_eq!(sink.batches.iter().map(|(h, _)| h.count).collect::<Vec<_>>(), [2, 1]);
+    }
+
+    #[test]
+    fn a_cursor_goes_out_after_all_that_it_covers() {
+        let mut sink = Collected::default();
+        let mut out = Batches::new(&mut sink);
+        out.user(User::new("1")).unwrap();
+        out.department(Department::new("d", "D")).unwrap();
+        out.cursor("a").unwrap();
+        out.cursor("b").unwrap();
+        out.user(User::new("2")).unwrap();
+        out.finish().unwrap();
+        let sent = sink.batches.iter().map(|(h, _)| (h.data_type, h.count, h.cursor.as_deref()));
+        assert_eq!(
+            sent.collect::<Vec<_>>(),
+            [
+                (DataType::Department, 1, None),
+                (DataType::User, 1, Some("a")),
+                (DataType::User, 0, Some("b")),
+                (DataType::User, 1, None),
+            ]
+        );
     }
 
     #[test]

@@ -56,7 +56,21 @@ impl ManifestBuilder {
             title: title.to_owned(),
             options: schema::<O>(),
             data_types: data_types.to_vec(),
+            incremental: false,
         });
+        self
+    }
+
+    /// Says that the source type added last can read what changed since a cursor: it returns one at the end of
+    /// each read, or with batches, and a later read that is given it yields what changed since.
+    ///
+    /// # Panics
+    /// If there is no source type yet.
+    pub fn incremental(mut self) -> Self {
+        let Some(last) = self.0.sources.last_mut() else {
+            panic!("`incremental` is said of the source added before it, and there is none");
+        };
+        last.incremental = true;
         self
     }
 
@@ -181,6 +195,14 @@ mod tests {
             "pub(super) const SOURCES: &[&str] = &[\"acme-hr\"];\n\
              pub(super) const TARGETS: &[&str] = &[\"acme-mail\"];\n"
         );
+    }
+
+    #[test]
+    fn incremental_is_said_of_the_source_before_it() {
+        let manifest =
+            manifest().name("acme").source::<More>("hr", "HR").incremental().source::<More>("old", "Old");
+        let of: Vec<_> = manifest.finish().sources.iter().map(|source| source.incremental).collect();
+        assert_eq!(of, [true, false]);
     }
 
     #[test]

@@ -40,6 +40,10 @@ pub enum ErrorClass {
     Cancelled,
     /// The plugin doesn't know this operation, or this source or target.
     Unsupported,
+    /// What changed since the cursor can't be told: everything has to be read. Hosts that don't know this class
+    /// take it for a failure.
+    #[serde(rename = "cursorExpired")]
+    CursorExpired,
     /// The plugin's code panicked. Only `export_plugin!` makes this one.
     Panic,
     /// A class of a newer version of this crate.
@@ -56,6 +60,7 @@ impl ErrorClass {
             ErrorClass::Invalid => "invalid data: ",
             ErrorClass::Cancelled => "cancelled: ",
             ErrorClass::Unsupported => "not supported: ",
+            ErrorClass::CursorExpired => "everything has to be read: ",
             ErrorClass::Panic | ErrorClass::Unknown => "",
         }
     }
@@ -95,6 +100,12 @@ impl PluginError {
         Self::new(ErrorClass::Unsupported, message)
     }
 
+    /// What changed since the request's cursor can't be told, for the reason given; the host then asks for
+    /// everything. Only for the incremental read of a source, and best before its first record.
+    pub fn cursor_expired(message: impl fmt::Display) -> Self {
+        Self::new(ErrorClass::CursorExpired, message)
+    }
+
     /// The host asked to stop.
     pub fn cancelled() -> Self {
         Self::new(ErrorClass::Cancelled, "the host asked to stop")
@@ -120,6 +131,14 @@ mod tests {
         let json = serde_json::to_string(&error).unwrap();
         assert_eq!(json, r#"{"class":"transient","message":"slow down","retryAfterSeconds":30}"#);
         assert_eq!(serde_json::from_str::<PluginError>(&json).unwrap(), error);
+    }
+
+    #[test]
+    fn an_expired_cursor_says_what_to_do() {
+        let error = PluginError::cursor_expired("the changes are kept for 30 days");
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(json, r#"{"class":"cursorExpired","message":"the changes are kept for 30 days"}"#);
+        assert_eq!(error.to_string(), "everything has to be read: the changes are kept for 30 days");
     }
 
     #[test]

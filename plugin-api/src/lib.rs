@@ -104,7 +104,7 @@ pub use batches::Batches;
 pub use error::{ErrorClass, PluginError};
 pub use manifest::{DataType, Manifest};
 pub use record::{Department, Field, Membership, User};
-pub use source::{ReadEnd, ReadMode, ReadRequest, Source};
+pub use source::{MAX_CURSOR, ReadEnd, ReadMode, ReadRequest, Source};
 pub use target::{ChangeOp, Target, TargetChange, TargetOutcome};
 
 #[doc(hidden)]

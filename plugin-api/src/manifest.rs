@@ -48,6 +48,9 @@ pub struct SourceType {
     pub options: Value,
     /// What it yields.
     pub data_types: Vec<DataType>,
+    /// Whether it can read what changed since a cursor.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub incremental: bool,
 }
 
 /// A target type that a plugin offers.
@@ -128,6 +131,12 @@ impl Manifest {
     }
 }
 
+/// What a manifest does not say is as in one of before there was a word for it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 fn is_type_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
@@ -147,6 +156,7 @@ mod tests {
     #[test]
     fn unknown_keys_and_missing_lists_are_fine() {
         assert!(manifest().targets.is_empty());
+        assert!(!manifest().sources[0].incremental);
         assert_eq!(manifest().validate(), Ok(()));
     }
 

@@ -41,13 +41,17 @@ pub enum OfferKind {
 }
 
 /// What a batch holds: `{"dataType":"user","count":1000}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchHeader {
     /// What kind of records these are.
     pub data_type: DataType,
     /// How many there are.
     pub count: usize,
+    /// Where an incremental read can go on, once these records and all before them have been applied. A batch
+    /// without records may carry one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// Changes for a target.

@@ -26,6 +26,10 @@ pub trait Source: Sized {
     /// Reads all records, or those that changed since the request's cursor, into `out`, in any order. Pass
     /// errors of `out` on with `?`: that is how a cancelled task ends.
     ///
+    /// An incremental read may yield more than what changed, and yields with `isDeleted` what is gone, as far as
+    /// that can be told. One that can't tell what changed since the cursor returns
+    /// [`PluginError::cursor_expired`], and is asked for everything. Without a cursor, everything is wanted.
+    ///
     /// A read that may be incomplete (a connection lost half-way, a file cut off) must be an error: in a full
     /// read, whoever is missing counts as gone.
     ///
@@ -34,13 +38,18 @@ pub trait Source: Sized {
     fn read(&mut self, request: &ReadRequest, out: &mut Batches) -> Result<ReadEnd, PluginError>;
 }
 
+/// The longest cursor that a host keeps, in bytes. One that is longer is as good as none: the next read is
+/// asked for everything.
+pub const MAX_CURSOR: usize = 1 << 20;
+
 /// What is to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadRequest {
     /// All of it, or what changed.
     pub mode: ReadMode,
-    /// What the last successful read returned in [`ReadEnd::cursor`]; absent at the first.
+    /// What the last read returned in [`ReadEnd::cursor`] or gave to [`Batches::cursor`] whose records are
+    /// applied; absent if there is none, or in a full read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
@@ -60,8 +69,9 @@ pub enum ReadMode {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadEnd {
-    /// Where the next incremental read can go on. A host that keeps cursors passes it back in
-    /// [`ReadRequest::cursor`]; one that does not asks for everything.
+    /// Where the next incremental read can go on, after a full one as well. The host keeps it once the records
+    /// of this read are applied, and passes it back in [`ReadRequest::cursor`]. It is stored and never shown, but
+    /// is no place for secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

@@ -13,8 +13,17 @@ pub struct ReadAll {
     pub departments: Vec<Value>,
     /// The users' JSON, in their order.
     pub users: Vec<Value>,
+    /// The cursors that came with batches, in their order.
+    pub cursors: Vec<String>,
     /// How the read ended.
     pub end: ReadEnd,
+}
+
+impl ReadAll {
+    /// Where an incremental read can go on, as a host sees it.
+    pub fn cursor(&self) -> Option<&str> {
+        self.end.cursor.as_ref().or(self.cursors.last()).map(String::as_str)
+    }
 }
 
 /// Reads a source to its end.
@@ -35,6 +44,7 @@ impl Sink for ReadAll {
             DataType::Department => &mut self.departments,
             DataType::User => &mut self.users,
         };
+        self.cursors.extend(header.cursor);
         for record in serde_json::Deserializer::from_slice(lines).into_iter() {
             records.push(record.map_err(PluginError::invalid)?);
         }

@@ -21,6 +21,8 @@ pub struct Batch {
     pub lines: Bytes,
     /// How many there are.
     pub count: usize,
+    /// Where an incremental read can go on, once these records and all before them have been applied.
+    pub cursor: Option<String>,
 }
 
 /// A read under way. The worker waits while nobody asks for the next batch. Dropping it kills the worker.
@@ -124,14 +126,14 @@ async fn receive(link: &mut Link) -> Result<Item, WorkerError> {
 
 pub(super) fn batch(Frame { payload, .. }: &Frame) -> Result<Batch, String> {
     let end = payload.iter().position(|byte| *byte == b'\n').ok_or("a batch without a header")?;
-    let BatchHeader { data_type, count } = serde_json::from_slice(&payload[..end])
+    let BatchHeader { data_type, count, cursor } = serde_json::from_slice(&payload[..end])
         .map_err(|error| format!("a batch whose header makes no sense: {error}"))?;
     let lines = payload.slice(end + 1..);
     let found = lines.iter().filter(|byte| **byte == b'\n').count();
     if found != count || lines.last().is_some_and(|last| *last != b'\n') {
         return Err(format!("a batch that says {count} records and has {found}"));
     }
-    Ok(Batch { data_type, lines, count })
+    Ok(Batch { data_type, lines, count, cursor })
 }
 
 #[cfg(test)]
@@ -146,6 +148,7 @@ mod tests {
         }
         check("{\"dataType\":\"user\",\"count\":2}\n{}\n{}\n", Ok(2));
         check("{\"dataType\":\"user\",\"count\":0}\n", Ok(0));
+        check("{\"dataType\":\"user\",\"count\":0,\"cursor\":\"7\"}\n", Ok(0));
         check("{\"dataType\":\"user\",\"count\":3}\n{}\n{}\n", Err("a batch that says 3 records and has 2"));
         check("{\"dataType\":\"user\",\"count\":1}\n{}\n{", Err("a batch that says 1 records and has 1"));
         check("{}", Err("a batch without a header"));
