@@ -7,6 +7,7 @@ mod m20261120_000001_create_tables;
 mod m20261120_000002_tokens_and_leases;
 mod m20261120_000003_undo;
 mod m20261120_000004_search;
+mod m20261120_000005_cursors;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000002_tokens_and_leases::Migration),
             Box::new(m20261120_000003_undo::Migration),
             Box::new(m20261120_000004_search::Migration),
+            Box::new(m20261120_000005_cursors::Migration),
         ]
     }
 }

@@ -28,10 +28,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let client = args.connection.client()?;
-    let mut body = json!({"dryRun": args.dry_run});
-    if args.full {
-        body["mode"] = json!("full");
-    }
+    // A source that can't tell what changed is read as a whole either way.
+    let mode = if args.full { "full" } else { "incremental" };
+    let body = json!({"dryRun": args.dry_run, "mode": mode});
     let started = client.post(&format!("/api/v1/sources/{}/sync", args.source), &body)?;
     if !args.wait {
         println!("task {} started (batch {})", started["taskId"], started["batch"]);

@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use orgsync_plugin_api::message::OfferKind;
-use orgsync_plugin_api::{self as api, ReadRequest};
+use orgsync_plugin_api::{self as api, ErrorClass, MAX_CURSOR, ReadRequest};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{error, warn};
 
 use crate::domain::data_type::DataType;
-use crate::domain::task::Mode;
 use crate::http::plugins::{PluginList, PluginState, PluginView};
 use crate::registry::{Entry, Registry, RegistryError, State};
-use crate::sync::reader::{PluginFailure, Plugins, ReadOrder, Reader, SourceType};
-use crate::worker::{Offer, Reading, Worker};
+use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
+use crate::worker::{Offer, Reading, Worker, WorkerError};
 
 /// The registry behind the traits of those who use it.
 #[derive(Debug)]
@@ -67,6 +65,8 @@ impl Plugins for RegistryPlugins {
             title: offer.title.clone(),
             options_schema: offer.options.clone(),
             data_types: offer.data_types.iter().copied().map(data_type).collect(),
+            version: entry.manifest.as_ref().map(|manifest| manifest.version.clone()).unwrap_or_default(),
+            incremental: offer.incremental,
         });
         offered.collect()
     }
@@ -89,12 +89,12 @@ impl Plugins for RegistryPlugins {
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
         let worker =
             self.open_worker(&order.source_type, order.options, &order.label, order.stop.clone()).await?;
-        let request = match order.mode {
-            Mode::Full => ReadRequest::full(),
-            Mode::Incremental => ReadRequest::incremental(None),
+        let request = match order.extent {
+            Extent::Everything => ReadRequest::full(),
+            Extent::Since(cursor) => ReadRequest::incremental(Some(cursor)),
         };
         let reading = worker.read(&request).await.map_err(failure)?;
-        Ok(Box::new(WorkerReader(reading)))
+        Ok(Box::new(WorkerReader { reading, label: order.label }))
     }
 
     async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure> {
@@ -122,17 +122,46 @@ impl PluginList for RegistryPlugins {
     }
 }
 
-struct WorkerReader(Reading);
+struct WorkerReader {
+    reading: Reading,
+    label: String,
+}
 
 #[async_trait::async_trait]
 impl Reader for WorkerReader {
-    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
-        let batch = self.0.next().await.map_err(failure)?;
-        Ok(batch.map(|batch| (data_type(batch.data_type), batch.lines)))
+    async fn next(&mut self) -> Result<Read, PluginFailure> {
+        match self.reading.next().await {
+            Ok(Some(batch)) => {
+                let cursor = self.kept(batch.cursor);
+                Ok(Read::Batch(data_type(batch.data_type), batch.lines, cursor))
+            }
+            Ok(None) => {
+                let cursor = self.reading.end().and_then(|end| end.cursor.clone());
+                Ok(Read::End(self.kept(cursor)))
+            }
+            Err(WorkerError::Plugin { source, .. }) if source.class == ErrorClass::CursorExpired => {
+                Ok(Read::Expired(source.message))
+            }
+            Err(error) => Err(failure(error)),
+        }
     }
 }
 
-fn failure(error: crate::worker::WorkerError) -> PluginFailure {
+impl WorkerReader {
+    /// A cursor, unless it is too long to be kept.
+    fn kept(&self, cursor: Option<String>) -> Option<String> {
+        let length = cursor.as_ref().map_or(0, String::len);
+        if length > MAX_CURSOR {
+            warn!(
+                "{}: the plugin's cursor has {length} bytes, more than {MAX_CURSOR}, and is not kept",
+                self.label
+            );
+        }
+        cursor.filter(|_| length <= MAX_CURSOR)
+    }
+}
+
+fn failure(error: WorkerError) -> PluginFailure {
     PluginFailure(error.to_string())
 }
 

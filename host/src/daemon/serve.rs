@@ -283,6 +283,7 @@ async fn add_api_source(store: &Store) -> Result<(), StoreError> {
         options: json!({}),
         schedule: None,
         policy: Policy::default(),
+        last_full_at: None,
         created_at: now,
         updated_at: now,
     };

@@ -1,5 +1,7 @@
 //! What a source may do and what happens to those who are absent from its full reads.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +33,8 @@ words! {
 
 /// The largest `removals.count`: there are not so many people.
 const MAX_COUNT: u64 = 1_000_000_000;
+/// The longest `fullEvery`.
+const MAX_FULL_EVERY: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// A source's policy; what is not given has its default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -48,6 +52,10 @@ pub struct Policy {
     pub removals: RemovalLimit,
     /// Whether the records are written to the raw-record log.
     pub raw_records: bool,
+    /// Scheduled syncs are incremental where the source's type can tell what changed, and full ones when the last
+    /// full one is older than this, such as `1d` or `12h`. Null: they are all full.
+    #[schema(max_length = 50)]
+    pub full_every: Option<String>,
 }
 
 /// A plan is held when it would disable or delete more than both of these, of one data type.
@@ -71,6 +79,7 @@ impl Default for Policy {
             match_keys: Vec::new(),
             removals: RemovalLimit::default(),
             raw_records: true,
+            full_every: None,
         }
     }
 }
@@ -87,6 +96,11 @@ impl Policy {
         self.match_key == Some(key) || self.match_keys.contains(&key)
     }
 
+    /// After how long a scheduled sync has to be a full one; none: at once.
+    pub fn full_every(&self) -> Option<Duration> {
+        humantime::parse_duration(self.full_every.as_deref()?).ok()
+    }
+
     /// The first thing that makes no sense, as key and reason.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
         let percent = self.removals.percent;
@@ -97,6 +111,12 @@ impl Policy {
         if count > MAX_COUNT {
             return Err(("removals.count", format!("must be between 0 and {MAX_COUNT}, is {count}")));
         }
+        if let Some(text) = &self.full_every
+            && self.full_every().is_none_or(|every| every.is_zero() || every > MAX_FULL_EVERY)
+        {
+            let message = format!("`{text}` is no duration such as `1d` or `12h`, or longer than a year");
+            return Err(("fullEvery", message));
+        }
         Ok(())
     }
 }
@@ -104,6 +124,20 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_often_a_full_sync_is_due_makes_sense() {
+        let check = |text: &str, expected: Option<u64>| {
+            let policy = Policy { full_every: Some(text.into()), ..Policy::default() };
+            let every = policy.check().ok().and_then(|()| policy.full_every());
+            assert_eq!(every.map(|every| every.as_secs()), expected, "{text}");
+        };
+        check("1d", Some(86_400));
+        check("12h 30m", Some(45_000));
+        for wrong in ["", "daily", "0s", "3", "10years"] {
+            check(wrong, None);
+        }
+    }
 
     #[test]
     fn limits_make_sense() {

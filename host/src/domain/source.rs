@@ -27,6 +27,8 @@ pub struct Source {
     pub schedule: Option<String>,
     /// What it may do.
     pub policy: Policy,
+    /// When its last full sync that came to its end was asked for, in milliseconds since 1970.
+    pub last_full_at: Option<i64>,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// Milliseconds since 1970.

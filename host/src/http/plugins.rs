@@ -125,6 +125,8 @@ pub(crate) fn all_source_types(plugins: &dyn Plugins) -> Vec<SourceType> {
         title: "HTTP API".into(),
         options_schema: options::none(),
         data_types: DataType::ALL.to_vec(),
+        version: String::new(),
+        incremental: false,
     };
     std::iter::once(built_in).chain(plugins.source_types()).collect()
 }

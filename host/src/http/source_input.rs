@@ -84,6 +84,9 @@ struct PolicyPatch {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<bool>)]
     raw_records: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 50)]
+    full_every: Option<Option<String>>,
 }
 
 /// What is to be changed in how much a plan may take away.
@@ -151,6 +154,7 @@ impl NewSource {
             options,
             schedule: not_blank(self.schedule),
             policy: self.policy.unwrap_or_default(),
+            last_full_at: None,
             created_at: now,
             updated_at: now,
         };
@@ -199,6 +203,7 @@ impl PolicyPatch {
             match_keys: patched(self.match_keys, policy.match_keys.clone(), default.match_keys),
             removals,
             raw_records: patched(self.raw_records, policy.raw_records, default.raw_records),
+            full_every: self.full_every.unwrap_or_else(|| policy.full_every.clone()),
         }
     }
 }

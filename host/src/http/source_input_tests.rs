@@ -26,6 +26,8 @@ fn ldap() -> SourceType {
             "properties": {"host": {"type": "string"}, "password": {"type": "string", "format": "password"}},
         }),
         data_types: DataType::ALL.to_vec(),
+        version: "1".into(),
+        incremental: false,
     }
 }
 

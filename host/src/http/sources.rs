@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::domain::ids::SourceId;
 use crate::domain::source::{API, Source};
 use crate::domain::task::{Mode, Task};
-use crate::store::{StoreError, commit, counters, sources, tasks};
+use crate::store::{StoreError, commit, counters, cursors, sources, tasks};
 use crate::sync::error::SyncError;
 use crate::sync::reader::{Plugins, SourceType};
 
@@ -167,6 +167,7 @@ pub(crate) async fn remove(
         return Err(Problem::conflict("source-busy", detail).with_task(task));
     }
     sources::delete(&tx, source.id, now()).await?;
+    cursors::take_away(&tx, source.id).await?;
     commit(tx, "delete the source").await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -268,25 +269,46 @@ async fn find(app: &App, name: &str) -> Result<Source, Problem> {
 }
 
 async fn view(app: &App, source: &Source) -> Result<view::Source, StoreError> {
-    let last = latest(app, std::slice::from_ref(source)).await?;
-    Ok(shown(source, last.get(&source.id), &all_source_types(app.engine.plugins()), app.engine.plugins()))
+    let plugins = app.engine.plugins();
+    let known = Known::of(app, std::slice::from_ref(source)).await?;
+    Ok(shown(source, &known, &all_source_types(plugins), plugins))
 }
 
 async fn views(app: &App, sources: &[Source]) -> Result<Vec<view::Source>, StoreError> {
-    let (last, plugins) = (latest(app, sources).await?, app.engine.plugins());
+    let (known, plugins) = (Known::of(app, sources).await?, app.engine.plugins());
     let types = all_source_types(plugins);
-    Ok(sources.iter().map(|source| shown(source, last.get(&source.id), &types, plugins)).collect())
+    Ok(sources.iter().map(|source| shown(source, &known, &types, plugins)).collect())
 }
 
-async fn latest(app: &App, of: &[Source]) -> Result<HashMap<SourceId, Task>, StoreError> {
-    let store = app.engine.store();
-    tasks::latest(store.reader(), store.dialect(), of.iter().map(|source| source.id)).await
+/// What is known of sources besides their rows.
+struct Known {
+    latest: HashMap<SourceId, Task>,
+    /// What the cursors were made with, and when.
+    cursors: HashMap<SourceId, (i64, i64)>,
 }
 
-fn shown(source: &Source, last: Option<&Task>, types: &[SourceType], plugins: &dyn Plugins) -> view::Source {
+impl Known {
+    async fn of(app: &App, sources: &[Source]) -> Result<Self, StoreError> {
+        let store = app.engine.store();
+        let ids = || sources.iter().map(|source| source.id);
+        let latest = tasks::latest(store.reader(), store.dialect(), ids()).await?;
+        Ok(Self { latest, cursors: cursors::times(store.reader(), ids()).await? })
+    }
+}
+
+fn shown(source: &Source, known: &Known, types: &[SourceType], plugins: &dyn Plugins) -> view::Source {
     let offered = types.iter().find(|offered| offered.name == source.source_type);
-    let schema = offered.map(|offered| &offered.options_schema);
-    view::Source::new(source, schema, last, hindrance(source, offered, plugins))
+    let cursor = known.cursors.get(&source.id).filter(|(made_with, _)| {
+        offered.is_some_and(|offer| offer.incremental && offer.made_with(&source.options) == *made_with)
+    });
+    let beside = view::BesideSource {
+        schema: offered.map(|offered| &offered.options_schema),
+        last: known.latest.get(&source.id),
+        incremental: offered.is_some_and(|offer| offer.incremental),
+        cursor_at: cursor.map(|(_, at)| *at),
+        hindrance: hindrance(source, offered, plugins),
+    };
+    view::Source::new(source, beside)
 }
 
 /// Why a source takes neither syncs nor pushes, if it doesn't.

@@ -34,7 +34,7 @@ use crate::domain::token::TokenHash;
 use crate::store::Store;
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
-use crate::sync::reader::{PluginFailure, Plugins, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 
 const TOKEN: &str = "admin-token";
 
@@ -203,6 +203,8 @@ impl Plugins for Scripted {
                 },
             }),
             data_types: DataType::ALL.to_vec(),
+            version: "1".into(),
+            incremental: false,
         };
         if *self.installed.lock().unwrap() { vec![hr] } else { Vec::new() }
     }
@@ -227,10 +229,10 @@ struct ScriptedReader(<Batches as IntoIterator>::IntoIter);
 
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {
-    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
-        let Some((data_type, records)) = self.0.next() else { return Ok(None) };
+    async fn next(&mut self) -> Result<Read, PluginFailure> {
+        let Some((data_type, records)) = self.0.next() else { return Ok(Read::End(None)) };
         let lines: Vec<String> = records.iter().map(Value::to_string).collect();
-        Ok(Some((data_type, Bytes::from(lines.join("\n")))))
+        Ok(Read::Batch(data_type, Bytes::from(lines.join("\n")), None))
     }
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod counters;
+pub(crate) mod cursors;
 pub(crate) mod departments;
 pub(crate) mod dialect;
 #[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]

@@ -1,8 +1,8 @@
 //! Sources: find, list, write.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use crate::domain::ids::{Batch, SourceId};
@@ -79,6 +79,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Resul
         schedule: source.schedule.clone(),
         policy: rows::to_json(&source.policy),
         last_batch: 0,
+        last_full_at: source.last_full_at,
         created_at: source.created_at,
         updated_at: source.updated_at,
         deleted_at: None,
@@ -132,9 +133,22 @@ pub(crate) async fn delete<C: ConnectionTrait>(tx: &C, id: SourceId, now: i64) -
     Ok(())
 }
 
+/// Notes that a source was read as a whole, beginning at `at` at the earliest, and all of it applied.
+pub(crate) async fn note_full<C: ConnectionTrait>(tx: &C, id: SourceId, at: i64) -> Result<(), StoreError> {
+    use sea_orm::sea_query::Expr;
+    // A retry may end after a later one.
+    let is_later = Column::LastFullAt.is_null().or(Column::LastFullAt.lt(at));
+    let update = Entity::update_many()
+        .col_expr(Column::LastFullAt, Expr::value(at))
+        .filter(Column::Id.eq(id.0))
+        .filter(is_later);
+    update.exec(tx).await.doing("write the source")?;
+    Ok(())
+}
+
 /// Takes the next run number of a source.
 pub(crate) async fn next_batch<C: ConnectionTrait>(tx: &C, id: SourceId) -> Result<Batch, StoreError> {
-    use sea_orm::sea_query::{Expr, ExprTrait};
+    use sea_orm::sea_query::Expr;
     const DOING: &str = "number the task";
     let bump = Entity::update_many()
         .col_expr(Column::LastBatch, Expr::col(Column::LastBatch).add(1))
@@ -155,6 +169,7 @@ fn source(model: Model) -> Result<Source, StoreError> {
         options: rows::json("sources.options", &model.options)?,
         schedule: model.schedule,
         policy: rows::json("sources.policy", &model.policy)?,
+        last_full_at: model.last_full_at,
         created_at: model.created_at,
         updated_at: model.updated_at,
     })

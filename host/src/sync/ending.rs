@@ -31,6 +31,9 @@ pub(super) enum Ending {
     BadRecords(String),
     #[error("{0}")]
     NoDatabase(String),
+    /// What changed can't be told. Only between the reading and whoever asked for an incremental one.
+    #[error("the plugin can't tell what changed, though it was asked for everything: {0}")]
+    Expired(String),
     #[error("{0}")]
     Failed(String),
 }
@@ -61,6 +64,7 @@ impl From<IntakeError> for Ending {
             | IntakeError::Broken(_)
             | IntakeError::Syntax(_)
             | IntakeError::TooLong(_) => Self::BadRecords(error.to_string()),
+            IntakeError::Expired(reason) => Self::Expired(reason),
             other => Self::Failed(other.to_string()),
         }
     }
@@ -70,7 +74,9 @@ impl Run {
     /// A plugin that is asked to stop may say so in an error, which is not the task's own failure then.
     pub(super) fn because_of_stop(&self, ending: Ending) -> Ending {
         match ending {
-            Ending::Failed(_) | Ending::BadRecords(_) | Ending::NoDatabase(_) if self.stop.is_cancelled() => {
+            Ending::Expired(_) | Ending::Failed(_) | Ending::BadRecords(_) | Ending::NoDatabase(_)
+                if self.stop.is_cancelled() =>
+            {
                 Ending::Stopped
             }
             other => other,
@@ -97,7 +103,7 @@ impl Run {
                 self.fault = Some(Fault::Database);
                 Event::Fail
             }
-            Ending::Failed(_) => {
+            Ending::Expired(_) | Ending::Failed(_) => {
                 self.fault = Some(Fault::Other);
                 Event::Fail
             }
@@ -106,6 +112,7 @@ impl Run {
         let Ok(status) = ended.status.after(event) else { return };
         ended.status = status;
         ended.message = Some(match ending {
+            Ending::Expired(_) => ending.to_string(),
             Ending::Failed(reason) | Ending::BadRecords(reason) | Ending::NoDatabase(reason) => reason,
             _ if ended.watermark.is_some() => {
                 "cancelled; what had been written by then stays written".to_owned()
@@ -144,8 +151,18 @@ impl Run {
 
     /// Writes the task as no longer running, with its cost.
     pub(super) async fn write_ended(&mut self, task: Task) -> Result<(), Ending> {
+        let tx = self.engine.store.begin().await?;
+        self.write_ended_within(tx, task).await
+    }
+
+    /// The same in a transaction that this commits.
+    pub(super) async fn write_ended_within(
+        &mut self,
+        tx: DatabaseTransaction,
+        task: Task,
+    ) -> Result<(), Ending> {
         let now = self.engine.now();
-        self.write(ended(task, now)).await?;
+        self.write_within(tx, ended(task, now)).await?;
         self.say_ended(now);
         Ok(())
     }

@@ -205,17 +205,19 @@ impl Engine {
         self.inner.running.lock().get(&task).map(|(_, progress)| *progress)
     }
 
-    /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn.
+    /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
+    /// plugin can't tell what changed, everything is read.
     pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool) -> Result<Task, SyncError> {
         let source = self.enabled(name).await?;
         if source.source_type == API {
             return Err(SyncError::NothingToRead(source.name));
         }
         let offered = self.inner.plugins.source_types();
-        if offered.iter().all(|offer| offer.name != source.source_type) {
+        let Some(offer) = offered.iter().find(|offer| offer.name == source.source_type) else {
             let reason = self.inner.plugins.why_not(&source.source_type);
             return Err(SyncError::NotRunnable { source_name: source.name, reason });
-        }
+        };
+        let mode = if offer.incremental { mode } else { Mode::Full };
         let _arrival = self.inner.arrival.lock().await;
         let match_key = source.policy.match_key;
         let order = Order { kind: Kind::Pull, mode, data_type: None, match_key, dry_run, undoes: None };
@@ -314,6 +316,10 @@ impl Engine {
 #[cfg(test)]
 #[path = "engine_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "pull_tests.rs"]
+mod pull_tests;
 
 #[cfg(test)]
 #[path = "lease_tests.rs"]

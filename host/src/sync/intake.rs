@@ -38,6 +38,8 @@ pub enum Piece {
     End,
     /// The reader failed, and why.
     Failed(String),
+    /// The reader can't tell what changed, and why.
+    Expired(String),
     /// The client's body is at fault, and why.
     Broken(String),
 }
@@ -91,6 +93,9 @@ pub enum IntakeError {
     /// The reader says why.
     #[error("{0}")]
     Reader(String),
+    /// The reader can't tell what changed, and why.
+    #[error("{0}")]
+    Expired(String),
     /// The raw-record log can't be written.
     #[error(transparent)]
     RawLog(#[from] RawLogError),
@@ -133,6 +138,7 @@ fn next(pieces: &mut mpsc::Receiver<Piece>, stop: &CancellationToken) -> Result<
         None if stop.is_cancelled() => Err(IntakeError::Stopped),
         None => Err(IntakeError::CutOff),
         Some(Piece::Failed(reason)) => Err(IntakeError::Reader(reason)),
+        Some(Piece::Expired(reason)) => Err(IntakeError::Expired(reason)),
         Some(Piece::Broken(reason)) => Err(IntakeError::Broken(reason)),
         Some(Piece::End) => Ok(None),
         Some(piece) => Ok(Some(piece)),

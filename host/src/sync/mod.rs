@@ -16,6 +16,7 @@ mod look_up;
 mod measure;
 pub(crate) mod plan;
 mod planner;
+mod pull;
 mod queue;
 pub mod raw_log;
 pub mod reader;

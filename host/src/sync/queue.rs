@@ -197,6 +197,7 @@ impl Engine {
             turn,
             stop,
             planned,
+            left: None,
             fault: None,
             unwritten: None,
         };

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::data_type::DataType;
-use crate::domain::task::Mode;
+use crate::domain::fields;
 
 /// Something that a plugin could not do; the message names the plugin, what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,38 @@ pub struct SourceType {
     pub options_schema: Value,
     /// What it yields.
     pub data_types: Vec<DataType>,
+    /// The plugin's version.
+    pub version: String,
+    /// Whether it can tell what changed since a cursor.
+    pub incremental: bool,
+}
+
+impl SourceType {
+    /// A hash of all that decides what a cursor of a source of this type means: with other options, or another
+    /// version of the plugin, the same record may come out otherwise, and nothing says so but a full read.
+    pub(crate) fn made_with(&self, options: &Value) -> i64 {
+        fields::hash(&format!("{}\n{}\n{}\n{options}", self.plugin, self.version, self.name))
+    }
+}
+
+/// How much of a source is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    /// All there is.
+    Everything,
+    /// What changed since this cursor.
+    Since(String),
+}
+
+/// What came of asking for more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// Whole lines of JSON, a record each, and where an incremental read can go on after them.
+    Batch(DataType, Bytes, Option<String>),
+    /// The plugin has said that there is no more, perhaps where an incremental read can go on, and has ended well.
+    End(Option<String>),
+    /// What changed since the cursor can't be told, and why.
+    Expired(String),
 }
 
 /// A read to be begun.
@@ -35,8 +67,8 @@ pub struct ReadOrder {
     pub source_type: String,
     /// The source's options, secrets included.
     pub options: Value,
-    /// Everything, or what changed.
-    pub mode: Mode,
+    /// How much of it.
+    pub extent: Extent,
     /// Names the task in the log: "task 7".
     pub label: String,
     /// Ends the read early.
@@ -62,7 +94,6 @@ pub trait Plugins: std::fmt::Debug + Send + Sync {
 /// A read under way.
 #[async_trait::async_trait]
 pub trait Reader: Send {
-    /// The next batch: whole lines of JSON, a record each. `None` only when the plugin has said that
-    /// there is no more, and has ended well.
-    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure>;
+    /// The next batch, or how it ended.
+    async fn next(&mut self) -> Result<Read, PluginFailure>;
 }

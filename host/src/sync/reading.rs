@@ -17,12 +17,9 @@ use super::claim::Claim;
 use super::ending::Ending;
 use super::intake::{Format, Piece, RawTarget};
 use super::planner::Planner;
-use super::reader::ReadOrder;
 use super::repeat::{Repeatable, holder_number};
 use super::run::{Input, Run};
 
-/// How many pieces of a body or batches of a plugin wait to be parsed.
-const PIECES: usize = 8;
 /// How long a push may wait for its own body while others of its source wait for it.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// How often that is looked at.
@@ -54,7 +51,7 @@ impl Run {
             changes::clear(&tx, self.task.id).await?;
             commit(tx, "clear the plan").await?;
         }
-        let complete = self.complete_types(&input);
+        let mut complete = self.complete_types(&input);
         match input {
             Input::Body(format, pieces, repeatable) => {
                 let arriving = self.arriving(format, pieces);
@@ -65,11 +62,7 @@ impl Run {
                 self.plan_all(&mut planner, arriving).await?;
                 self.seal(repeatable).await?;
             }
-            Input::Plugin => {
-                let pieces = self.read_plugin().await?;
-                let arriving = self.arriving(Format::Plugin, pieces);
-                self.plan_all(&mut planner, arriving).await?;
-            }
+            Input::Plugin => complete = self.plan_pull(&mut planner, notes).await?,
             Input::Undone => self.plan_undo(&mut planner).await?,
             Input::Failed | Input::Planned => {}
         }
@@ -115,11 +108,7 @@ impl Run {
     pub(super) fn complete_types(&self, input: &Input) -> Vec<DataType> {
         match (self.task.mode, input, self.task.data_type) {
             (Mode::Incremental, _, _) => Vec::new(),
-            (Mode::Full, Input::Plugin, _) => {
-                let offered = self.engine.plugins.source_types();
-                let of_source = offered.into_iter().find(|offer| offer.name == self.source.source_type);
-                of_source.map_or_else(Vec::new, |offer| offer.data_types)
-            }
+            (Mode::Full, Input::Plugin, _) => self.offer().map_or_else(Vec::new, |offer| offer.data_types),
             (Mode::Full, _, data_type) => data_type.into_iter().collect(),
         }
     }
@@ -176,33 +165,6 @@ impl Run {
         let place = idempotency::Place { source: self.source.id, holder: holder_number(holder), key: &key };
         idempotency::seal(&tx, &place, self.task.id, &fingerprint).await?;
         Ok(commit(tx, "seal the idempotency key").await?)
-    }
-
-    /// Begins the plugin's read; its batches come out of the queue.
-    pub(super) async fn read_plugin(&self) -> Result<mpsc::Receiver<Piece>, Ending> {
-        let order = ReadOrder {
-            source_type: self.source.source_type.clone(),
-            options: self.source.options.clone(),
-            mode: self.task.mode,
-            label: format!("task {}", self.task.id),
-            stop: self.stop.clone(),
-        };
-        let opened = self.engine.plugins.read(order).await;
-        let mut reader = opened.map_err(|failure| Ending::Failed(failure.to_string()))?;
-        let (pieces, queue) = mpsc::channel(PIECES);
-        tokio::spawn(async move {
-            loop {
-                let (piece, last) = match reader.next().await {
-                    Ok(Some((data_type, lines))) => (Piece::Lines(data_type, lines), false),
-                    Ok(None) => (Piece::End, true),
-                    Err(failure) => (Piece::Failed(failure.to_string()), true),
-                };
-                if pieces.send(piece).await.is_err() || last {
-                    return;
-                }
-            }
-        });
-        Ok(queue)
     }
 
     /// Failed changes that an interrupted execution of this attempt has planned anew already are pending

@@ -26,6 +26,7 @@ use super::gate::{self, Hold, Standing};
 use super::intake::{Format, Piece};
 use super::measure;
 use super::planner::Planner;
+use super::pull::LeftOff;
 use super::repeat::Repeatable;
 use super::targets::Scope;
 use super::turns::Turn;
@@ -61,6 +62,8 @@ pub(crate) struct Run {
     pub(crate) stop: CancellationToken,
     /// Told once the plan is safe in the database, or the task has ended before that.
     pub(crate) planned: Option<oneshot::Sender<Executed>>,
+    /// Where the next incremental read can go on, once the plan is applied.
+    pub(crate) left: Option<LeftOff>,
     /// Whose fault it is that the execution failed, once it has.
     pub(crate) fault: Option<Fault>,
     /// How the task ends, as long as that could not be written.
@@ -185,6 +188,7 @@ impl Run {
         let settled = if matches!(input, Input::Failed) { self.task.counts } else { Counts::default() };
         if matches!(input, Input::Planned) {
             self.look_at_the_tree_again().await?;
+            self.take_over_the_cursor().await?;
         } else {
             let reading = metrics::reading();
             let done = self.read(input, &mut notes).await;
@@ -247,11 +251,16 @@ impl Run {
             Some(hold) => {
                 planned.message = Some(with_notes(format!("held: {}", hold.message), notes));
                 planned.status = step(&planned, Event::Hold)?;
-                self.write_ended(planned).await?;
+                let tx = self.engine.store.begin().await?;
+                self.leave_cursor(&tx).await?;
+                self.write_ended_within(tx, planned).await?;
                 Ok(false)
             }
             None => {
-                self.write(planned).await?;
+                let tx = self.engine.store.begin().await?;
+                self.leave_cursor(&tx).await?;
+                self.take_other_cursors_away(&tx).await?;
+                self.write_within(tx, planned).await?;
                 Ok(true)
             }
         }
@@ -313,7 +322,9 @@ impl Run {
         done.status = step(&done, Event::Finish(how_it_ends(&done)))?;
         done.held_by = None;
         done.message = Some(with_notes(self.sentence(&done.counts).await?, &notes));
-        self.write_ended(done).await
+        let tx = self.engine.store.begin().await?;
+        self.settle_cursor(&tx).await?;
+        self.write_ended_within(tx, done).await
     }
 
     /// What the task did or would do, in words.

@@ -2,6 +2,7 @@
 //! while the daemon is down, or while the source is being synced, is left out.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use croner::Cron;
 use jiff::Timestamp;
@@ -50,7 +51,7 @@ pub(crate) async fn start_due(
         after = Some(last.name.clone());
         for source in page.iter().filter(|source| source.enabled && source.source_type != API) {
             let due = is_due(source, since, now) || owed.contains(&source.name);
-            if due && start(engine, source).await == Started::Never {
+            if due && start(engine, source, now).await == Started::Never {
                 still.push(source.name.clone());
             }
         }
@@ -66,9 +67,9 @@ enum Started {
     Never,
 }
 
-async fn start(engine: &Engine, source: &Source) -> Started {
+async fn start(engine: &Engine, source: &Source, now: Timestamp) -> Started {
     let name = source.name.as_str();
-    match engine.sync(name, Mode::Full, false).await {
+    match engine.sync(name, mode(source, now), false).await {
         Ok(task) => {
             info!(source = name, task = task.id.0, "schedule of source {name}: started task {}", task.id)
         }
@@ -82,6 +83,15 @@ async fn start(engine: &Engine, source: &Source) -> Started {
         Err(reason) => warn!(source = name, "schedule of source {name}: not started: {reason}"),
     }
     Started::Settled
+}
+
+/// What changed, unless the source's policy wants everything, always or by now.
+fn mode(source: &Source, now: Timestamp) -> Mode {
+    let age = source.last_full_at.map(|at| now.as_millisecond().saturating_sub(at));
+    match (source.policy.full_every(), age.map(u64::try_from)) {
+        (Some(every), Some(Ok(age))) if Duration::from_millis(age) < every => Mode::Incremental,
+        _ => Mode::Full,
+    }
 }
 
 fn is_due(source: &Source, since: Timestamp, now: Timestamp) -> bool {
@@ -98,9 +108,8 @@ mod tests {
     use crate::domain::ids::SourceId;
     use crate::domain::policy::Policy;
 
-    #[test]
-    fn a_schedule_falls_due_once() {
-        let source = |schedule: Option<&str>| Source {
+    fn source(schedule: Option<&str>) -> Source {
+        Source {
             id: SourceId(1),
             name: "s".into(),
             source_type: "files".into(),
@@ -109,9 +118,14 @@ mod tests {
             options: serde_json::json!({}),
             schedule: schedule.map(str::to_owned),
             policy: Policy::default(),
+            last_full_at: None,
             created_at: 0,
             updated_at: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn a_schedule_falls_due_once() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let daily = source(Some("0 3 * * *"));
         assert!(is_due(&daily, at("2026-01-01T02:59:55Z"), at("2026-01-01T03:00:05Z")));
@@ -120,5 +134,21 @@ mod tests {
         assert!(!is_due(&source(None), at("2026-01-01T02:59:55Z"), at("2026-01-01T03:00:05Z")));
         assert!(check("0 3 * * *").is_ok());
         assert!(check("sometimes").is_err());
+    }
+
+    #[test]
+    fn a_full_sync_is_due_after_so_long() {
+        let check = |every: Option<&str>, last: Option<&str>, expected: Mode| {
+            let at = |text: &str| text.parse::<Timestamp>().unwrap();
+            let policy = Policy { full_every: every.map(str::to_owned), ..Policy::default() };
+            let last_full_at = last.map(|text| at(text).as_millisecond());
+            let source = Source { policy, last_full_at, ..source(None) };
+            assert_eq!(mode(&source, at("2026-01-02T03:00:00Z")), expected, "{every:?} {last:?}");
+        };
+        check(None, Some("2026-01-02T02:59:00Z"), Mode::Full);
+        check(Some("1d"), None, Mode::Full);
+        check(Some("1d"), Some("2026-01-01T03:00:01Z"), Mode::Incremental);
+        check(Some("1d"), Some("2026-01-01T03:00:00Z"), Mode::Full);
+        check(Some("1d"), Some("2026-01-03T03:00:00Z"), Mode::Full);
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::task::Status;
 use crate::store::departments::DepartmentFilter;
 use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
-use crate::sync::reader::{PluginFailure, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
 
 /// An engine and what it lives on.
 pub(crate) struct Bench {
@@ -28,6 +28,8 @@ pub(crate) struct Bench {
 pub(crate) struct Scripted {
     script: Arc<Mutex<Vec<Step>>>,
     opening: Arc<Mutex<Opening>>,
+    leaves: Arc<Mutex<Option<String>>>,
+    asked: Arc<Mutex<Vec<Extent>>>,
 }
 
 /// How a source is opened.
@@ -40,6 +42,8 @@ pub(crate) enum Opening {
     Panics,
     /// It takes until somebody stops it, and then fails.
     Hangs,
+    /// It can't tell what changed, and says so at the end of what it yields.
+    Expires,
 }
 
 /// A batch of records, or the failure that ends the read.
@@ -49,6 +53,16 @@ impl Scripted {
     /// What the next reads yield; an error ends them.
     pub(crate) fn yields(&self, script: Vec<Step>) {
         *self.script.lock().unwrap() = script;
+    }
+
+    /// Where the next reads leave off.
+    pub(crate) fn leaves(&self, cursor: Option<&str>) {
+        *self.leaves.lock().unwrap() = cursor.map(str::to_owned);
+    }
+
+    /// What was asked of it since this was called last.
+    pub(crate) fn asked(&self) -> Vec<Extent> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
     }
 
     /// How it is opened for the next reads.
@@ -66,6 +80,8 @@ impl Plugins for Scripted {
             title: "Scripted".into(),
             options_schema: json!({"type": "object"}),
             data_types: DataType::ALL.to_vec(),
+            version: "1".into(),
+            incremental: true,
         }]
     }
 
@@ -74,16 +90,18 @@ impl Plugins for Scripted {
     }
 
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
+        self.asked.lock().unwrap().push(order.extent.clone());
         let opening = *self.opening.lock().unwrap();
-        match opening {
-            Opening::Works => {}
+        let end = match opening {
+            Opening::Expires if order.extent != Extent::Everything => Read::Expired("too old".into()),
+            Opening::Works | Opening::Expires => Read::End(self.leaves.lock().unwrap().clone()),
             Opening::Panics => panic!("a mistake in the host"),
             Opening::Hangs => {
                 order.stop.cancelled().await;
                 return Err(PluginFailure("cancelled".into()));
             }
-        }
-        Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter())))
+        };
+        Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter(), end)))
     }
 
     async fn check(&self, _source_type: &str, _options: Value) -> Result<(), PluginFailure> {
@@ -91,17 +109,17 @@ impl Plugins for Scripted {
     }
 }
 
-struct ScriptedReader(std::vec::IntoIter<Step>);
+struct ScriptedReader(std::vec::IntoIter<Step>, Read);
 
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {
-    async fn next(&mut self) -> Result<Option<(DataType, Bytes)>, PluginFailure> {
+    async fn next(&mut self) -> Result<Read, PluginFailure> {
         match self.0.next() {
-            None => Ok(None),
+            None => Ok(self.1.clone()),
             Some(Err(reason)) => Err(PluginFailure(reason)),
             Some(Ok((data_type, records))) => {
                 let lines: Vec<String> = records.iter().map(Value::to_string).collect();
-                Ok(Some((data_type, Bytes::from(lines.join("\n")))))
+                Ok(Read::Batch(data_type, Bytes::from(lines.join("\n")), None))
             }
         }
     }
@@ -165,6 +183,7 @@ impl Bench {
             options: json!({}),
             schedule: None,
             policy: Policy::default(),
+            last_full_at: None,
             created_at: 0,
             updated_at: 0,
         };
@@ -179,6 +198,15 @@ impl Bench {
         source.policy = policy;
         let tx = store.begin().await.unwrap();
         sources::update(&tx, &source).await.unwrap();
+        commit(tx, "test").await.unwrap();
+    }
+
+    /// Changes a source's options.
+    pub(crate) async fn set_options(&self, name: &str, options: Value) {
+        let store = self.engine.store();
+        let source = sources::by_name(store.reader(), name).await.unwrap().unwrap();
+        let tx = store.begin().await.unwrap();
+        sources::update(&tx, &Source { options, ..source }).await.unwrap();
         commit(tx, "test").await.unwrap();
     }
 
@@ -223,6 +251,12 @@ impl Bench {
     /// Has the scripted source read and waits until the task stands still.
     pub(crate) async fn pull(&self, dry_run: bool) -> Task {
         let task = self.engine.sync("pulled", Mode::Full, dry_run).await.unwrap();
+        self.settled(task.id).await
+    }
+
+    /// Has it read what changed, and waits the same.
+    pub(crate) async fn pull_changes(&self, dry_run: bool) -> Task {
+        let task = self.engine.sync("pulled", Mode::Incremental, dry_run).await.unwrap();
         self.settled(task.id).await
     }
 

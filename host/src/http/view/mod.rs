@@ -18,7 +18,7 @@ pub(crate) use compatible::{
 };
 pub(crate) use directory::{Beside, Department, User};
 pub(crate) use plugin::{Plugin, SourceType};
-pub(crate) use source::{Checked, Source};
+pub(crate) use source::{BesideSource, Checked, Source};
 pub(crate) use task::{Accepted, BesideTask, FailedRecord, PushTaken, Pushed, Task, task_path};
 pub(crate) use time::Time;
 pub(crate) use token::Token;

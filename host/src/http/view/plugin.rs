@@ -53,6 +53,8 @@ pub(crate) struct SourceType {
     options_schema: Value,
     /// What such a source can yield.
     data_types: Vec<DataType>,
+    /// Whether it can tell what changed since the last sync.
+    incremental: bool,
 }
 
 impl From<reader::SourceType> for SourceType {
@@ -63,6 +65,7 @@ impl From<reader::SourceType> for SourceType {
             title: offer.title,
             options_schema: offer.options_schema,
             data_types: offer.data_types,
+            incremental: offer.incremental,
         }
     }
 }

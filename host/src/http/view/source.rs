@@ -35,6 +35,14 @@ pub(crate) struct Source {
     #[schema(required, examples("0 3 * * *"))]
     schedule: Option<String>,
     policy: Policy,
+    /// Whether its type can tell what changed since the last sync.
+    incremental: bool,
+    /// Since when an incremental sync looks for changes; null: it reads everything.
+    #[schema(required)]
+    cursor_at: Option<Time>,
+    /// When the last full sync that came to its end was asked for.
+    #[schema(required)]
+    last_full_at: Option<Time>,
     /// Its latest task.
     #[schema(required)]
     last_task: Option<LastTask>,
@@ -56,6 +64,9 @@ struct Policy {
     removals: RemovalLimit,
     /// Whether the records are written to the raw-record log.
     raw_records: bool,
+    /// How old the last full sync may be before a scheduled one is full again; null: they all are.
+    #[schema(required)]
+    full_every: Option<String>,
 }
 
 /// A plan is held when it would disable or delete more than both of these, of one data type.
@@ -88,15 +99,22 @@ struct State {
     reason: Option<String>,
 }
 
+/// What is known of a source besides its row.
+#[derive(Debug)]
+pub(crate) struct BesideSource<'a> {
+    /// That of its options, where its type is known.
+    pub(crate) schema: Option<&'a Value>,
+    /// Its latest task.
+    pub(crate) last: Option<&'a task::Task>,
+    pub(crate) incremental: bool,
+    pub(crate) cursor_at: Option<i64>,
+    /// Why it can't be used now.
+    pub(crate) hindrance: Option<String>,
+}
+
 impl Source {
-    /// `schema` is that of its options, where its type is known, `last` its latest task, and
-    /// `hindrance` why it can't be used now.
-    pub(crate) fn new(
-        source: &source::Source,
-        schema: Option<&Value>,
-        last: Option<&task::Task>,
-        hindrance: Option<String>,
-    ) -> Self {
+    pub(crate) fn new(source: &source::Source, beside: BesideSource<'_>) -> Self {
+        let BesideSource { schema, last, incremental, cursor_at, hindrance } = beside;
         let last_task = |task: &task::Task| LastTask {
             id: task.id.0,
             status: task.status,
@@ -110,6 +128,9 @@ impl Source {
             options: options::mask(schema, &source.options),
             schedule: source.schedule.clone(),
             policy: Policy::new(&source.policy),
+            incremental,
+            cursor_at: cursor_at.map(Time),
+            last_full_at: source.last_full_at.map(Time),
             last_task: last.map(last_task),
             state: State { runnable: hindrance.is_none(), reason: hindrance },
             created_at: Time(source.created_at),
@@ -120,7 +141,7 @@ impl Source {
 
 impl Policy {
     fn new(policy: &policy::Policy) -> Self {
-        let policy::Policy { on_missing, match_key, match_keys, removals, raw_records } = policy;
+        let policy::Policy { on_missing, match_key, match_keys, removals, raw_records, full_every } = policy;
         let policy::RemovalLimit { percent, count } = *removals;
         Self {
             on_missing: *on_missing,
@@ -128,6 +149,7 @@ impl Policy {
             match_keys: match_keys.clone(),
             removals: RemovalLimit { percent, count },
             raw_records: *raw_records,
+            full_every: full_every.clone(),
         }
     }
 }

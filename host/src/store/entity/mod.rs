@@ -2,6 +2,7 @@
 //! words of the domain are text, converted by the query files beside this folder.
 
 pub(crate) mod change;
+pub(crate) mod cursor;
 pub(crate) mod department;
 pub(crate) mod idempotency_key;
 pub(crate) mod membership;

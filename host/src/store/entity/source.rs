@@ -16,6 +16,7 @@ pub struct Model {
     pub schedule: Option<String>,
     pub policy: String,
     pub last_batch: i64,
+    pub last_full_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
