@@ -9,5 +9,6 @@ fn main() {
         .name("files")
         .vendor("orgsync")
         .source::<options::Options>("files", "CSV or JSON Lines files")
+        .incremental()
         .write();
 }

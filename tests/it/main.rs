@@ -5,6 +5,7 @@ mod api;
 mod architecture;
 mod cli;
 mod crash;
+mod cursors;
 mod files_plugin;
 mod http_api_docs;
 mod ldap;

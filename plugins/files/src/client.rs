@@ -2,18 +2,25 @@
 //! can't be parsed fails the whole read: the file may be cut off, and whoever is missing from a read counts
 //! as gone.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use orgsync_plugin_api::PluginError;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use crate::mapping::{Header, Mapping};
 use crate::options::{FileSet, Format};
+use crate::seen::{self, SeenFile, Stamp};
 
 /// What takes the records.
 pub(crate) type Sink<'a> = dyn FnMut(&Map<String, Value>) -> Result<(), PluginError> + 'a;
+
+/// For so many seconds after a change the same stamp does not mean the same content.
+const FRESH: i64 = 2;
 
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -24,6 +31,15 @@ pub(crate) struct Input {
     path: PathBuf,
     format: Format,
     delimiter: u8,
+}
+
+/// How a file is, beside how it was seen.
+#[derive(Debug)]
+pub(crate) enum Look {
+    /// The same.
+    Same(SeenFile),
+    /// Another, or not seen yet, with the stamp that it shows.
+    Changed(Stamp, SeenFile),
 }
 
 /// The files of a set, in the order in which they are read; there is at least one.
@@ -75,14 +91,54 @@ impl Input {
         }
     }
 
-    /// Reads the file to its end.
-    pub(crate) fn read(&self, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
-        let before = self.stamp()?;
+    /// Its path, as far as that is text.
+    pub(crate) fn path(&self) -> std::borrow::Cow<'_, str> {
+        self.path.to_string_lossy()
+    }
+
+    /// Looks whether the file is as it was when it was `seen`: by its stamp or, if that is another one, by its
+    /// content.
+    pub(crate) fn look(&self, seen: Option<&SeenFile>) -> Result<Look, PluginError> {
+        let stamp = self.stamp()?;
+        if let Some(same) = seen.filter(|seen| seen.stamp == Some(stamp)) {
+            return Ok(Look::Same(same.clone()));
+        }
+        let now =
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(i64::MAX, |now| now.as_secs().cast_signed());
+        // What is changed within the same moment again would show the same stamp.
+        let kept = Some(stamp).filter(|stamp| stamp.changed.0 < now - FRESH);
+        let hash = self.hash()?;
+        match seen.filter(|seen| seen.hash == hash) {
+            Some(same) => Ok(Look::Same(same.with(kept))),
+            None => Ok(Look::Changed(stamp, SeenFile::new(kept, hash))),
+        }
+    }
+
+    /// Reads the file to its end. Since it showed this stamp it must not have changed.
+    pub(crate) fn read(
+        &self,
+        mapping: &Mapping,
+        since: Stamp,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), PluginError> {
         self.records(self.open()?, mapping, sink)?;
-        if self.stamp()? != before {
+        if self.stamp()? != since {
             return Err(PluginError::transient(self.at(None, "it changed while it was being read")));
         }
         Ok(())
+    }
+
+    fn hash(&self) -> Result<String, PluginError> {
+        let mut file = File::open(&self.path).map_err(|error| PluginError::config(self.at(None, error)))?;
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 64 << 10]);
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(seen::hash(hash)),
+                Ok(read) => hash.update(&buffer[..read]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.unreadable(&error)),
+            }
+        }
     }
 
     fn records(&self, text: Text, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
@@ -193,9 +249,15 @@ impl Input {
         PluginError::transient(self.at(None, format_args!("failed to read it: {error}")))
     }
 
-    fn stamp(&self) -> Result<(u64, std::time::SystemTime), PluginError> {
-        let stamp = |metadata: Metadata| Ok((metadata.len(), metadata.modified()?));
-        fs::metadata(&self.path).and_then(stamp).map_err(|error| PluginError::config(self.at(None, error)))
+    fn stamp(&self) -> Result<Stamp, PluginError> {
+        let metadata = fs::metadata(&self.path);
+        let of = metadata.map_err(|error| PluginError::config(self.at(None, error)))?;
+        Ok(Stamp {
+            size: of.len(),
+            inode: of.ino(),
+            modified: (of.mtime(), of.mtime_nsec()),
+            changed: (of.ctime(), of.ctime_nsec()),
+        })
     }
 
     fn at(&self, line: Option<u64>, message: impl std::fmt::Display) -> String {

@@ -2,20 +2,26 @@
 //! set. In CSV files an absent column leaves alone what is stored, and an empty cell clears it (in
 //! `departments`: all memberships; in `enabled` and `isDeleted` it says nothing). A file that is missing, empty,
 //! cut off or not UTF-8, and a directory without files, is an error and never a read of nobody; a row that lacks
-//! its uid is passed on, and fails alone. Every read is a full one.
+//! its uid is passed on, and fails alone. An incremental read gives the files that changed, and asks for a full one
+//! where somebody is no longer in them.
 
 mod client;
 mod mapping;
 mod options;
+mod seen;
 
 pub use options::{CustomColumns, FileSet, Format, Options};
 
 #[cfg(any(test, fuzzing))]
 pub use client::fuzz::file as fuzz_file;
 
-use orgsync_plugin_api::{Batches, DataType, PluginError, ReadEnd, ReadRequest, Source, export_plugin};
+use orgsync_plugin_api::{
+    Batches, DataType, PluginError, ReadEnd, ReadMode, ReadRequest, Source, export_plugin, tracing,
+};
 
+use client::Look;
 use mapping::Mapping;
+use seen::Seen;
 
 /// The opened source.
 #[derive(Debug)]
@@ -41,20 +47,43 @@ impl Source for Files {
         Ok(())
     }
 
-    fn read(&mut self, _: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
+    fn read(&mut self, request: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
+        let before = match (request.mode, &request.cursor) {
+            (ReadMode::Incremental, Some(cursor)) => Some(Seen::parse(cursor)?),
+            _ => None,
+        };
+        // All are looked at before the first is read, as that may tell already that all have to be.
+        let (mut now, mut changed, mut to_read) = (Seen::default(), Vec::new(), Vec::new());
         for (data_type, set) in self.sets() {
-            let mapping = Mapping::new(data_type, set);
-            let inputs = client::inputs(set)?;
-            orgsync_plugin_api::tracing::info!(
-                files = inputs.len(),
-                "reading {data_type}s from {}",
-                set.path
-            );
-            for input in inputs {
-                input.read(&mapping, &mut |record| out.raw(data_type, record))?;
+            let known = to_read.len();
+            for input in client::inputs(set)? {
+                let path = input.path().into_owned();
+                match input.look(before.as_ref().and_then(|seen| seen.file(data_type, &path)))? {
+                    Look::Same(file) => now.keep(data_type, &path, file),
+                    Look::Changed(stamp, file) => {
+                        changed.push((data_type, path));
+                        to_read.push((input, Mapping::new(data_type, set), stamp, file));
+                    }
+                }
             }
+            let files = to_read.len() - known;
+            tracing::info!(files, "reading {data_type}s from {}", set.path);
         }
-        Ok(ReadEnd::new())
+        if let Some(before) = &before {
+            before.may_suffice(&now, &changed)?;
+        }
+        for ((input, mapping, stamp, file), (data_type, path)) in to_read.into_iter().zip(&changed) {
+            let mut names = now.names();
+            input.read(&mapping, stamp, &mut |record| {
+                names.take(record.get("uid"));
+                out.raw(*data_type, record)
+            })?;
+            now.add(*data_type, path, file, names);
+        }
+        if let Some(before) = &before {
+            before.sufficed(&now, &changed)?;
+        }
+        Ok(now.cursor().map_or_else(ReadEnd::new, ReadEnd::at))
     }
 }
 
