@@ -9,5 +9,6 @@ fn main() {
         .name("ldap")
         .vendor("orgsync")
         .source::<options::Options>("ldap", "LDAP directory")
+        .incremental()
         .write();
 }

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod groups;
+mod incremental;
 mod rights;
 mod secrets;
 mod sync;

@@ -2,9 +2,11 @@
 //! set. It reads page by page, departments first, then groups, then users. A connection that breaks, a limit of
 //! the server's, a base that is not there or gives nothing any more: each is an error, never a read of fewer. An
 //! entry that does not show its uid is passed on, and fails alone; what no entry shows is left out. Referrals are
-//! not followed. Every read is a full one.
+//! not followed. An incremental read gives all departments and the users who changed; where that is not enough, it
+//! asks for a full one, and those who are gone show in a full one only.
 
 mod client;
+mod cursor;
 mod dn;
 mod entry;
 mod errors;
@@ -24,12 +26,15 @@ pub use options::{
     Options, Preset, Scope, Secret, UserAttributes, Users, Values,
 };
 
-use orgsync_plugin_api::{Batches, PluginError, ReadEnd, ReadRequest, Source, export_plugin, tracing};
+use orgsync_plugin_api::{
+    Batches, PluginError, ReadEnd, ReadMode, ReadRequest, Source, export_plugin, tracing,
+};
 
 #[cfg(any(test, fuzzing))]
 pub use dn::fuzz::dn as fuzz_dn;
 
-use client::Client;
+use client::{Client, Stopped};
+use cursor::{Progress, Start};
 use errors::Doing;
 use settings::Settings;
 use visible::Found;
@@ -97,12 +102,35 @@ impl Source for Ldap {
         Ok(())
     }
 
-    fn read(&mut self, _: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
+    fn read(&mut self, request: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
         let stopped = || out.is_cancelled();
-        let client = Client::connect(&self.options, &stopped)?;
+        let mut client = Client::connect(&self.options, &stopped)?;
         tracing::info!("reading from {}", self.options.url.trim());
-        reading::run(&self.settings, client, out)?;
-        Ok(ReadEnd::new())
+        let cursor = request.cursor.as_deref().filter(|_| request.mode == ReadMode::Incremental);
+        let progress = Progress::begin(self.start(&mut client, &stopped)?, cursor)?;
+        let cursor = reading::run(&self.settings, client, progress, out)?;
+        Ok(cursor.map_or_else(ReadEnd::new, ReadEnd::at))
+    }
+}
+
+impl Ldap {
+    /// Where the server stands now; none if the next read could not go on from there.
+    fn start(&self, client: &mut Client, stopped: &Stopped<'_>) -> Result<Option<Start>, PluginError> {
+        // Who is in which group is not in the entries of people, or does not count as a change of them.
+        if self.settings.groups.is_some() {
+            return Ok(None);
+        }
+        if self.options.preset != Preset::ActiveDirectory {
+            return Ok(Some(Start::now()));
+        }
+        let asked = ["highestCommittedUSN", "dsServiceName"].map(str::to_owned);
+        let Some(root) = client.look("", &asked, stopped)? else { return Ok(None) };
+        let settings = match root.texts("dsservicename").next() {
+            // It is only to tell a restored controller from what it was, so it may be out of sight.
+            Some(name) => client.look(&name, &["invocationId".to_owned()], stopped).ok().flatten(),
+            None => None,
+        };
+        Ok(Start::of_domain_controller(&root, settings.as_ref()))
     }
 }
 

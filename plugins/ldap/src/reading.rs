@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use orgsync_plugin_api::{Batches, DataType, PluginError, tracing};
 
 use crate::client::Client;
+use crate::cursor::{self, Progress};
 use crate::dn::Dn;
 use crate::entry::Entry;
 use crate::errors::Doing;
@@ -17,14 +18,20 @@ use crate::settings::{DepartmentSet, GroupSet, Search, Settings, UserSet};
 use crate::tree::{Place, Tree};
 use crate::visible::{self, Found, Hidden};
 
-/// Reads all that the settings name into `out`.
-pub(crate) fn run(settings: &Settings, client: Client, out: &mut Batches<'_>) -> Result<(), PluginError> {
+/// Reads all that the settings name into `out`, or what changed of the users. Returns where the next read can go on.
+pub(crate) fn run(
+    settings: &Settings,
+    client: Client,
+    mut progress: Progress,
+    out: &mut Batches<'_>,
+) -> Result<Option<String>, PluginError> {
     let mut reader =
         Reader { client, out: Out(RefCell::new(out)), allow_empty_bases: settings.allow_empty_bases };
     // Where entries stand, and who leads what.
     let mut tree = Tree::default();
     if let Some(set) = &settings.departments {
-        departments(&mut reader, set, &mut tree)?;
+        departments(&mut reader, set, &mut tree, &mut progress)?;
+        progress.check_departments()?;
     }
     let groups = settings.groups.as_ref().map(|set| {
         let placed = settings.departments.is_some();
@@ -39,17 +46,25 @@ pub(crate) fn run(settings: &Settings, client: Client, out: &mut Batches<'_>) ->
     }
     if let Some(set) = &settings.users {
         let placed = settings.departments.as_ref().map(|_| &tree);
-        users(&mut reader, set, Places { tree: placed, groups: groups.as_ref(), leaders: &tree })?;
+        let places = Places { tree: placed, groups: groups.as_ref(), leaders: &tree };
+        users(&mut reader, set, places, &mut progress)?;
     }
-    Ok(())
+    Ok(progress.end(|began| began.elapsed()))
 }
 
-fn departments(reader: &mut Reader<'_, '_>, set: &DepartmentSet, tree: &mut Tree) -> Result<(), PluginError> {
+fn departments(
+    reader: &mut Reader<'_, '_>,
+    set: &DepartmentSet,
+    tree: &mut Tree,
+    progress: &mut Progress,
+) -> Result<(), PluginError> {
     let mut read = Vec::new();
-    reader.search("departments", &set.search, &mut |_, entry, hidden| {
+    reader.search("departments", Asked::all(&set.search), &mut |_, entry, hidden| {
         let dn = Dn::parse(&entry.dn).ok();
         let uid = mapping::uid(&entry, &set.uid);
-        tree.lead_all(mapping::leaders(&entry, set), uid.as_deref());
+        let leaders: Vec<String> = mapping::leaders(&entry, set).collect();
+        progress.department(uid.as_deref(), &leaders);
+        tree.lead_all(leaders.into_iter(), uid.as_deref());
         if let Some(dn) = &dn {
             tree.insert(dn, uid);
         }
@@ -72,7 +87,7 @@ fn groups(
 ) -> Result<Groups, PluginError> {
     let mut groups = Groups::new(set);
     let department = &set.department;
-    reader.search("groups", &department.search, &mut |out, entry, hidden| {
+    reader.search("groups", Asked::all(&department.search), &mut |out, entry, hidden| {
         let dn = Dn::parse(&entry.dn).ok();
         let uid = mapping::uid(&entry, &department.uid);
         tree.lead_all(mapping::leaders(&entry, department), uid.as_deref());
@@ -88,10 +103,46 @@ fn groups(
     Ok(groups)
 }
 
-fn users(reader: &mut Reader<'_, '_>, set: &UserSet, places: Places<'_>) -> Result<(), PluginError> {
-    reader.search("users", &set.search, &mut |out, entry, hidden| {
+fn users(
+    reader: &mut Reader<'_, '_>,
+    set: &UserSet,
+    places: Places<'_>,
+    progress: &mut Progress,
+) -> Result<(), PluginError> {
+    let mut changed =
+        Search { filter: progress.filter(&set.search.filter, &set.enabled), ..set.search.clone() };
+    if progress.needs_times() {
+        changed.ask([cursor::MODIFIED]);
+    }
+    let asked = match progress.is_incremental() {
+        true => Asked { search: &set.search, sent: &changed, part: Part::Changed },
+        false => Asked { search: &set.search, sent: &changed, part: Part::All },
+    };
+    reader.search("users", asked, &mut |out, entry, hidden| {
+        progress.user(&entry);
         out.send(DataType::User, &entry.dn, &mapping::user(&entry, set, places, hidden))
     })
+}
+
+/// A search, and what of it is sent to the server.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    search: &'a Search,
+    sent: &'a Search,
+    part: Part,
+}
+
+/// How much of a search is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Changed,
+}
+
+impl<'a> Asked<'a> {
+    fn all(search: &'a Search) -> Self {
+        Self { search, sent: search, part: Part::All }
+    }
 }
 
 /// The connection, and where records go.
@@ -110,10 +161,10 @@ type Take<'a> = dyn FnMut(&Out<'_, '_>, Entry, &Hidden) -> Result<(), PluginErro
 
 impl Reader<'_, '_> {
     /// All entries of a search, base by base and page by page.
-    fn search(&mut self, option: &str, search: &Search, take: &mut Take<'_>) -> Result<(), PluginError> {
+    fn search(&mut self, option: &str, asked: Asked<'_>, take: &mut Take<'_>) -> Result<(), PluginError> {
         let mut found = Vec::new();
-        for base in &search.bases {
-            let entries = self.below(option, (search, base), take)?;
+        for base in &asked.search.bases {
+            let entries = self.below(option, (asked, base), take)?;
             found.push(Found { base, entries });
         }
         let Self { client, out, allow_empty_bases } = self;
@@ -124,7 +175,7 @@ impl Reader<'_, '_> {
     fn below(
         &mut self,
         option: &str,
-        (search, base): (&Search, &str),
+        (Asked { search, sent, part }, base): (Asked<'_>, &str),
         take: &mut Take<'_>,
     ) -> Result<usize, PluginError> {
         let Self { client, out, .. } = self;
@@ -147,7 +198,7 @@ impl Reader<'_, '_> {
                 unfinished.push(entry);
                 Ok(())
             };
-            let page = client.page(doing, (search, base), cookie, &mut sink, &stopped)?;
+            let page = client.page(doing, (sent, base), cookie, &mut sink, &stopped)?;
             references += page.references;
             cookie = page.next;
             if out.stopped() {
@@ -174,6 +225,10 @@ impl Reader<'_, '_> {
                 "{references} references to other servers below {base} were not followed: what lies there is not \
                  read; make it a source of its own"
             );
+        }
+        if read == 0 && part == Part::Changed {
+            // That nobody changed must not be taken for nobody being there.
+            return Ok(client.sample(doing, (search, base), &stopped)?.into_iter().count());
         }
         Ok(read)
     }

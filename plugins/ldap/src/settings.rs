@@ -294,7 +294,7 @@ fn search(option: &str, bases: &[String], scope: Scope, filter: &str) -> Result<
 }
 
 impl Search {
-    fn ask<S: AsRef<str>>(&mut self, attributes: impl IntoIterator<Item = S>) {
+    pub(crate) fn ask<S: AsRef<str>>(&mut self, attributes: impl IntoIterator<Item = S>) {
         for attribute in attributes {
             let attribute = attribute.as_ref();
             if attribute != DN && !self.attributes.iter().any(|known| known == attribute) {
