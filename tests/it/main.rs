@@ -18,4 +18,5 @@ mod storage;
 mod support;
 mod transport;
 mod undo;
+mod webhook;
 mod workers;

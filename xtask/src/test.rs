@@ -37,6 +37,7 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("curl"), program: "curl", tests: "http_api_docs::" },
     Need { supply: Supply::Debian("slapd"), program: "slapd", tests: "ldap::" },
     Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
+    Need { supply: Supply::Debian("python3"), program: "python3", tests: "webhook::" },
     Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "openapi::" },
     Need {
         supply: Supply::PyPi(include_str!("../../tests/schemathesis.txt")),

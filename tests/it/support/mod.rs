@@ -4,6 +4,7 @@ pub(crate) mod artifacts;
 pub(crate) mod daemon;
 pub(crate) mod events;
 pub(crate) mod ldif;
+pub(crate) mod receiver;
 pub(crate) mod slapd;
 pub(crate) mod tls;
 pub(crate) mod worker;

@@ -45,6 +45,12 @@ pub(crate) fn source(name: &str, options: Value) -> Offer {
     Offer { kind: OfferKind::Source, name: name.into(), options }
 }
 
+/// Opens a target with its options.
+pub(crate) async fn target(spec: &WorkerSpec, name: &str, options: Value) -> Worker {
+    let offer = Offer { kind: OfferKind::Target, name: name.into(), options };
+    Worker::spawn(spec, &offer, CancellationToken::new()).await.unwrap()
+}
+
 /// Starts to read a source of a plugin.
 pub(crate) async fn start(
     spec: &WorkerSpec,
