@@ -33,6 +33,7 @@ struct Metrics {
     task_duration: HistogramVec,
     phase_duration: HistogramVec,
     records: IntCounterVec,
+    deliveries: IntCounterVec,
     workers: IntGauge,
     plugins: IntGaugeVec,
     requests: IntCounterVec,
@@ -82,6 +83,11 @@ impl Metrics {
                 "orgsync_records_total",
                 "Records of tasks that ended with success or partial, dry runs excepted, by what became of them",
                 &["data_type", "outcome"],
+            ),
+            deliveries: of.counters(
+                "orgsync_deliveries_total",
+                "Answers of targets to users and departments sent to them, by type of target and what became of it",
+                &["target_type", "state"],
             ),
             workers: of.gauge("orgsync_workers_running", "Worker processes that run plugins now"),
             plugins: of.gauges("orgsync_plugins", "Plugins, by state", &["state"]),
@@ -217,6 +223,11 @@ pub(crate) fn task_ended(source_type: &str, kind: &str, status: &str, took: Dura
 /// This became of so many records.
 pub(crate) fn records(data_type: &str, outcome: &str, count: u64) {
     METRICS.records.with_label_values(&[data_type, outcome]).inc_by(count);
+}
+
+/// So many deliveries to targets of a type came to this state.
+pub(crate) fn deliveries(target_type: &str, state: &str, count: u64) {
+    METRICS.deliveries.with_label_values(&[target_type, state]).inc_by(count);
 }
 
 /// A task that waits for its turn, until this is dropped.

@@ -8,6 +8,7 @@ mod m20261120_000002_tokens_and_leases;
 mod m20261120_000003_undo;
 mod m20261120_000004_search;
 mod m20261120_000005_cursors;
+mod m20261121_000006_targets;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000003_undo::Migration),
             Box::new(m20261120_000004_search::Migration),
             Box::new(m20261120_000005_cursors::Migration),
+            Box::new(m20261121_000006_targets::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The daemon: what is started in which order, the signals it heeds, and how it stops.
 
+mod outlet;
 mod plugins;
 mod serve;
 mod token;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use orgsync_plugin_api::manifest::Manifest;
 use orgsync_plugin_api::message::OfferKind;
 use orgsync_plugin_api::{self as api, ErrorClass, MAX_CURSOR, ReadRequest};
 use serde_json::Value;
@@ -11,9 +12,12 @@ use tracing::{error, warn};
 
 use crate::domain::data_type::DataType;
 use crate::http::plugins::{PluginList, PluginState, PluginView};
-use crate::registry::{Entry, Registry, RegistryError, State};
+use crate::registry::{Entry, Registry, RegistryError, Snapshot, State};
+use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 use crate::worker::{Offer, Reading, Worker, WorkerError};
+
+use super::outlet::{self, WorkerOutlet};
 
 /// The registry behind the traits of those who use it.
 #[derive(Debug)]
@@ -72,18 +76,8 @@ impl Plugins for RegistryPlugins {
     }
 
     fn why_not(&self, source_type: &str) -> String {
-        let snapshot = self.registry.snapshot();
-        let offering = snapshot.entries.iter().find(|entry| {
-            let manifest = entry.manifest.as_ref();
-            manifest.is_some_and(|manifest| manifest.sources.iter().any(|offer| offer.name == source_type))
-        });
-        match offering {
-            None => format!("no plugin in plugins.toml offers the source type `{source_type}`"),
-            Some(entry) => {
-                let reason = entry.state.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
-                format!("the plugin `{}` that offers it is {}{reason}", entry.name, entry.state.as_str())
-            }
-        }
+        let offers = |manifest: &Manifest| manifest.sources.iter().any(|offer| offer.name == source_type);
+        why_not(&self.registry.snapshot(), "source", source_type, offers)
     }
 
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
@@ -99,6 +93,47 @@ impl Plugins for RegistryPlugins {
 
     async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure> {
         let mut worker = self.open_worker(source_type, options, "check", CancellationToken::new()).await?;
+        worker.check().await.map_err(failure)?;
+        worker.close().await.map_err(failure)
+    }
+
+    fn target_types(&self) -> Vec<TargetType> {
+        let snapshot = self.registry.snapshot();
+        let offered = snapshot.target_types().map(|(entry, offer)| TargetType {
+            name: offer.name.clone(),
+            plugin: entry.name.clone(),
+            title: offer.title.clone(),
+            options_schema: offer.options.clone(),
+            data_types: offer.data_types.iter().copied().map(data_type).collect(),
+            after: offer.after.clone(),
+        });
+        offered.collect()
+    }
+
+    fn why_no_target(&self, target_type: &str) -> String {
+        let offers = |manifest: &Manifest| manifest.targets.iter().any(|offer| offer.name == target_type);
+        why_not(&self.registry.snapshot(), "target", target_type, offers)
+    }
+
+    async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
+        let OutletOrder { target_type, options, label, stop } = order;
+        let snapshot = self.registry.snapshot();
+        let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| entry.worker_spec(label));
+        let Some(spec) = spec else {
+            let message = self.why_no_target(&target_type);
+            return Err(Refusal { cause: Cause::Config, message, retry_after: None });
+        };
+        let offer = Offer { kind: OfferKind::Target, name: target_type, options };
+        let worker = Worker::spawn(&spec, &offer, stop).await.map_err(outlet::refusal)?;
+        Ok(Box::new(WorkerOutlet(worker)))
+    }
+
+    async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure> {
+        let snapshot = self.registry.snapshot();
+        let spec = snapshot.target_type(target_type).and_then(|(entry, _)| entry.worker_spec("check"));
+        let spec = spec.ok_or_else(|| PluginFailure(self.why_no_target(target_type)))?;
+        let offer = Offer { kind: OfferKind::Target, name: target_type.to_owned(), options };
+        let mut worker = Worker::spawn(&spec, &offer, CancellationToken::new()).await.map_err(failure)?;
         worker.check().await.map_err(failure)?;
         worker.close().await.map_err(failure)
     }
@@ -147,6 +182,18 @@ impl Reader for WorkerReader {
     }
 }
 
+/// Why a type can't be used now; `offers` tells which plugins have it.
+fn why_not(snapshot: &Snapshot, kind: &str, name: &str, offers: impl Fn(&Manifest) -> bool) -> String {
+    let offering = snapshot.entries.iter().find(|entry| entry.manifest.as_ref().is_some_and(&offers));
+    match offering {
+        None => format!("no plugin in plugins.toml offers the {kind} type `{name}`"),
+        Some(entry) => {
+            let reason = entry.state.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("the plugin `{}` that offers it is {}{reason}", entry.name, entry.state.as_str())
+        }
+    }
+}
+
 impl WorkerReader {
     /// A cursor, unless it is too long to be kept.
     fn kept(&self, cursor: Option<String>) -> Option<String> {
@@ -163,6 +210,13 @@ impl WorkerReader {
 
 fn failure(error: WorkerError) -> PluginFailure {
     PluginFailure(error.to_string())
+}
+
+pub(super) fn api_type(of: DataType) -> api::DataType {
+    match of {
+        DataType::Department => api::DataType::Department,
+        DataType::User => api::DataType::User,
+    }
 }
 
 fn data_type(of: api::DataType) -> DataType {

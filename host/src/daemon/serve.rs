@@ -113,6 +113,7 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
         recovered => recovered?,
     }
 
+    engine.deliver();
     let stop = CancellationToken::new();
     let settings = Settings { http: config.http, public_metrics: config.metrics.public };
     let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings);

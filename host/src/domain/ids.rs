@@ -22,6 +22,8 @@ id! {
     SourceId,
     /// A task; unique over all sources.
     TaskId,
+    /// A configured target.
+    TargetId,
     /// The human-readable run number of a task, counted within its source from 1.
     Batch,
     /// A token.

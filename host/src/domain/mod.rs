@@ -1,6 +1,7 @@
 //! The nouns of orgsync as plain values: ids, records, changes, tasks, policies. Pure: nothing in
 //! here knows a database, a socket, a clock or a plugin.
 
+pub mod backoff;
 pub mod change;
 pub mod counts;
 pub mod data_type;
@@ -13,5 +14,6 @@ pub mod policy;
 pub mod record;
 pub mod redact;
 pub mod source;
+pub mod target;
 pub mod task;
 pub mod token;

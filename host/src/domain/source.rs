@@ -8,6 +8,10 @@ use super::policy::Policy;
 /// The source type that clients push to; built in.
 pub const API: &str = "api";
 
+/// The source of the tasks that fill targets: what is in the directory already. No list shows it, and no
+/// other source may have its name.
+pub const DIRECTORY: &str = "directory";
+
 /// A configured instance of a source type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -39,6 +43,9 @@ pub struct Source {
 pub fn check_name(name: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if name == DIRECTORY {
+        return Err(format!("`{name}` is the name of what fills targets"));
+    }
     if starts_well && name.len() <= 64 && name.chars().all(allowed) {
         return Ok(());
     }
@@ -54,7 +61,7 @@ mod tests {
         for good in ["a", "hr-2", "0_x"] {
             assert_eq!(check_name(good), Ok(()), "{good}");
         }
-        for bad in ["", "-a", "A", "a b", "ä", "a/b", &"x".repeat(65)] {
+        for bad in [DIRECTORY, "", "-a", "A", "a b", "ä", "a/b", &"x".repeat(65)] {
             assert!(check_name(bad).is_err(), "{bad}");
         }
     }

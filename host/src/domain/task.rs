@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::change::words;
 use super::counts::Counts;
 use super::data_type::DataType;
-use super::ids::{Batch, SourceId, TaskId};
+use super::ids::{Batch, SourceId, TargetId, TaskId};
 use super::policy::MatchKey;
 
 words! {
@@ -38,6 +38,8 @@ words! {
         Push = "push",
         /// Nobody: it takes back what another task did.
         Undo = "undo",
+        /// Nobody: it notes for a target what is in the directory already.
+        Backfill = "backfill",
     }
 }
 
@@ -146,6 +148,8 @@ pub struct Task {
     pub kind: Kind,
     /// The task that it undoes, if it is an undo.
     pub undoes: Option<TaskId>,
+    /// The target that it fills, if it is a backfill.
+    pub target_id: Option<TargetId>,
     /// Full or incremental.
     pub mode: Mode,
     /// For a push, the data type that it brings.

@@ -167,7 +167,7 @@ async fn user_views(app: &App, rows: &[UserRow]) -> Result<Vec<view::User>, Stor
     let beside = Beside {
         sources: sources::names(reader).await?,
         links: records::links(reader, dialect, DataType::User, ids()).await?,
-        memberships: memberships::in_effect(reader, dialect, ids()).await?,
+        memberships: memberships::by_user(memberships::in_effect(reader, dialect, ids()).await?),
         ..Beside::default()
     };
     rows.iter().map(|row| view::User::new(row, &beside)).collect()

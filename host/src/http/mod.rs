@@ -29,6 +29,8 @@ pub mod server;
 mod source_input;
 mod sources;
 mod strict;
+mod target_input;
+mod targets;
 mod tasks;
 pub mod tls;
 mod tokens;

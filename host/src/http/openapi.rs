@@ -38,9 +38,10 @@ const TOKEN: &str = "token";
     tags(
         (name = "push", description = "Records in"),
         (name = "sources", description = "Where records come from"),
+        (name = "targets", description = "Where changes go, besides users and departments"),
         (name = "tasks", description = "What became of them: syncs, their plans, and what is done about them"),
         (name = "directory", description = "The result: users and departments"),
-        (name = "plugins", description = "What reads sources"),
+        (name = "plugins", description = "What reads sources and serves targets"),
         (name = "tokens", description = "Who may do what"),
         (name = "compatible", description = "The push API that existing clients know"),
         (name = "health", description = "For supervisors and tools"),

@@ -4,11 +4,11 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Names a source.
+/// Names a source or target.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(crate) struct ByName {
-    /// The source's name.
+    /// Its name.
     #[param(example = "api")]
     pub(crate) name: String,
 }

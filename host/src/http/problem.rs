@@ -198,6 +198,7 @@ impl From<SyncError> for Problem {
         match error {
             SyncError::NoSource(_) | SyncError::NoTask(_) => Self::not_found(detail),
             SyncError::Disabled(_) => Self::conflict("source-disabled", detail),
+            SyncError::TargetDisabled(_) => Self::conflict("target-disabled", detail),
             SyncError::AlreadyRunning { task, .. } => {
                 Self::conflict("already-running", detail).with_task(task)
             }

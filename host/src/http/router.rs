@@ -29,7 +29,7 @@ use super::problem::Problem;
 use super::tls::Tls;
 use super::unpack::unpack;
 use super::view::Data;
-use super::{compat, directory, events, health, metrics, push, sources, tasks, tokens};
+use super::{compat, directory, events, health, metrics, push, sources, targets, tasks, tokens};
 
 /// The header with a request's id: taken from the client if it gives a usable one.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -122,6 +122,15 @@ fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(admin(routes!(sources::change, sources::remove)))
         .routes(operate(routes!(sources::check)))
         .routes(operate(routes!(sources::sync)))
+        .routes(read(routes!(targets::types)))
+        .routes(read(routes!(targets::list)))
+        .routes(admin(routes!(targets::create)))
+        .routes(read(routes!(targets::read)))
+        .routes(admin(routes!(targets::change, targets::remove)))
+        .routes(operate(routes!(targets::check)))
+        .routes(operate(routes!(targets::backfill)))
+        .routes(operate(routes!(targets::retry)))
+        .routes(read(routes!(targets::deliveries)))
         .routes(push(routes!(push::push)))
         .routes(read(routes!(tasks::list)))
         .routes(read(routes!(tasks::read)))

@@ -275,12 +275,12 @@ fn mistakes(source: &Source) -> Vec<FieldError> {
     errors
 }
 
-fn not_blank(text: Option<String>) -> Option<String> {
+pub(super) fn not_blank(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Tells a key that is null from one that is absent.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

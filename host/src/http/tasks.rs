@@ -16,7 +16,7 @@ use crate::domain::ids::TaskId;
 use crate::domain::task::{Status, Task};
 use crate::store::changes::{self, ChangeFilter};
 use crate::store::tasks::{self, TaskFilter};
-use crate::store::{StoreError, sources};
+use crate::store::{StoreError, deliveries, sources, targets};
 use crate::sync::error::SyncError;
 
 use super::body::{MaybeGiven, NotGiven};
@@ -26,7 +26,7 @@ use super::problem::Problem;
 use super::query::{Listed, Nothing, Query};
 use super::router::App;
 use super::sources::{accepted, source_filter};
-use super::view::{self, BesideTask};
+use super::view::{self, BesideTask, TargetCounts};
 
 /// Which tasks are listed.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -114,16 +114,17 @@ pub(crate) async fn changes(
     Ok(page(found.iter().map(view::Change::from).collect(), next))
 }
 
-/// Tries a failed or partial task again.
+/// Tries a failed or partial task again, and what targets have not taken of what a task did.
 ///
-/// Of a partial one, only the records that failed.
+/// Of a partial one, only the records that failed; of one that succeeded, only what targets have not taken.
 #[utoipa::path(
     post, path = "/tasks/{id}/retry", tag = "tasks", operation_id = "retryTask",
     params(ById),
     responses(
         (status = 202, description = "the task, which goes on by itself", body = view::Task),
         (status = 404, description = "there is no such task"),
-        (status = 409, description = "`illegal-step`: it is neither failed nor partial; `not-retriable`: \
+        (status = 409, description = "`illegal-step`: it is neither failed nor partial, and targets have taken \
+            all of it; `not-retriable`: \
             its records are gone, push them again; `already-running`, `source-disabled`, \
             `task-moved`"),
     ),
@@ -265,19 +266,34 @@ async fn views(app: &App, page: &[Task]) -> Result<Vec<view::Task>, StoreError> 
 struct Looked {
     sources: HashMap<i64, String>,
     undone_by: HashMap<TaskId, TaskId>,
+    targets: HashMap<i64, String>,
+    deliveries: HashMap<TaskId, Vec<TargetCounts>>,
 }
 
 impl Looked {
     async fn up(app: &App, page: &[Task]) -> Result<Self, StoreError> {
         let reader = app.engine.store().reader();
         let undone_by = tasks::undone_by(reader, page.iter().map(|task| task.id)).await?;
-        Ok(Self { sources: sources::names(reader).await?, undone_by })
+        let targets = targets::names(reader).await?;
+        let mut counted: HashMap<TaskId, Vec<TargetCounts>> = HashMap::new();
+        for tally in deliveries::of_tasks(reader, page.iter().map(|task| task.id)).await? {
+            let name = targets.get(&tally.target_id).map_or("", String::as_str);
+            let of_task = counted.entry(TaskId(tally.task_id)).or_default();
+            let place = of_task.iter().position(|counts| counts.target() == name).unwrap_or_else(|| {
+                of_task.push(TargetCounts::of(name));
+                of_task.len() - 1
+            });
+            of_task[place].add(&tally);
+        }
+        Ok(Self { sources: sources::names(reader).await?, undone_by, targets, deliveries: counted })
     }
 
     fn view(&self, app: &App, task: &Task) -> view::Task {
         let source = self.sources.get(&task.source_id.0).map_or("", String::as_str);
         let undone_by = self.undone_by.get(&task.id).copied();
-        let beside = BesideTask { progress: app.engine.progress(task.id), undone_by };
+        let target = task.target_id.and_then(|id| self.targets.get(&id.0).cloned());
+        let targets = self.deliveries.get(&task.id).cloned().unwrap_or_default();
+        let beside = BesideTask { progress: app.engine.progress(task.id), undone_by, target, targets };
         view::Task::new(task, source, beside, Timestamp::now().as_millisecond())
     }
 }

@@ -9,6 +9,7 @@ mod events;
 mod pushes;
 mod repeats;
 mod sources;
+mod targets;
 mod tasks;
 mod tokens;
 
@@ -32,6 +33,8 @@ use crate::domain::data_type::DataType;
 use crate::domain::lease::Owner;
 use crate::domain::token::TokenHash;
 use crate::store::Store;
+use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
+use crate::sync::delivery::testing::Received;
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
 use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
@@ -60,6 +63,7 @@ struct Answer {
 struct Scripted {
     installed: Arc<Mutex<bool>>,
     batches: Arc<Mutex<Batches>>,
+    received: Received,
 }
 
 type Batches = Vec<(DataType, Vec<Value>)>;
@@ -80,7 +84,11 @@ impl Bench {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
-        let plugin = Scripted { installed: Arc::new(Mutex::new(true)), batches: Arc::default() };
+        let plugin = Scripted {
+            installed: Arc::new(Mutex::new(true)),
+            batches: Arc::default(),
+            received: Received::default(),
+        };
         let raw_log = RawLog::new(directory.path()).unwrap();
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
@@ -222,6 +230,22 @@ impl Plugins for Scripted {
             Some("down") => Err(PluginFailure("plugin acme: no answer from down".into())),
             _ => Ok(()),
         }
+    }
+
+    fn target_types(&self) -> Vec<TargetType> {
+        Received::types()
+    }
+
+    fn why_no_target(&self, target_type: &str) -> String {
+        format!("no plugin offers the target type `{target_type}`")
+    }
+
+    async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
+        Ok(self.received.open(&order))
+    }
+
+    async fn check_target(&self, _target_type: &str, _options: Value) -> Result<(), PluginFailure> {
+        Ok(())
     }
 }
 

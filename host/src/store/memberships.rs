@@ -104,6 +104,21 @@ pub(crate) struct Membership {
     pub(crate) sort: Option<f64>,
 }
 
+/// Memberships by user, each department once and at most one main one: two sources may each name a main
+/// department, or the same one; the first counts.
+pub(crate) fn by_user(memberships: Vec<Membership>) -> HashMap<i64, Vec<Membership>> {
+    let mut by_user: HashMap<i64, Vec<Membership>> = HashMap::new();
+    for mut membership in memberships {
+        let known = by_user.entry(membership.user_id).or_default();
+        if known.iter().any(|known| known.department_id == membership.department_id) {
+            continue;
+        }
+        membership.is_main &= !known.iter().any(|known| known.is_main);
+        known.push(membership);
+    }
+    by_user
+}
+
 /// The memberships of these users in departments that are there: by user, the main one first.
 pub(crate) async fn in_effect<C: ConnectionTrait>(
     connection: &C,

@@ -7,6 +7,7 @@ pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod counters;
 pub(crate) mod cursors;
+pub(crate) mod deliveries;
 pub(crate) mod departments;
 pub(crate) mod dialect;
 #[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]
@@ -17,6 +18,7 @@ mod queue;
 pub(crate) mod records;
 mod rows;
 pub(crate) mod sources;
+pub(crate) mod targets;
 pub(crate) mod tasks;
 pub(crate) mod tokens;
 pub mod trouble;

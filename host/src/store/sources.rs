@@ -33,6 +33,16 @@ pub(crate) async fn by_id<C: ConnectionTrait>(
     found.doing("find the source")?.map(source).transpose()
 }
 
+/// The source of this name that is in no list.
+pub(crate) async fn hidden<C: ConnectionTrait>(
+    connection: &C,
+    name: &str,
+) -> Result<Option<Source>, StoreError> {
+    let query = Entity::find().filter(Column::Name.eq(name)).filter(Column::NameKey.is_null());
+    let found = query.order_by_asc(Column::Id).one(connection).await;
+    found.doing("find the source")?.map(source).transpose()
+}
+
 /// The name of the source with this id, unless it is deleted.
 pub(crate) async fn name_of<C: ConnectionTrait>(
     connection: &C,
@@ -68,10 +78,23 @@ pub(crate) async fn names<C: ConnectionTrait>(
 
 /// Adds a source. A unique violation means that the name is taken.
 pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Result<(), StoreError> {
+    add(tx, source, Some(source.name.clone())).await
+}
+
+/// Adds a source that no list shows.
+pub(crate) async fn insert_hidden<C: ConnectionTrait>(tx: &C, source: &Source) -> Result<(), StoreError> {
+    add(tx, source, None).await
+}
+
+async fn add<C: ConnectionTrait>(
+    tx: &C,
+    source: &Source,
+    name_key: Option<String>,
+) -> Result<(), StoreError> {
     let model = Model {
         id: source.id.0,
         name: source.name.clone(),
-        name_key: Some(source.name.clone()),
+        name_key,
         source_type: source.source_type.clone(),
         display_name: source.display_name.clone(),
         enabled: source.enabled,

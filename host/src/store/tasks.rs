@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::domain::data_type::DataType;
-use crate::domain::ids::{Batch, SourceId, TaskId};
+use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
@@ -318,6 +318,7 @@ fn model(task: &Task, now: i64) -> Model {
         batch: task.batch.0,
         kind: task.kind.as_str().into(),
         undoes: task.undoes.map(|id| id.0),
+        target_id: task.target_id.map(|id| id.0),
         mode: task.mode.as_str().into(),
         data_type: task.data_type.map(DataType::code),
         match_key: task.match_key.map(|key| key.as_str().into()),
@@ -347,6 +348,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         batch: Batch(model.batch),
         kind: rows::word("tasks.kind", &model.kind)?,
         undoes: model.undoes.map(TaskId),
+        target_id: model.target_id.map(TargetId),
         mode: rows::word("tasks.mode", &model.mode)?,
         data_type: model.data_type.map(|code| rows::data_type("tasks.data_type", code)).transpose()?,
         match_key: model.match_key.map(|key| rows::word("tasks.match_key", &key)).transpose()?,

@@ -20,6 +20,7 @@ use crate::store::records::State;
 use crate::store::{Doing, Store, StoreError, Way, changes, commit, counters, records, tasks};
 
 use super::claim::WriteError;
+use super::delivery::Touched;
 use super::look_up;
 use super::plan::{Decision, Row, Stored, decide, decide_missing};
 use super::targets::{Scope, Write, departments, unique, users};
@@ -444,6 +445,7 @@ impl Batch<'_> {
                 Keeping::Forget => forgotten.push(step.planned.uid.as_str()),
             }
         }
+        let touched = Touched::by(self.data_type, &writes);
         match self.data_type {
             DataType::User => users::write(self.tx, self.scope, writes).await?,
             DataType::Department => departments::write(self.tx, self.scope, writes).await?,
@@ -452,7 +454,8 @@ impl Batch<'_> {
         if !forgotten.is_empty() {
             records::remove(self.tx, dialect, source, self.data_type, forgotten).await?;
         }
-        records::write(self.tx, dialect, source, self.data_type, kept.into_iter()).await
+        records::write(self.tx, dialect, source, self.data_type, kept.into_iter()).await?;
+        touched.note(self.tx, self.scope, self.data_type, self.task.id).await
     }
 
     /// Writes the outcomes that the watermark does not say, and returns the task's counts.

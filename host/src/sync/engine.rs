@@ -20,6 +20,7 @@ use crate::domain::task::{Kind, Mode, Progress, Task};
 use crate::store::{Store, StoreError, commit, idempotency, sources, tasks};
 
 use super::arrivals::{Newcomer, Taken};
+use super::delivery::Delivery;
 use super::error::SyncError;
 use super::intake::{Format, Piece};
 use super::queue::Order;
@@ -115,6 +116,7 @@ pub(crate) struct Inner {
     /// Everything stops.
     pub(crate) shutdown: CancellationToken,
     pub(super) turns: Turns,
+    pub(crate) delivery: Delivery,
     /// Held while a task is added and queued, so that the order of ids is the order of turns.
     pub(super) arrival: tokio::sync::Mutex<()>,
     /// Pushes that have not been given a task yet.
@@ -178,6 +180,7 @@ impl Engine {
             closing: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             turns: Turns::default(),
+            delivery: Delivery::default(),
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
@@ -220,7 +223,8 @@ impl Engine {
         let mode = if offer.incremental { mode } else { Mode::Full };
         let _arrival = self.inner.arrival.lock().await;
         let match_key = source.policy.match_key;
-        let order = Order { kind: Kind::Pull, mode, data_type: None, match_key, dry_run, undoes: None };
+        let order =
+            Order { kind: Kind::Pull, mode, data_type: None, match_key, dry_run, undoes: None, target: None };
         let task = self.add(&source, order, None).await?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, task.clone(), Input::Plugin, turn, None);
@@ -241,7 +245,15 @@ impl Engine {
         }
         let match_key = push.match_key.or(source.policy.match_key);
         let (mode, data_type) = (push.mode, Some(push.data_type));
-        let order = Order { kind: Kind::Push, mode, data_type, match_key, dry_run: false, undoes: None };
+        let order = Order {
+            kind: Kind::Push,
+            mode,
+            data_type,
+            match_key,
+            dry_run: false,
+            undoes: None,
+            target: None,
+        };
         let (planned, is_planned) = oneshot::channel();
         let (told, is_told) = oneshot::channel();
         let (format, pieces, repeatable) = (push.format, push.pieces, push.repeatable);

@@ -49,6 +49,9 @@ pub enum SyncError {
         /// What is the matter with its plugin.
         reason: String,
     },
+    /// The target is switched off.
+    #[error("target `{0}` is disabled; enable it first")]
+    TargetDisabled(String),
     /// The task is not where it would have to be.
     #[error("task {0}: {1}")]
     IllegalStep(TaskId, IllegalStep),

@@ -5,6 +5,7 @@ mod apply;
 mod arrivals;
 mod arriving;
 mod claim;
+pub mod delivery;
 mod ending;
 pub mod engine;
 pub mod error;

@@ -9,7 +9,7 @@ use tracing::{error, info, warn};
 
 use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
-use crate::domain::ids::TaskId;
+use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::policy::MatchKey;
 use crate::domain::source::Source;
 use crate::domain::task::{Kind, Mode, Phase, Progress, Status, Task};
@@ -32,6 +32,7 @@ pub(super) struct Order {
     pub(super) match_key: Option<MatchKey>,
     pub(super) dry_run: bool,
     pub(super) undoes: Option<TaskId>,
+    pub(super) target: Option<TargetId>,
 }
 
 impl Engine {
@@ -122,10 +123,11 @@ impl Engine {
         order: Order,
         repeatable: Option<&Repeatable>,
     ) -> Result<Task, SyncError> {
-        let Order { kind, mode, data_type, match_key, dry_run, undoes } = order;
+        let Order { kind, mode, data_type, match_key, dry_run, undoes, target } = order;
         let now = self.inner.now();
         // It may have been deleted or disabled since it was looked at.
         match undoes {
+            _ if kind == Kind::Backfill => {}
             Some(undone) => {
                 let deleted = undo::source_deleted(tx, source).await?;
                 deleted.map_or(Ok(()), |reason| Err(SyncError::NotUndoable(undone, reason)))?;
@@ -150,6 +152,7 @@ impl Engine {
             batch,
             kind,
             undoes,
+            target_id: target,
             mode,
             data_type,
             match_key,
@@ -186,7 +189,7 @@ impl Engine {
     ) -> tokio::task::JoinHandle<Executed> {
         let stop = match task.kind {
             Kind::Push => self.inner.shutdown.child_token(),
-            Kind::Pull | Kind::Undo => self.inner.closing.child_token(),
+            Kind::Pull | Kind::Undo | Kind::Backfill => self.inner.closing.child_token(),
         };
         self.inner.running.lock().insert(task.id, (stop.clone(), Progress::default()));
         let run = Run {

@@ -8,6 +8,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::data_type::DataType;
 use crate::domain::fields;
 
+use super::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
+
 /// Something that a plugin could not do; the message names the plugin, what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -89,6 +91,18 @@ pub trait Plugins: std::fmt::Debug + Send + Sync {
 
     /// Tries to connect.
     async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure>;
+
+    /// The target types that can be used now.
+    fn target_types(&self) -> Vec<TargetType>;
+
+    /// Why a target type can't be used now, in words for an operator.
+    fn why_no_target(&self, target_type: &str) -> String;
+
+    /// Opens a target.
+    async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal>;
+
+    /// Tries to connect to a target.
+    async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure>;
 }
 
 /// A read under way.

@@ -64,7 +64,7 @@ impl Run {
             }
             Input::Plugin => complete = self.plan_pull(&mut planner, notes).await?,
             Input::Undone => self.plan_undo(&mut planner).await?,
-            Input::Failed | Input::Planned => {}
+            Input::Failed | Input::Planned | Input::Backfill => {}
         }
         for data_type in &complete {
             let standing = planner.counts.get(*data_type);
@@ -194,7 +194,7 @@ impl Run {
             after = Some(crate::domain::task::Watermark { data_type: last.data_type, uid: last.uid.clone() });
             match self.task.kind {
                 Kind::Undo => planner.replan_undo(&self.undone().await?, page).await?,
-                Kind::Pull | Kind::Push => planner.replan(page).await?,
+                Kind::Pull | Kind::Push | Kind::Backfill => planner.replan(page).await?,
             }
         }
     }

@@ -48,6 +48,8 @@ pub(crate) enum Input {
     Failed,
     /// The changes of the task that this one undoes.
     Undone,
+    /// The directory, for a target.
+    Backfill,
     /// None: the plan is whole already.
     Planned,
 }
@@ -92,7 +94,10 @@ impl Run {
             Some(small) => self.at_once(started, small).await,
             None => {
                 self.start(started).await?;
-                self.work().await
+                match self.input {
+                    Input::Backfill => self.backfill().await,
+                    _ => self.work().await,
+                }
             }
         }
     }
@@ -231,7 +236,7 @@ impl Run {
     ) -> Result<bool, Ending> {
         let hold = match self.task.kind {
             // A person asked for exactly this, and may have looked at it in a dry run.
-            Kind::Undo => None,
+            Kind::Undo | Kind::Backfill => None,
             Kind::Pull | Kind::Push => self.hold(self.engine.store.reader(), planned, &complete).await?,
         };
         let mut planned = self.task.clone();
@@ -343,6 +348,7 @@ impl Run {
 /// Where a task is taken up again after the daemon was stopped in the middle of it, or why it can't be.
 pub(crate) fn resume(task: &Task, source: &Source) -> Result<Input, String> {
     match (task.phase, task.kind) {
+        (_, Kind::Backfill) => Ok(Input::Backfill),
         (Phase::Apply, _) => Ok(Input::Planned),
         (Phase::Read, _) if task.retries_failed => Ok(Input::Failed),
         (Phase::Read, Kind::Undo) => Ok(Input::Undone),

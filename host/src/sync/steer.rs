@@ -13,10 +13,15 @@ use super::run::{Input, resume};
 use super::undo;
 
 impl Engine {
-    /// Tries a failed task, or the failed records of a partial one, again.
+    /// Tries a failed task, or the failed records of a partial one, again; and what targets have not taken
+    /// of what it did, which is all there is to try again for one that succeeded.
     pub async fn retry(&self, id: TaskId) -> Result<Task, SyncError> {
         let _arrival = self.inner.arrival.lock().await;
         let (task, source) = self.task_and_source(id).await?;
+        let deliveries = self.retry_deliveries(id).await?;
+        if task.status == Status::Success && deliveries > 0 {
+            return Ok(task);
+        }
         let status =
             task.status.after(Event::Retry).map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
         let reader = self.inner.store.reader();
@@ -28,6 +33,7 @@ impl Engine {
                 let deleted = undo::source_deleted(reader, &source).await?;
                 deleted.map_or(Ok(()), |reason| Err(SyncError::NotRetriable(id, reason)))?;
             }
+            Kind::Backfill => {}
             Kind::Pull | Kind::Push if !source.enabled => return Err(SyncError::Disabled(source.name)),
             Kind::Pull | Kind::Push => {
                 if let Some(running) = tasks::active_pull(reader, source.id).await? {
@@ -76,7 +82,15 @@ impl Engine {
             return Err(SyncError::NotUndoable(id, reason));
         }
         let (mode, data_type) = (Mode::Incremental, undone.data_type);
-        let order = Order { kind: Kind::Undo, mode, data_type, match_key: None, dry_run, undoes: Some(id) };
+        let order = Order {
+            kind: Kind::Undo,
+            mode,
+            data_type,
+            match_key: None,
+            dry_run,
+            undoes: Some(id),
+            target: None,
+        };
         let task = self.add(&source, order, None).await?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, task.clone(), Input::Undone, turn, None);

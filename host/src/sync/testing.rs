@@ -14,12 +14,16 @@ use crate::domain::task::Status;
 use crate::store::departments::DepartmentFilter;
 use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
+use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
+use crate::sync::delivery::testing::Received;
 use crate::sync::reader::{Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
 
 /// An engine and what it lives on.
 pub(crate) struct Bench {
     pub(crate) engine: Engine,
     pub(crate) plugin: Scripted,
+    /// What came to the targets.
+    pub(crate) received: Received,
     directory: tempfile::TempDir,
 }
 
@@ -28,6 +32,7 @@ pub(crate) struct Bench {
 pub(crate) struct Scripted {
     script: Arc<Mutex<Vec<Step>>>,
     opening: Arc<Mutex<Opening>>,
+    pub(crate) received: Received,
     leaves: Arc<Mutex<Option<String>>>,
     asked: Arc<Mutex<Vec<Extent>>>,
 }
@@ -107,6 +112,22 @@ impl Plugins for Scripted {
     async fn check(&self, _source_type: &str, _options: Value) -> Result<(), PluginFailure> {
         Ok(())
     }
+
+    fn target_types(&self) -> Vec<TargetType> {
+        Received::types()
+    }
+
+    fn why_no_target(&self, target_type: &str) -> String {
+        format!("no plugin offers the target type `{target_type}`")
+    }
+
+    async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
+        Ok(self.received.open(&order))
+    }
+
+    async fn check_target(&self, _target_type: &str, _options: Value) -> Result<(), PluginFailure> {
+        Ok(())
+    }
 }
 
 struct ScriptedReader(std::vec::IntoIter<Step>, Read);
@@ -131,7 +152,8 @@ impl Bench {
         let directory = tempfile::tempdir().unwrap();
         let plugin = Scripted::default();
         let engine = Self::engine(&directory, &plugin, "first").await;
-        let bench = Self { engine, plugin, directory };
+        let received = plugin.received.clone();
+        let bench = Self { engine, plugin, received, directory };
         for (name, source_type) in [("api", API), ("other", API), ("pulled", "scripted")] {
             bench.add_source(name, source_type).await;
         }

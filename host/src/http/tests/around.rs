@@ -122,16 +122,16 @@ async fn health_needs_no_token_and_tells_what_is_wrong() {
 
 #[tokio::test]
 async fn an_answer_that_takes_too_long_is_not_waited_for() {
-    let answer_timeout = Duration::from_millis(50);
+    let answer_timeout = Duration::from_secs(2);
     let bench = Bench::with(limited(HttpConfig { answer_timeout, ..HttpConfig::default() })).await;
     let json = [("content-type", "application/json")];
     let endless = || Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
     let late = bench.send(request("POST", "/api/v1/sources", &json, endless())).await;
-    let told = "there was no answer within 50ms; what was asked may still be done";
+    let told = "there was no answer within 2s; what was asked may still be done";
     assert_eq!(late.problem(), (503, None, told));
     assert_eq!(late.headers["retry-after"], "5");
     let push = request("POST", "/api/v1/sources/api/records?type=user", &json, endless());
-    let push = tokio::time::timeout(8 * answer_timeout, bench.router.clone().oneshot(push)).await;
+    let push = tokio::time::timeout(2 * answer_timeout, bench.router.clone().oneshot(push)).await;
     assert!(push.is_err(), "a push takes as long as it takes");
 }
 

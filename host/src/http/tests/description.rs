@@ -156,6 +156,16 @@ async fn operations_have_these_names_and_scopes() {
     operate  checkSource              POST /api/v1/sources/{name}/check
     push     pushRecords              POST /api/v1/sources/{name}/records
     operate  syncSource               POST /api/v1/sources/{name}/sync
+    read     listTargetTypes          GET /api/v1/target-types
+    read     listTargets              GET /api/v1/targets
+    admin    createTarget             POST /api/v1/targets
+    admin    deleteTarget             DELETE /api/v1/targets/{name}
+    read     getTarget                GET /api/v1/targets/{name}
+    admin    changeTarget             PATCH /api/v1/targets/{name}
+    operate  backfillTarget           POST /api/v1/targets/{name}/backfill
+    operate  checkTarget              POST /api/v1/targets/{name}/check
+    read     listDeliveries           GET /api/v1/targets/{name}/deliveries
+    operate  retryTarget              POST /api/v1/targets/{name}/retry
     read     listTasks                GET /api/v1/tasks
     read     getTask                  GET /api/v1/tasks/{id}
     operate  approveTask              POST /api/v1/tasks/{id}/approve
@@ -273,6 +283,7 @@ async fn answers_have_all_their_keys_but_these() {
     insta::assert_snapshot!(optional.join("\n"), @r"
     Checked.message
     CompatibleError.taskId
+    Counts.targets
     Problem.errors
     Problem.field
     Problem.taskId

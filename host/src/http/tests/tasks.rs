@@ -24,6 +24,7 @@ async fn a_task_shows_what_it_did() {
         "source",
         "startedAt",
         "status",
+        "target",
         "undoes",
         "undoneBy",
     ];

@@ -112,8 +112,8 @@ pub(crate) struct Beside {
     pub(crate) sources: HashMap<i64, String>,
     /// The records that lead to the rows.
     pub(crate) links: Vec<records::Link>,
-    /// Users' departments, the main one of each user first.
-    pub(crate) memberships: Vec<memberships::Membership>,
+    /// Users' departments by user, the main one first.
+    pub(crate) memberships: HashMap<i64, Vec<memberships::Membership>>,
     /// Departments' parents.
     pub(crate) parents: HashMap<i64, i64>,
     /// Departments' numbers of members.
@@ -172,22 +172,14 @@ impl Beside {
     }
 
     fn departments(&self, user: i64) -> Vec<Membership> {
-        let mut departments: Vec<Membership> = Vec::new();
-        for entry in self.memberships.iter().filter(|entry| entry.user_id == user) {
-            // Two sources may each name a main department, or the same one: the first counts.
-            if departments.iter().any(|known| known.id == entry.department_id) {
-                continue;
-            }
-            let has_main = departments.iter().any(|known| known.is_main);
-            departments.push(Membership {
-                id: entry.department_id,
-                title: entry.title.clone(),
-                is_main: entry.is_main && !has_main,
-                is_owner: entry.is_owner,
-                sort: entry.sort.map(record::number),
-            });
-        }
-        departments
+        let membership = |entry: &memberships::Membership| Membership {
+            id: entry.department_id,
+            title: entry.title.clone(),
+            is_main: entry.is_main,
+            is_owner: entry.is_owner,
+            sort: entry.sort.map(record::number),
+        };
+        self.memberships.get(&user).into_iter().flatten().map(membership).collect()
     }
 }
 

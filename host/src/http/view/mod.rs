@@ -7,6 +7,7 @@ mod compatible;
 mod directory;
 mod plugin;
 mod source;
+mod target;
 mod task;
 mod time;
 mod token;
@@ -19,6 +20,7 @@ pub(crate) use compatible::{
 pub(crate) use directory::{Beside, Department, User};
 pub(crate) use plugin::{Plugin, SourceType};
 pub(crate) use source::{BesideSource, Checked, Source};
+pub(crate) use target::{Delivery, DeliveryCounts, Retried, Target, TargetCounts, TargetType};
 pub(crate) use task::{Accepted, BesideTask, FailedRecord, PushTaken, Pushed, Task, task_path};
 pub(crate) use time::Time;
 pub(crate) use token::Token;

@@ -9,7 +9,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{self, Kind, Mode, Status};
 
-use super::{Time, uid_of};
+use super::{TargetCounts, Time, uid_of};
 
 /// The path of a task.
 pub(crate) fn task_path(id: TaskId) -> String {
@@ -35,6 +35,9 @@ pub(crate) struct Task {
     /// The task that has undone this one, or is to.
     #[schema(required)]
     undone_by: Option<i64>,
+    /// The target that it fills, if it is a backfill.
+    #[schema(required)]
+    target: Option<String>,
     mode: Mode,
     /// Of a push, what it brings.
     #[schema(required)]
@@ -66,11 +69,15 @@ pub(crate) struct Task {
 }
 
 /// What is known of a task besides its row.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct BesideTask {
     /// How far it has come, while it waits or runs.
     pub(crate) progress: Option<task::Progress>,
     pub(crate) undone_by: Option<TaskId>,
+    /// The name of the target that it fills.
+    pub(crate) target: Option<String>,
+    /// How the deliveries stand that it caused.
+    pub(crate) targets: Vec<TargetCounts>,
 }
 
 /// How far a task has come.
@@ -89,6 +96,11 @@ struct Progress {
 struct Counts {
     user: TypeCounts,
     department: TypeCounts,
+    /// How what it did reaches the targets, by target. What a later task changed again is counted there.
+    /// Absent in the answer to a push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    targets: Option<Vec<TargetCounts>>,
 }
 
 /// The counts of one data type. Every record read is once in `all` and once in one of the others.
@@ -117,7 +129,7 @@ struct TypeCounts {
 impl Task {
     /// `source` is the name of its source, and `now` is for the cost until now.
     pub(crate) fn new(task: &task::Task, source: &str, beside: BesideTask, now: i64) -> Self {
-        let BesideTask { progress, undone_by } = beside;
+        let BesideTask { progress, undone_by, target, targets } = beside;
         let running = match (task.status, task.started_at) {
             (Status::Processing, Some(start)) => (now - start).max(0),
             _ => 0,
@@ -131,6 +143,7 @@ impl Task {
             kind: task.kind,
             undoes: task.undoes.map(|id| id.0),
             undone_by: undone_by.map(|id| id.0),
+            target,
             mode: task.mode,
             data_type: task.data_type,
             dry_run: task.dry_run,
@@ -139,7 +152,7 @@ impl Task {
             cost_ms: task.cost_ms + running,
             attempt: task.attempt,
             progress,
-            counts: Counts::new(&task.counts),
+            counts: Counts { targets: Some(targets), ..Counts::new(&task.counts) },
             held_by: task.held_by.clone(),
             created_at: Time(task.created_at),
             started_at: task.started_at.map(Time),
@@ -161,7 +174,7 @@ impl Counts {
             duplicates: counts.duplicates,
             failed: counts.failed,
         };
-        Self { user: of_type(&counts.user), department: of_type(&counts.department) }
+        Self { user: of_type(&counts.user), department: of_type(&counts.department), targets: None }
     }
 }
 

@@ -3,11 +3,13 @@
 
 pub(crate) mod change;
 pub(crate) mod cursor;
+pub(crate) mod delivery;
 pub(crate) mod department;
 pub(crate) mod idempotency_key;
 pub(crate) mod membership;
 pub(crate) mod record;
 pub(crate) mod source;
+pub(crate) mod target;
 pub(crate) mod task;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -11,6 +11,7 @@ pub struct Model {
     pub batch: i64,
     pub kind: String,
     pub undoes: Option<i64>,
+    pub target_id: Option<i64>,
     pub mode: String,
     pub data_type: Option<i16>,
     pub match_key: Option<String>,

@@ -1,0 +1,74 @@
+//! Target plugins in their workers, behind what the engine asks of them.
+
+use std::time::Duration;
+
+use orgsync_plugin_api as api;
+
+use crate::sync::delivery::outlet::{Answer, Cause, Outlet, Parcel, ParcelOp, Refusal};
+use crate::worker::{Worker, WorkerError};
+
+use super::plugins::api_type;
+
+/// A target that is open in a worker.
+pub(super) struct WorkerOutlet(pub(super) Worker);
+
+#[async_trait::async_trait]
+impl Outlet for WorkerOutlet {
+    async fn apply(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Answer>, Refusal> {
+        let changes: Vec<api::TargetChange> = parcels.into_iter().map(change).collect();
+        let outcomes = self.0.apply(&changes).await.map_err(refusal)?;
+        Ok(outcomes.into_iter().map(answer).collect())
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), Refusal> {
+        self.0.close().await.map_err(refusal)
+    }
+}
+
+fn change(parcel: Parcel) -> api::TargetChange {
+    let Parcel { op, data_type, uid, id, record, before } = parcel;
+    let op = match op {
+        ParcelOp::Create => api::ChangeOp::Create,
+        ParcelOp::Update => api::ChangeOp::Update,
+        ParcelOp::Delete => api::ChangeOp::Delete,
+    };
+    let mut change = api::TargetChange::new(op, api_type(data_type), uid);
+    (change.id, change.record, change.before) = (id, record, before);
+    change
+}
+
+fn answer(outcome: api::TargetOutcome) -> Answer {
+    match outcome {
+        api::TargetOutcome::Done(id) => Answer::Done(id),
+        api::TargetOutcome::Failed(error) => Answer::Failed(of_plugin(&error, error.to_string())),
+    }
+}
+
+/// What a worker's failure means for the target.
+pub(super) fn refusal(error: WorkerError) -> Refusal {
+    let message = error.to_string();
+    match &error {
+        WorkerError::Plugin { source, .. } => of_plugin(source, message),
+        WorkerError::Start { .. } => Refusal { cause: Cause::Transient, message, retry_after: None },
+        WorkerError::Cancelled { .. } => Refusal { cause: Cause::Stopped, message, retry_after: None },
+        WorkerError::Killed { .. }
+        | WorkerError::Exited { .. }
+        | WorkerError::OutOfMemory { .. }
+        | WorkerError::Idle { .. }
+        | WorkerError::Overtime { .. }
+        | WorkerError::Nonsense { .. }
+        | WorkerError::TooMuch { .. } => Refusal { cause: Cause::Crash, message, retry_after: None },
+    }
+}
+
+fn of_plugin(error: &api::PluginError, message: String) -> Refusal {
+    use api::ErrorClass;
+    let cause = match error.class {
+        ErrorClass::Transient => Cause::Transient,
+        ErrorClass::Invalid => Cause::Record,
+        ErrorClass::Panic => Cause::Crash,
+        ErrorClass::Cancelled => Cause::Stopped,
+        _ => Cause::Config,
+    };
+    Refusal { cause, message, retry_after: error.retry_after.map(Duration::from_secs) }
+}

@@ -1,0 +1,179 @@
+//! Parcels: what a target is to have of users and departments, as records, and how that differs from what
+//! it had.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use crate::domain::data_type::DataType;
+use crate::domain::fields::{self, Fields};
+use crate::domain::ids::{LocalId, TargetId};
+use crate::domain::record;
+use crate::store::departments::DepartmentRow;
+use crate::store::dialect::Dialect;
+use crate::store::memberships::Membership;
+use crate::store::users::UserRow;
+use crate::store::{StoreError, deliveries, departments, memberships, records, sources, users};
+
+use super::outlet::{Parcel, ParcelOp};
+
+/// The records of these users or departments as the target is to have them; those that are gone are not
+/// in it.
+pub(super) async fn records<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    (target, data_type): (TargetId, DataType),
+    ids: &[LocalId],
+) -> Result<HashMap<LocalId, Fields>, StoreError> {
+    let mut links = links(connection, dialect, data_type, ids).await?;
+    let all = || ids.iter().copied();
+    let mut found = HashMap::with_capacity(ids.len());
+    match data_type {
+        DataType::User => {
+            let rows = users::by_ids(connection, dialect, all()).await?;
+            let memberships = memberships::in_effect(connection, dialect, all()).await?;
+            let known = memberships.iter().map(|membership| LocalId(membership.department_id));
+            let known: std::collections::HashSet<LocalId> = known.collect();
+            let place = (target, DataType::Department);
+            let remote = deliveries::remote_ids(connection, dialect, place, known).await?;
+            let mut memberships = memberships::by_user(memberships);
+            for (id, row) in rows.into_iter().filter(|(_, row)| row.deleted_at.is_none()) {
+                let memberships = memberships.remove(&id.0).unwrap_or_default();
+                let links = links.remove(&id.0).unwrap_or_default();
+                found.insert(id, user(&row, &memberships, &remote, links)?);
+            }
+        }
+        DataType::Department => {
+            let rows = departments::by_ids(connection, dialect, ids.to_vec()).await?;
+            let parents = departments::parents(connection, dialect, all()).await?;
+            let place = (target, DataType::Department);
+            let above = parents.values().copied().map(LocalId);
+            let remote = deliveries::remote_ids(connection, dialect, place, above).await?;
+            for (id, row) in rows.into_iter().filter(|(_, row)| row.deleted_at.is_none()) {
+                let links = links.remove(&id.0).unwrap_or_default();
+                found.insert(id, department(&row, parents.get(&id.0), &remote, links)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// How what the target is to have differs from what it had; none if it does not.
+pub(super) fn difference(
+    (data_type, id): (DataType, LocalId),
+    remote_id: Option<String>,
+    wanted: Option<Fields>,
+    had: Option<Fields>,
+) -> Option<Parcel> {
+    let op = match (&wanted, &had) {
+        (None, None) => return None,
+        (Some(wanted), Some(had)) if wanted == had => return None,
+        (Some(_), None) => ParcelOp::Create,
+        (Some(_), Some(_)) => ParcelOp::Update,
+        (None, Some(_)) => ParcelOp::Delete,
+    };
+    Some(Parcel { op, data_type, uid: id.to_string(), id: remote_id, record: wanted, before: had })
+}
+
+/// Links by row: from which records of which sources it comes.
+async fn links<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    data_type: DataType,
+    ids: &[LocalId],
+) -> Result<HashMap<i64, Vec<Value>>, StoreError> {
+    let names = sources::names(connection).await?;
+    let mut links: HashMap<i64, Vec<Value>> = HashMap::new();
+    for link in records::links(connection, dialect, data_type, ids.iter().copied()).await? {
+        if link.is_present() {
+            let link_json = json!({"source": names.get(&link.source_id), "uid": link.uid});
+            links.entry(link.local_id).or_default().push(link_json);
+        }
+    }
+    Ok(links)
+}
+
+fn user(
+    row: &UserRow,
+    memberships: &[Membership],
+    remote: &HashMap<i64, String>,
+    links: Vec<Value>,
+) -> Result<Fields, StoreError> {
+    let departments = memberships.iter().map(|membership| {
+        let mut entry = Fields::new();
+        entry.insert("uid".into(), membership.department_id.to_string().into());
+        if let Some(id) = remote.get(&membership.department_id) {
+            entry.insert("id".into(), id.clone().into());
+        }
+        entry.insert("isMain".into(), membership.is_main.into());
+        entry.insert("isOwner".into(), membership.is_owner.into());
+        entry.insert("sort".into(), membership.sort.map_or(Value::Null, record::number));
+        Value::Object(entry)
+    });
+    let standard = ["username", "nickname", "email", "phone", "enabled"];
+    let mut fields = with_custom(users::to_fields(row)?, &standard);
+    fields.insert("departments".into(), departments.collect());
+    fields.insert("links".into(), Value::Array(links));
+    Ok(fields)
+}
+
+fn department(
+    row: &DepartmentRow,
+    parent: Option<&i64>,
+    remote: &HashMap<i64, String>,
+    links: Vec<Value>,
+) -> Result<Fields, StoreError> {
+    let standard = ["title", "parentUid", "sort", "enabled"];
+    let mut fields = with_custom(departments::to_fields(row)?, &standard);
+    fields.insert("parentUid".into(), parent.map_or(Value::Null, |parent| parent.to_string().into()));
+    if let Some(id) = parent.and_then(|parent| remote.get(parent)) {
+        fields.insert("parentId".into(), id.clone().into());
+    }
+    fields.insert("links".into(), Value::Array(links));
+    Ok(fields)
+}
+
+/// The standard fields as they are, and the others under `custom`.
+fn with_custom(fields: Fields, standard: &[&str]) -> Fields {
+    let (mut kept, custom): (Fields, Fields) =
+        fields.into_iter().partition(|(name, _)| standard.contains(&name.as_str()));
+    kept.insert("custom".into(), Value::Object(custom));
+    kept
+}
+
+/// How many bytes a parcel has as JSON, about.
+pub(super) fn size(parcel: &Parcel) -> usize {
+    let text = |fields: &Option<Fields>| fields.as_ref().map_or(0, |fields| fields::canonical(fields).len());
+    text(&parcel.record) + text(&parcel.before) + 100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(value: Value) -> Option<Fields> {
+        value.as_object().cloned()
+    }
+
+    #[test]
+    fn only_differences_are_sent() {
+        let check = |wanted: Value, had: Value, expected: Option<ParcelOp>| {
+            let place = (DataType::User, LocalId(7));
+            let parcel = difference(place, Some("r".into()), fields(wanted), fields(had));
+            assert_eq!(parcel.map(|parcel| parcel.op), expected);
+        };
+        check(json!({"a": 1}), json!(null), Some(ParcelOp::Create));
+        check(json!({"a": 1}), json!({"a": 2}), Some(ParcelOp::Update));
+        check(json!({"a": 1}), json!({"a": 1}), None);
+        check(json!(null), json!({"a": 1}), Some(ParcelOp::Delete));
+        check(json!(null), json!(null), None);
+    }
+
+    #[test]
+    fn custom_fields_stand_apart() {
+        let given = fields(json!({"title": "Dev", "enabled": true, "cost": 7})).unwrap();
+        let expected = json!({"title": "Dev", "enabled": true, "custom": {"cost": 7}});
+        assert_eq!(Value::Object(with_custom(given, &["title", "enabled"])), expected);
+    }
+}

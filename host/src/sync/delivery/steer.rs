@@ -1,0 +1,105 @@
+//! What people do about targets: fill them, try again, check.
+
+use serde_json::Value;
+
+use crate::domain::ids::{SourceId, TargetId, TaskId};
+use crate::domain::policy::Policy;
+use crate::domain::source::{DIRECTORY, Source};
+use crate::domain::target::Target;
+use crate::domain::task::{Kind, Mode, Task};
+use crate::store::deliveries::{self, Of};
+use crate::store::{Store, StoreError, commit, counters, sources, targets};
+
+use super::super::engine::Engine;
+use super::super::error::SyncError;
+use super::super::queue::Order;
+use super::super::reader::PluginFailure;
+use super::super::run::Input;
+
+impl Engine {
+    /// Has a target filled with all of the directory that it does not have yet, by a task of its own.
+    pub async fn backfill(&self, target: &Target) -> Result<Task, SyncError> {
+        if !target.enabled {
+            return Err(SyncError::TargetDisabled(target.name.clone()));
+        }
+        let _arrival = self.inner.arrival.lock().await;
+        if self.is_stopping() {
+            return Err(SyncError::Stopping);
+        }
+        let directory = directory(&self.inner.store, self.inner.now()).await?;
+        let order = Order {
+            kind: Kind::Backfill,
+            mode: Mode::Full,
+            data_type: None,
+            match_key: None,
+            dry_run: false,
+            undoes: None,
+            target: Some(target.id),
+        };
+        let task = self.add(&directory, order, None).await?;
+        let turn = self.inner.turns.queue(directory.id);
+        self.spawn(directory, task.clone(), Input::Backfill, turn, None);
+        Ok(task)
+    }
+
+    /// Has everything tried again at once that a target refused or that waits after a failure. Returns how
+    /// many deliveries that are.
+    pub async fn retry_target(&self, id: TargetId) -> Result<u64, SyncError> {
+        let tx = self.inner.store.begin().await?;
+        let count = deliveries::retry(&tx, Of::Target(id), self.inner.now()).await?;
+        targets::try_now(&tx, id).await?;
+        commit(tx, "retry the deliveries").await?;
+        self.inner.delivery.asked();
+        Ok(count)
+    }
+
+    /// The same for those that a task caused.
+    pub(crate) async fn retry_deliveries(&self, task: TaskId) -> Result<u64, StoreError> {
+        let tx = self.inner.store.begin().await?;
+        let count = deliveries::retry(&tx, Of::Task(task), self.inner.now()).await?;
+        commit(tx, "retry the deliveries").await?;
+        self.inner.delivery.asked();
+        Ok(count)
+    }
+
+    /// Tries to connect to a target.
+    pub async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure> {
+        self.inner.plugins.check_target(target_type, options).await
+    }
+
+    /// Has the dispatcher look: a target was added or changed.
+    pub(crate) fn targets_changed(&self) {
+        self.inner.delivery.asked();
+    }
+}
+
+/// The directory as the source of what fills targets: it is in no list of sources, and there as soon as
+/// somebody asks for it.
+async fn directory(store: &Store, now: i64) -> Result<Source, StoreError> {
+    if let Some(found) = sources::hidden(store.reader(), DIRECTORY).await? {
+        return Ok(found);
+    }
+    let tx = store.begin().await?;
+    let source = match sources::hidden(&tx, DIRECTORY).await? {
+        Some(found) => found,
+        None => {
+            let source = Source {
+                id: SourceId(counters::take(&tx, store.dialect(), "sources", 1).await?),
+                name: DIRECTORY.into(),
+                source_type: DIRECTORY.into(),
+                display_name: None,
+                enabled: true,
+                options: Value::Object(serde_json::Map::new()),
+                schedule: None,
+                policy: Policy::default(),
+                last_full_at: None,
+                created_at: now,
+                updated_at: now,
+            };
+            sources::insert_hidden(&tx, &source).await?;
+            source
+        }
+    };
+    commit(tx, "add the directory as a source").await?;
+    Ok(source)
+}

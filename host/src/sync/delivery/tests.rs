@@ -1,0 +1,314 @@
+//! Delivery over a real SQLite file, to targets in memory: one behaviour a test.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::domain::data_type::DataType::{Department, User};
+use crate::domain::ids::{TargetId, TaskId};
+use crate::domain::target::{DeliveryState, Target};
+use crate::domain::task::{Kind, Status, Task};
+use crate::store::deliveries::{self, DeliveryFilter, DeliveryRow};
+use crate::store::{commit, counters, targets};
+use crate::sync::engine::testing::Bench;
+
+use super::outlet::{Cause, Refusal};
+
+fn people(range: std::ops::Range<usize>) -> Vec<Value> {
+    range.map(|n| json!({"uid": format!("u{n}"), "username": format!("u{n}")})).collect()
+}
+
+impl Bench {
+    /// Adds a target of the type that is called like it, before the first dash.
+    async fn add_target(&self, name: &str) -> Target {
+        let store = self.engine.store();
+        let tx = store.begin().await.unwrap();
+        let id = counters::take(&tx, store.dialect(), "targets", 1).await.unwrap();
+        let target = Target {
+            id: TargetId(id),
+            name: name.into(),
+            target_type: name.split('-').next().unwrap_or_default().into(),
+            display_name: None,
+            enabled: true,
+            options: json!({}),
+            takes: crate::domain::data_type::DataType::ALL.to_vec(),
+            trouble: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        targets::insert(&tx, &target).await.unwrap();
+        commit(tx, "test").await.unwrap();
+        target
+    }
+
+    async fn switch(&self, target: &Target, enabled: bool) -> Target {
+        let tx = self.engine.store().begin().await.unwrap();
+        let target = Target { enabled, ..target.clone() };
+        targets::update(&tx, &target).await.unwrap();
+        commit(tx, "test").await.unwrap();
+        target
+    }
+
+    async fn deliveries(&self, target: &Target, state: DeliveryState) -> Vec<DeliveryRow> {
+        let filter = DeliveryFilter { target: target.id, state: Some(state), data_type: None, after: None };
+        deliveries::list(self.engine.store().reader(), &filter, 10_000).await.unwrap()
+    }
+
+    /// Waits until a target has nothing pending.
+    async fn delivered(&self, target: &Target) {
+        self.until(async || self.deliveries(target, DeliveryState::Pending).await.is_empty()).await;
+    }
+
+    async fn until(&self, come: impl AsyncFn() -> bool) {
+        let patience = tokio::time::Instant::now() + Duration::from_secs(20);
+        while !come().await {
+            assert!(tokio::time::Instant::now() < patience, "it does not come to that");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn trouble(&self, target: &Target) -> Option<String> {
+        let found = targets::by_id(self.engine.store().reader(), target.id).await.unwrap().unwrap();
+        found.trouble.map(|trouble| trouble.message)
+    }
+
+    async fn backfill(&self, target: &Target) -> Task {
+        let task = self.engine.backfill(target).await.unwrap();
+        self.settled(task.id).await
+    }
+}
+
+fn refusal(cause: Cause) -> Refusal {
+    Refusal { cause, message: "the other side is down".into(), retry_after: None }
+}
+
+#[tokio::test]
+async fn what_changes_reaches_a_target_in_order_and_only_that() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    let tree =
+        [json!({"uid": "dev", "title": "Dev", "parentUid": "all"}), json!({"uid": "all", "title": "All"})];
+    bench.push("api", Department, &tree).await;
+    let ann = json!({"uid": "u1", "username": "ann", "departments": ["dev"], "floor": 3});
+    bench.push("api", User, std::slice::from_ref(&ann)).await;
+    bench.delivered(&crm).await;
+    let log = bench.received.log("first");
+    let place = |what: &str| log.iter().position(|line| line == what).unwrap_or_else(|| panic!("{log:?}"));
+    let ids = bench.user_ids().await;
+    let (all, dev) = ("create department 1", "create department 2");
+    assert_eq!(log.len(), 3, "{log:?}");
+    assert!(place(all) < 2 && place(dev) < 2 && place(&format!("create user {}", ids["ann"])) == 2);
+    let state = bench.received.lock();
+    let sent = state.parcels.iter().map(|(_, parcel)| parcel).find(|parcel| parcel.data_type == User);
+    let sent = Value::Object(sent.unwrap().record.clone().unwrap());
+    drop(state);
+    let department = sent["departments"][0].clone();
+    assert_eq!(
+        sent,
+        json!({
+            "username": "ann", "nickname": null, "email": null, "phone": null, "enabled": true,
+            "departments": [{"uid": department["uid"], "id": department["id"], "isMain": true,
+                             "isOwner": false, "sort": null}],
+            "links": [{"source": "api", "uid": "u1"}], "custom": {"floor": 3},
+        })
+    );
+    assert_eq!(department["id"], format!("r{}", department["uid"].as_str().unwrap()), "the target's own id");
+
+    bench.push("api", User, std::slice::from_ref(&ann)).await;
+    bench.push("api", User, &[json!({"uid": "u1", "email": "ann@x.org"})]).await;
+    bench.delivered(&crm).await;
+    bench.push("api", User, &[json!({"uid": "u1", "isDeleted": true})]).await;
+    bench.delivered(&crm).await;
+    let user = ids["ann"];
+    let rest = &bench.received.log("first")[3..];
+    assert_eq!(rest, [format!("update user {user}"), format!("delete user {user}")]);
+    let state = bench.received.lock();
+    let update = &state.parcels[3].1;
+    assert_eq!(update.before.as_ref().unwrap()["email"], Value::Null);
+    assert_eq!(update.record.as_ref().unwrap()["email"], "ann@x.org");
+    assert_eq!(state.parcels[4].1.id, Some(format!("r{user}")));
+    assert_eq!(state.has.len(), 2, "the departments");
+}
+
+#[tokio::test]
+async fn a_department_that_comes_later_is_told_with_its_members() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "departments": ["dev"]})]).await;
+    bench.push("api", Department, &[json!({"uid": "low", "title": "Low", "parentUid": "dev"})]).await;
+    bench.delivered(&crm).await;
+    bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
+    bench.delivered(&crm).await;
+    let departments = |bench: &Bench| {
+        let state = bench.received.lock();
+        let user = state.has.iter().find(|((_, data_type, _), _)| *data_type == User).unwrap().1.clone();
+        let low = state.has.values().find(|record| record["title"] == "Low").unwrap().clone();
+        (user["departments"].as_array().unwrap().len(), low["parentUid"].clone())
+    };
+    let (count, parent) = departments(&bench);
+    assert_eq!((count, parent.is_string()), (1, true));
+    bench.push("api", Department, &[json!({"uid": "dev", "isDeleted": true})]).await;
+    bench.delivered(&crm).await;
+    assert_eq!(departments(&bench), (0, Value::Null));
+}
+
+#[tokio::test]
+async fn a_target_that_is_down_loses_nothing_and_blocks_nobody() {
+    let bench = Bench::new().await;
+    let (down, up) = (bench.add_target("first").await, bench.add_target("first-up").await);
+    bench.received.lock().refusals.extend(std::iter::repeat_n(refusal(Cause::Transient), 1));
+    bench.engine.deliver();
+    let task = bench.push("api", User, &people(0..3)).await;
+    assert_eq!(task.status, Status::Success, "the built-in targets have it");
+    // Whichever of the two comes first meets the failure; both have everything in the end.
+    bench.delivered(&down).await;
+    bench.delivered(&up).await;
+    assert_eq!((bench.received.count("first"), bench.received.count("first-up")), (3, 3));
+    assert_eq!((bench.trouble(&down).await, bench.trouble(&up).await), (None, None));
+}
+
+#[tokio::test]
+async fn what_failed_is_shown_and_tried_again_on_request() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.received.lock().refusals.extend(std::iter::repeat_n(
+        Refusal { retry_after: Some(Duration::from_secs(600)), ..refusal(Cause::Transient) },
+        1,
+    ));
+    bench.engine.deliver();
+    bench.push("api", User, &people(0..3)).await;
+    bench.until(async || bench.trouble(&crm).await.is_some()).await;
+    assert_eq!(bench.trouble(&crm).await.as_deref(), Some("the other side is down"));
+    let pending = bench.deliveries(&crm, DeliveryState::Pending).await;
+    assert_eq!(pending.len(), 3);
+    assert!(pending.iter().all(|row| row.error.as_deref() == Some("the other side is down")));
+    assert_eq!(bench.engine.retry_target(crm.id).await.unwrap(), 3);
+    bench.delivered(&crm).await;
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (3, None));
+}
+
+#[tokio::test]
+async fn one_that_is_refused_fails_alone_and_a_retry_of_its_task_sends_only_it() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..1)).await;
+    let refused = bench.user_ids().await["u0"].to_string();
+    bench.received.lock().refuses = Some(refused.clone());
+    bench.engine.deliver();
+    let task =
+        bench.push("api", User, &[&people(1..4)[..], &[json!({"uid": "u0", "email": "a@x"})]].concat()).await;
+    bench.delivered(&crm).await;
+    let failed = bench.deliveries(&crm, DeliveryState::Failed).await;
+    assert_eq!(failed.len(), 1);
+    assert_eq!((failed[0].error.as_deref(), failed[0].task_id), (Some("no such thing"), task.id.0));
+    assert_eq!(bench.received.count("first"), 3);
+    bench.received.lock().refuses = None;
+    let again = bench.engine.retry(task.id).await.unwrap();
+    assert_eq!((again.status, again.attempt), (Status::Success, 1), "the task itself has done its work");
+    bench.delivered(&crm).await;
+    let log = bench.received.log("first");
+    assert_eq!((log.len(), log.last()), (4, Some(&format!("create user {refused}"))));
+    let nothing = bench.engine.retry(task.id).await.unwrap_err().to_string();
+    assert!(nothing.contains("can't be retried"), "{nothing}");
+}
+
+#[tokio::test]
+async fn one_on_which_the_plugin_crashes_fails_alone() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..40)).await;
+    let poison = bench.user_ids().await["u17"].to_string();
+    bench.received.lock().crashes_on = Some(poison.clone());
+    bench.engine.deliver();
+    bench.delivered(&crm).await;
+    let failed = bench.deliveries(&crm, DeliveryState::Failed).await;
+    assert_eq!(failed.iter().map(|row| row.local_id.to_string()).collect::<Vec<_>>(), [poison]);
+    assert_eq!(failed[0].error.as_deref(), Some("plugin scripted: killed by SIGSEGV"));
+    assert_eq!(bench.received.count("first"), 39);
+}
+
+#[tokio::test]
+async fn a_new_target_is_filled_and_one_that_was_away_catches_up() {
+    let bench = Bench::new().await;
+    bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
+    bench.push("api", User, &people(0..30)).await;
+    bench.engine.deliver();
+    let crm = bench.add_target("first").await;
+    let task = bench.backfill(&crm).await;
+    assert_eq!((task.status, task.kind), (Status::Success, Kind::Backfill));
+    assert_eq!(task.message.as_deref(), Some("30 users and 1 departments are noted for target first"));
+    bench.delivered(&crm).await;
+    assert_eq!((bench.received.count("first"), bench.received.log("first").len()), (31, 31));
+
+    bench.backfill(&crm).await;
+    bench.delivered(&crm).await;
+    assert_eq!(bench.received.log("first").len(), 31, "it has everything already");
+
+    let away = bench.switch(&crm, false).await;
+    bench
+        .push("api", User, &[json!({"uid": "u3", "isDeleted": true}), json!({"uid": "u4", "email": "e@x"})])
+        .await;
+    assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 0);
+    let refused = bench.engine.backfill(&away).await.unwrap_err().to_string();
+    assert_eq!(refused, "target `first` is disabled; enable it first");
+    let back = bench.switch(&crm, true).await;
+    bench.backfill(&back).await;
+    bench.delivered(&crm).await;
+    let mut log = bench.received.log("first").split_off(31);
+    log.sort();
+    let ids = bench.user_ids().await;
+    assert_eq!(log, [format!("delete user {}", ids["u3"]), format!("update user {}", ids["u4"])]);
+    let undo = bench.engine.undo(task.id, false).await.unwrap_err().to_string();
+    assert!(undo.contains("it changed nothing"), "{undo}");
+}
+
+#[tokio::test]
+async fn one_target_is_served_after_another() {
+    let bench = Bench::new().await;
+    let (first, second) = (bench.add_target("first").await, bench.add_target("second").await);
+    let later = Refusal { retry_after: Some(Duration::from_secs(600)), ..refusal(Cause::Transient) };
+    bench.received.lock().refusals.push_back(later);
+    bench.engine.deliver();
+    bench.push("api", User, &people(0..3)).await;
+    bench.until(async || bench.trouble(&first).await.is_some()).await;
+    // The second one waits although nothing is wrong with it.
+    assert_eq!(bench.deliveries(&second, DeliveryState::Pending).await.len(), 3);
+    bench.engine.retry_target(first.id).await.unwrap();
+    bench.delivered(&first).await;
+    bench.delivered(&second).await;
+    let state = bench.received.lock();
+    let names: Vec<&str> = state.parcels.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["first", "first", "first", "second", "second", "second"]);
+}
+
+#[tokio::test]
+async fn of_two_daemons_one_delivers_until_it_is_gone() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    let other = bench.beside("other", &bench.plugin).await;
+    bench.engine.deliver();
+    other.deliver();
+    bench.push("api", User, &people(0..50)).await;
+    bench.delivered(&crm).await;
+    assert_eq!(bench.received.log("first").len(), 50, "each once");
+    let count = deliveries::of_tasks(bench.engine.store().reader(), [TaskId(1)]).await.unwrap();
+    assert_eq!(
+        count.iter().map(|tally| (tally.state.as_str(), tally.n)).collect::<Vec<_>>(),
+        [("delivered", 50)]
+    );
+}
+
+#[tokio::test]
+async fn deliveries_of_a_deleted_target_go() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..20)).await;
+    let tx = bench.engine.store().begin().await.unwrap();
+    targets::delete(&tx, crm.id, 1).await.unwrap();
+    commit(tx, "test").await.unwrap();
+    bench.engine.deliver();
+    bench.delivered(&crm).await;
+    assert_eq!(bench.received.count("first"), 0);
+}
