@@ -39,7 +39,7 @@ struct Done {
 
 /// A daemon in a directory as the document supposes it.
 fn daemon() -> Daemon {
-    let place = Place::new(&["files"]);
+    let place = Place::new(&["files", "webhook"]);
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").canonicalize().unwrap();
     symlink(examples, place.path("examples")).unwrap();
     fs::create_dir(place.path("bin")).unwrap();

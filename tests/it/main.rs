@@ -16,6 +16,7 @@ mod plugins;
 mod registry;
 mod storage;
 mod support;
+mod targets;
 mod transport;
 mod undo;
 mod webhook;

@@ -1,5 +1,4 @@
 //! One delivery: some changes as a body, under an id that is the same for the same changes, and signed. Pure.
-//!
 //! ```text
 //! Idempotency-Key: 5f0c…                         SHA-256 of the changes, the first 32 hexadecimal digits
 //! X-Orgsync-Signature: t=1792567680,v1=9f86d0…   HMAC-SHA256 over `t`, a full stop and the body, hexadecimal

@@ -1,0 +1,193 @@
+//! Targets of a real daemon: what it stores reaches a webhook, whole and in its last state, whatever
+//! happens in between.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use ureq::http::Method;
+
+use crate::support::daemon::{Client, Place, wait_until};
+use crate::support::receiver::{Receiver, Reply, Request};
+
+const USERS: usize = 50_000;
+/// After how many of them the daemon is killed, time after time.
+const KILLS: [usize; 3] = [5_000, 20_000, 40_000];
+
+/// What a receiver knows, by data type and uid, and how often each came.
+#[derive(Default)]
+struct Known {
+    records: HashMap<(String, String), Value>,
+    arrived: HashMap<(String, String), usize>,
+}
+
+impl Known {
+    fn take(&mut self, request: &Request) {
+        for change in request.json()["changes"].as_array().unwrap() {
+            let text = |key: &str| change[key].as_str().unwrap().to_owned();
+            let place = (text("dataType"), text("uid"));
+            *self.arrived.entry(place.clone()).or_default() += 1;
+            match change["op"].as_str().unwrap() {
+                "delete" => drop(self.records.remove(&place)),
+                _ => drop(self.records.insert(place, change["record"].clone())),
+            }
+        }
+    }
+}
+
+/// A receiver that keeps what comes, and what it answers: a status that a test may change.
+struct Crm {
+    receiver: Receiver,
+    known: Arc<Mutex<Known>>,
+    status: Arc<AtomicU16>,
+}
+
+impl Crm {
+    fn start() -> Self {
+        let (known, status) = (Arc::<Mutex<Known>>::default(), Arc::new(AtomicU16::new(204)));
+        let (keeps, answers) = (Arc::clone(&known), Arc::clone(&status));
+        let receiver = Receiver::start(move |request| {
+            let status = answers.load(Ordering::Relaxed);
+            if status < 300 {
+                keeps.lock().unwrap().take(request);
+            }
+            Reply::status(status)
+        });
+        Self { receiver, known, status }
+    }
+
+    fn answer(&self, status: u16) {
+        self.status.store(status, Ordering::Relaxed);
+    }
+
+    /// How many users it has.
+    fn users(&self) -> usize {
+        self.known.lock().unwrap().records.keys().filter(|(data_type, _)| data_type == "user").count()
+    }
+
+    fn add_to(&self, client: &Client, name: &str) -> Value {
+        let options = json!({"url": self.receiver.url(), "secret": "0123456789abcdef", "batchSize": 500});
+        let target = json!({"name": name, "type": "webhook", "options": options});
+        let added = client.send_json(Method::POST, "/api/v1/targets", &target);
+        assert_eq!(added.status, 201, "{}", added.body);
+        added.body
+    }
+}
+
+fn deliveries(client: &Client, name: &str) -> [i64; 3] {
+    let target = client.body(&format!("/api/v1/targets/{name}"));
+    ["pending", "delivered", "failed"].map(|state| target["deliveries"][state].as_i64().unwrap())
+}
+
+/// What the webhook is to have of a user, by what the API says of it.
+fn as_record(user: &Value) -> Value {
+    let departments = user["departments"].as_array().unwrap().iter().map(|department| {
+        let id = department["id"].to_string();
+        let mut entry = department.clone();
+        entry.as_object_mut().unwrap().remove("title");
+        entry["uid"] = json!(id);
+        entry["id"] = json!(id);
+        entry
+    });
+    let links = user["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| json!({"source": link["source"], "uid": link["uid"]}));
+    json!({
+        "username": user["username"], "nickname": user["nickname"], "email": user["email"],
+        "phone": user["phone"], "enabled": user["enabled"], "custom": user["custom"],
+        "departments": departments.collect::<Vec<_>>(), "links": links.collect::<Vec<_>>(),
+    })
+}
+
+fn push(client: &Client, data_type: &str, lines: &str) {
+    let path = format!("/api/v1/sources/api/records?type={data_type}");
+    let json = [("content-type", "application/x-ndjson")];
+    let answer = client.try_send(Method::POST, &path, &json, lines.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[test]
+fn a_webhook_has_everything_although_the_daemon_is_killed_again_and_again() {
+    let crm = Crm::start();
+    let mut daemon = Place::new(&["webhook"]).serve();
+    let client = daemon.client();
+    crm.add_to(&client, "crm");
+    let departments: String =
+        (0..10).map(|n| format!("{{\"uid\":\"d{n}\",\"title\":\"Department {n}\"}}\n")).collect();
+    push(&client, "department", &departments);
+    let user = |n: usize, email: &str| {
+        format!(
+            "{{\"uid\":\"u{n}\",\"username\":\"user{n}\",\"email\":\"user{n}@{email}\",\"departments\":[\"d{}\"]}}\n",
+            n % 10
+        )
+    };
+    push(&client, "user", &(0..USERS).map(|n| user(n, "example.org")).collect::<String>());
+    for place in KILLS {
+        wait_until(&format!("{place} users have arrived"), || crm.users() >= place);
+        daemon.kill();
+        daemon.restart();
+    }
+    let client = daemon.client();
+    // Changes and deletes come while the rest is still on its way.
+    push(&client, "user", &(0..1_000).map(|n| user(n, "example.net")).collect::<String>());
+    push(
+        &client,
+        "user",
+        &(1_000..1_100).map(|n| format!("{{\"uid\":\"u{n}\",\"isDeleted\":true}}\n")).collect::<String>(),
+    );
+    wait_until("nothing is pending", || deliveries(&client, "crm") == [0, USERS as i64 + 10, 0]);
+
+    let known = crm.known.lock().unwrap();
+    let arrived = known.arrived.keys().filter(|(data_type, _)| data_type == "user").count();
+    assert!(arrived >= USERS - 100, "only {arrived} have ever arrived");
+    let users = daemon.all("/api/v1/users?");
+    assert_eq!(users.len(), USERS - 100);
+    for user in &users {
+        let place = ("user".to_owned(), user["id"].to_string());
+        assert_eq!(known.records.get(&place), Some(&as_record(user)), "{user}");
+    }
+    assert_eq!(known.records.len(), users.len() + 10, "nobody is there who should not be");
+}
+
+#[test]
+fn a_webhook_that_is_down_holds_nobody_up_and_catches_up() {
+    let (down, up) = (Crm::start(), Crm::start());
+    let daemon = Place::new(&["webhook"]).serve();
+    let client = daemon.client();
+    down.answer(503);
+    down.add_to(&client, "down");
+    up.add_to(&client, "up");
+    for task in daemon.all("/api/v1/tasks?") {
+        daemon.settled(task["id"].as_i64().unwrap());
+    }
+    push(&client, "user", "{\"uid\":\"u1\",\"username\":\"ann\"}\n");
+    wait_until("the other one has it", || up.users() == 1);
+    let tasks = daemon.all("/api/v1/tasks?");
+    let task = tasks.iter().find(|task| task["kind"] == "push").unwrap();
+    assert_eq!(task["status"], "success", "the built-in targets have it");
+    wait_until("what is wrong is told", || {
+        !client.body("/api/v1/targets/down")["state"]["message"].is_null()
+    });
+    let target = client.body("/api/v1/targets/down");
+    let message = target["state"]["message"].as_str().unwrap();
+    assert!(message.contains("503"), "{message}");
+    assert_eq!(deliveries(&client, "down"), [1, 0, 0]);
+    let waiting = client.body("/api/v1/targets/down/deliveries?state=pending");
+    assert_eq!((&waiting["data"][0]["task"], &waiting["data"][0]["error"]), (&task["id"], &json!(message)));
+
+    down.answer(204);
+    let retried =
+        client.send_json(Method::POST, &format!("/api/v1/tasks/{}/retry", task["id"]), &json!(null));
+    assert_eq!(retried.status, 202, "{}", retried.body);
+    let retried = client.send_json(Method::POST, "/api/v1/targets/down/retry", &json!(null));
+    assert_eq!(retried.status, 202, "{}", retried.body);
+    wait_until("it has it, too", || deliveries(&client, "down") == [0, 1, 0]);
+    assert_eq!(down.users(), 1);
+    let counts = client.body(&format!("/api/v1/tasks/{}", task["id"]))["counts"]["targets"].clone();
+    let delivered = json!({"pending": 0, "delivered": 1, "failed": 0});
+    assert_eq!(counts.as_array().unwrap().len(), 2);
+    assert!(counts.as_array().unwrap().iter().all(|target| target["deliveries"] == delivered), "{counts}");
+}
