@@ -76,6 +76,10 @@ impl Source for Files {
             let mut names = now.names();
             input.read(&mapping, stamp, &mut |record| {
                 names.take(record.get("uid"));
+                // No need to read on what will be read again.
+                if before.is_some() && !names.are_complete() {
+                    return Err(seen::too_many(*data_type, path));
+                }
                 out.raw(*data_type, record)
             })?;
             now.add(*data_type, path, file, names);

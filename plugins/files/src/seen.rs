@@ -137,8 +137,7 @@ impl Seen {
         for key in changed {
             let (data_type, path) = key;
             let Some(uids) = now.0.get(key).and_then(|file| file.uids.as_ref()) else {
-                let message = format!("{path} has too many {data_type}s for them to be remembered");
-                return Err(PluginError::cursor_expired(message));
+                return Err(too_many(*data_type, path));
             };
             given.extend(uids.iter().map(|uid| (*data_type, *uid)));
             if uids.iter().any(|uid| unchanged.contains(&(*data_type, *uid))) {
@@ -165,6 +164,11 @@ impl Seen {
 }
 
 impl Names {
+    /// Whether there was room for all so far.
+    pub(crate) fn are_complete(&self) -> bool {
+        self.uids.is_some()
+    }
+
     /// Takes in whom a record is of.
     pub(crate) fn take(&mut self, uid: Option<&Value>) {
         let text = match uid {
@@ -177,6 +181,11 @@ impl Names {
             _ => self.uids = None,
         }
     }
+}
+
+/// Of a changed file, whom it names can't be remembered.
+pub(crate) fn too_many(data_type: DataType, path: &str) -> PluginError {
+    PluginError::cursor_expired(format!("{path} has too many {data_type}s for them to be remembered"))
 }
 
 /// A hash that files are told apart by.
