@@ -12,7 +12,7 @@ use orgsync_plugin_api::{PluginError, tracing};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Reach};
-use crate::features::{BulkLimits, Features};
+use crate::features::Features;
 use crate::operation::{self, Method, Operation, Reply};
 use crate::options::{Bulk, Options, Secret};
 use crate::search::Searches;
@@ -135,7 +135,7 @@ impl Provider {
                     let fault = fault.clone();
                     replies.extend(part.iter().map(|_| Err(fault.clone())));
                 }
-                _ => replies.extend(self.write_bulk(part, limits)),
+                _ => replies.extend(self.write_bulk(part)),
             }
         }
         replies
@@ -153,7 +153,7 @@ impl Provider {
         replies
     }
 
-    fn write_bulk(&mut self, operations: &[Operation], limits: BulkLimits) -> Vec<Result<Reply, Fault>> {
+    fn write_bulk(&mut self, operations: &[Operation]) -> Vec<Result<Reply, Fault>> {
         let body = operation::bulk(operations);
         let call = Call { method: Method::Post, path: "/Bulk", version: None, body: &body };
         let response = self.send(&call).and_then(|answer| parse(&answer, "/Bulk"));
@@ -161,8 +161,8 @@ impl Provider {
             Ok(response) => response,
             Err(fault) if fault.is(&[413]) && operations.len() > 1 => {
                 let (first, second) = operations.split_at(operations.len() / 2);
-                let mut replies = self.write_bulk(first, limits);
-                replies.extend(self.write_bulk(second, limits));
+                let mut replies = self.write_bulk(first);
+                replies.extend(self.write_bulk(second));
                 return replies;
             }
             Err(fault) if fault.is(&[400, 403, 404, 405, 413, 501]) => {
