@@ -14,8 +14,7 @@ use crate::{DataType, PluginError};
 /// - Every change arrives **at least once**. After a crash the same change may come again, also a create whose
 ///   first try reached the other system: its answer was lost, so `id` is absent the second time. Look for the
 ///   record by its `uid` before making it.
-/// - Changes of one record come in order, each after the one before was answered with
-///   [`TargetOutcome::Done`].
+/// - Changes of one record come in order.
 /// - Within a run, departments come before users, and deletes of users before deletes of departments. A
 ///   department of a user may still be unknown to the target, if its own change failed.
 /// - A batch has at most 500 changes and less than 8 MiB.

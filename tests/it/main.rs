@@ -14,6 +14,7 @@ mod openapi;
 mod overload;
 mod plugins;
 mod registry;
+mod scim;
 mod storage;
 mod support;
 mod targets;

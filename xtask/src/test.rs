@@ -44,6 +44,12 @@ const NEEDS: &[Need] = &[
         program: "schemathesis",
         tests: "openapi::",
     },
+    Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "scim::" },
+    Need {
+        supply: Supply::PyPi(include_str!("../../tests/scim2-server.txt")),
+        program: "scim2-server",
+        tests: "scim::",
+    },
 ];
 
 /// What the lines `test result: …` of a run add up to.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-const PACKAGES: [&str; 9] = [
+const PACKAGES: [&str; 10] = [
     "orgsync",
     "orgsync-files",
     "orgsync-ldap",
@@ -15,6 +15,7 @@ const PACKAGES: [&str; 9] = [
     "orgsync-no-manifest",
     "orgsync-wrong-abi",
     "orgsync-no-module",
+    "orgsync-scim",
     "orgsync-webhook",
     "orgsync-dies-on-load",
 ];

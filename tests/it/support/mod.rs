@@ -5,6 +5,7 @@ pub(crate) mod daemon;
 pub(crate) mod events;
 pub(crate) mod ldif;
 pub(crate) mod receiver;
+pub(crate) mod scim_server;
 pub(crate) mod slapd;
 pub(crate) mod tls;
 pub(crate) mod worker;
