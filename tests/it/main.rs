@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod conformance;
 mod crash;
 mod cursors;
 mod files_plugin;

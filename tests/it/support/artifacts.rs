@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-const PACKAGES: [&str; 9] = [
+const PACKAGES: [&str; 11] = [
     "orgsync",
     "orgsync-files",
     "orgsync-ldap",
@@ -17,6 +17,8 @@ const PACKAGES: [&str; 9] = [
     "orgsync-no-module",
     "orgsync-webhook",
     "orgsync-dies-on-load",
+    "orgsync-nonconforming",
+    "orgsync-shabby-manifest",
 ];
 
 /// The `orgsync` binary.

@@ -2,21 +2,25 @@
 
 mod inspect;
 mod list;
+mod test;
 
 use std::process::ExitCode;
 
-/// Look at plugins
+/// Look at plugins, test them
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Show what a plugin's file says of itself, without running it
     Inspect(inspect::Args),
     /// Show every listed and unlisted plugin with its state
     List(list::Args),
+    /// Hold a plugin against what hosts rely on
+    Test(test::Args),
 }
 
 pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Inspect(args) => inspect::run(&args),
         Command::List(args) => list::run(args),
+        Command::Test(args) => test::run(args),
     }
 }
