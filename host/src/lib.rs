@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod conformance;
 pub mod daemon;
 pub mod domain;
 #[cfg(any(test, fuzzing))]

@@ -26,6 +26,7 @@ const LAYERS: &[Row] = &[
         module: "cli",
         may_use: &[
             "daemon",
+            "conformance",
             "http",
             "sync",
             "registry",
@@ -58,6 +59,8 @@ const LAYERS: &[Row] = &[
         ],
         never: &[],
     },
+    // Judges options and records as the daemon does, and runs plugins as it does; nothing of it is in the daemon.
+    Row { module: "conformance", may_use: &["http", "registry", "worker", "domain", PLUGIN_API], never: &[] },
     // The admin pages stand on the HTTP side's log-in and limits, never the other way round.
     Row { module: "web", may_use: &["http", "sync", "registry", "store", "domain"], never: &[] },
     Row {

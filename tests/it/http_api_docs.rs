@@ -2,7 +2,7 @@
 //! document, by bash and curl, and is answered as the document shows. No operation and no problem of
 //! /openapi.json is missing from it.
 
-mod document;
+pub(crate) mod document;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -135,7 +135,7 @@ fn problems(description: &Value) -> BTreeSet<String> {
 
 #[test]
 fn every_command_of_the_document_is_answered_as_shown() {
-    let (daemon, document) = (daemon(), Document::read());
+    let (daemon, document) = (daemon(), Document::read("http-api.md"));
     let all = run(&daemon, &document.examples);
     let wrong: Vec<String> = document
         .examples
@@ -159,7 +159,7 @@ fn every_command_of_the_document_is_answered_as_shown() {
 
 #[test]
 fn no_operation_and_no_problem_is_missing_from_the_document() {
-    let (daemon, document) = (daemon(), Document::read());
+    let (daemon, document) = (daemon(), Document::read("http-api.md"));
     let description = description(&daemon);
     let told: BTreeSet<Operation> = document.operations.iter().cloned().collect();
     assert_eq!(told.len(), document.operations.len(), "one heading for each operation");

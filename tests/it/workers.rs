@@ -136,6 +136,19 @@ async fn output_is_captured_and_floods_are_not() {
 }
 
 #[tokio::test]
+async fn a_worker_that_does_nothing_ends_at_once_when_it_is_cancelled() {
+    let cancel = CancellationToken::new();
+    let offer = source("records", json!({}));
+    let mut worker = Worker::spawn(&spec("misbehaves"), &offer, cancel.clone()).await.unwrap();
+    let (pid, start) = (worker.pid(), Instant::now());
+    cancel.cancel();
+    let error = worker.check().await.unwrap_err().to_string();
+    assert_eq!(error, "plugin misbehaves: cancelled");
+    assert!(start.elapsed() < Duration::from_secs(4), "it was waited for, and killed: {:?}", start.elapsed());
+    assert_gone(pid);
+}
+
+#[tokio::test]
 async fn cancelling_is_obeyed_or_enforced() {
     for (name, within) in [("slow", 2), ("ignores-cancel", 8), ("loops-forever", 8)] {
         let cancel = CancellationToken::new();

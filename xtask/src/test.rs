@@ -38,6 +38,7 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("slapd"), program: "slapd", tests: "ldap::" },
     Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
     Need { supply: Supply::Debian("python3"), program: "python3", tests: "webhook::" },
+    Need { supply: Supply::Debian("minisign"), program: "minisign", tests: "plugin_guide::" },
     Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "openapi::" },
     Need {
         supply: Supply::PyPi(include_str!("../../tests/schemathesis.txt")),

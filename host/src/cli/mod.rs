@@ -29,7 +29,7 @@ enum Command {
     Serve(serve::Args),
     /// Validate settings, plugins and sources, and connect to each source
     Check(check::Args),
-    /// Look at plugins
+    /// Look at plugins, test them, start new ones
     #[command(subcommand)]
     Plugin(plugin::Command),
     /// Have a source read by its plugin

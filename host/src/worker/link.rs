@@ -170,16 +170,15 @@ impl Link {
         WorkerError::Cancelled { plugin: self.plugin() }
     }
 
+    /// Asks it to stop, and then to exit: it takes the second once it has done what it is at, if it is at anything.
     async fn wind_down(&mut self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        self.process.stream.write_all(&protocol::encode(FrameKind::Cancel, b"")?).await?;
+        for kind in [FrameKind::Cancel, FrameKind::Close] {
+            self.process.stream.write_all(&protocol::encode(kind, b"")?).await?;
+        }
         loop {
             while let Some(frame) = protocol::decode(&mut self.received)? {
-                match frame.kind {
-                    FrameKind::Reply | FrameKind::Error => {
-                        self.process.stream.write_all(&protocol::encode(FrameKind::Close, b"")?).await?;
-                    }
-                    FrameKind::Log => self.log(&frame.payload).await?,
-                    _ => {}
+                if frame.kind == FrameKind::Log {
+                    self.log(&frame.payload).await?;
                 }
             }
             if self.process.stream.read_buf(&mut self.received).await? == 0 {

@@ -1,4 +1,4 @@
-//! docs/http-api.md taken apart: headings that name an operation, commands (blocks of `sh`), and below each
+//! A document taken apart: headings that name an operation, commands (blocks of `sh`), and below each
 //! command what it answers: a line `→ 200`, and the body or what is of interest of it.
 
 use std::path::Path;
@@ -6,45 +6,45 @@ use std::path::Path;
 use serde_json::Value;
 
 /// An operation as it is written in headings: `GET /api/v1/users`.
-pub(super) type Operation = String;
+pub(crate) type Operation = String;
 
 /// What stands for whatever has been left out.
 const LEFT_OUT: char = '…';
 
 /// A block of commands, and what the document says comes of it.
 #[derive(Debug)]
-pub(super) struct Example {
+pub(crate) struct Example {
     /// Where it begins in the document, counted from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// The operation that the heading above it names.
-    pub(super) under: Option<Operation>,
-    pub(super) commands: String,
+    pub(crate) under: Option<Operation>,
+    pub(crate) commands: String,
     /// The status of the last answer; none for commands that ask nothing.
-    pub(super) status: Option<u16>,
-    pub(super) shown: Option<Shown>,
+    pub(crate) status: Option<u16>,
+    pub(crate) shown: Option<Shown>,
 }
 
 /// An answer's body as the document shows it.
 #[derive(Debug)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     Json(Value),
     Text(String),
 }
 
 #[derive(Debug)]
-pub(super) struct Document {
-    pub(super) text: String,
-    pub(super) operations: Vec<Operation>,
-    pub(super) examples: Vec<Example>,
+pub(crate) struct Document {
+    pub(crate) text: String,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) examples: Vec<Example>,
 }
 
 impl Document {
-    pub(super) fn read() -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/http-api.md");
+    pub(crate) fn read(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
         Self::parse(std::fs::read_to_string(path).unwrap())
     }
 
-    pub(super) fn parse(text: String) -> Self {
+    pub(crate) fn parse(text: String) -> Self {
         let (mut operations, mut examples) = (Vec::new(), Vec::<Example>::new());
         let mut under = None;
         // Whether what comes next may still belong to the last example.
@@ -72,7 +72,8 @@ impl Document {
                     ("json", Some(example)) if example.status.is_some() => {
                         example.shown = Some(Shown::Json(json(&body)));
                     }
-                    ("text", Some(example)) if example.status.is_some() => {
+                    // Commands that ask nothing have no status, and print something nevertheless.
+                    ("text", Some(example)) => {
                         example.shown = Some(Shown::Text(body));
                     }
                     _ => {}
@@ -122,14 +123,14 @@ fn json(text: &str) -> Value {
 
 impl Shown {
     /// Why an answer is not what is shown, if it is not.
-    pub(super) fn check(&self, answer: &str) -> Result<(), String> {
+    pub(crate) fn check(&self, answer: &str) -> Result<(), String> {
         match self {
             Self::Json(shown) => {
                 let came: Value = serde_json::from_str(answer).map_err(|error| error.to_string())?;
                 same(shown, &came, "")
             }
             Self::Text(shown) => {
-                let mut lines = answer.lines().map(str::trim_end);
+                let mut lines = answer.lines().map(str::trim);
                 let mut expected =
                     shown.lines().map(str::trim).filter(|line| !line.chars().all(|c| c == LEFT_OUT));
                 expected.try_for_each(|wanted| match lines.any(|line| fits(wanted, line)) {

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-const PACKAGES: [&str; 10] = [
+const PACKAGES: &[&str] = &[
     "orgsync",
     "orgsync-files",
     "orgsync-ldap",
@@ -18,6 +18,8 @@ const PACKAGES: [&str; 10] = [
     "orgsync-scim",
     "orgsync-webhook",
     "orgsync-dies-on-load",
+    "orgsync-nonconforming",
+    "orgsync-shabby-manifest",
 ];
 
 /// The `orgsync` binary.

@@ -1,0 +1,14 @@
+//! Describes the plugin: its manifest is made of the very options that it reads.
+
+#[expect(
+    dead_code,
+    reason = "only the schema of the options is of interest here"
+)]
+#[path = "src/target_options.rs"]
+mod target_options;
+
+fn main() {
+    orgsync_plugin_api::build::manifest()
+        .target::<target_options::Options>("{{name}}", "{{name}}")
+        .write();
+}
