@@ -9,6 +9,7 @@ mod cursors;
 mod files_plugin;
 mod http_api_docs;
 mod ldap;
+mod lifecycle;
 mod logs;
 mod openapi;
 mod overload;

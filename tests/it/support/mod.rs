@@ -7,6 +7,7 @@ pub(crate) mod ldif;
 pub(crate) mod receiver;
 pub(crate) mod slapd;
 pub(crate) mod tls;
+pub(crate) mod versions;
 pub(crate) mod worker;
 
 use std::time::{Duration, Instant};
