@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -226,8 +226,55 @@ fn what_others_can_write_is_warned_of() {
     }
 }
 
+#[test]
+fn plugin_add_lists_a_copy_which_the_daemon_takes_up() {
+    let daemon = place().serve();
+    daemon.place.write("plugins.toml", "# ours\n");
+    let add = |arguments: &[&str]| daemon.place.run(&[&["plugin", "add"], arguments].concat());
+    let incoming = daemon.place.path("incoming.so");
+    fs::write(&incoming, first()).unwrap();
+    let added = add(&["incoming.so"]);
+    assert!(added.status.success(), "{added:?}");
+    let list = daemon.place.read("plugins.toml");
+    assert!(
+        list.starts_with("# ours\n") && list.contains("path = \"plugins/incoming.so\"\nsha256 = \""),
+        "{list}"
+    );
+    let shown = wait_for_state(&daemon, "misbehaves", "ready");
+    assert_eq!(shown["manifest"]["version"], "0.1.0");
+
+    fs::write(&incoming, second()).unwrap();
+    let updated = add(&["incoming.so"]);
+    assert!(updated.status.success(), "{updated:?}");
+    assert_eq!(daemon.place.read("plugins.toml").matches("[[plugin]]").count(), 1);
+    wait_for(&daemon, "misbehaves", "new", |plugin| plugin["manifest"]["version"] == "0.2.0");
+
+    let before = (daemon.place.read("plugins.toml"), names(&daemon.place.path("plugins")));
+    fs::write(&incoming, b"garbage").unwrap();
+    for (arguments, expected) in [
+        (&["incoming.so"][..], "incoming.so: not an ELF file"),
+        (&["nowhere.so"], "nowhere.so: can't be read: No such file"),
+        (&["plugins/incoming.so", "--name", "x"], "is the file of the plugin `misbehaves`"),
+    ] {
+        let refused = add(arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!((refused.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains(expected), "{said}");
+        assert_eq!((daemon.place.read("plugins.toml"), names(&daemon.place.path("plugins"))), before);
+    }
+}
+
 /// The copies in the daemon's store.
 fn copies(daemon: &Daemon) -> Vec<PathBuf> {
     let paths = fs::read_dir(daemon.place.path("data/plugins")).unwrap().map(|entry| entry.unwrap().path());
     paths.filter(|path| path.extension().is_some_and(|extension| extension == "so")).collect()
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }

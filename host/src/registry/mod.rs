@@ -3,6 +3,7 @@
 //! worker. It watches them all, and a plugin's last good version goes on when its file turns bad.
 
 mod accept;
+mod add;
 mod conflict;
 mod entry;
 mod files;
@@ -16,6 +17,7 @@ mod watch;
 
 #[cfg(any(test, fuzzing))]
 pub use self::{inspect::fuzz::inspect as inspect_any, plugins_toml::fuzz::plugins_toml};
+pub use add::{AddError, Added, Place, add};
 pub use entry::{Entry, Fallback, Snapshot, State};
 pub use inspect::{Fault, InspectError, Inspection, inspect};
 pub use plugins_toml::{Listed, PluginsTomlError, read as read_plugins_toml};
