@@ -64,6 +64,12 @@ pub struct Given {
     pub tls_certificate: Option<PathBuf>,
     /// Its key.
     pub tls_key: Option<PathBuf>,
+    /// Whether plugins have to be pinned.
+    pub require_sha256: Option<bool>,
+    /// Whether they have to be signed.
+    pub require_signature: Option<bool>,
+    /// The keys that are trusted.
+    pub trusted_keys: Option<Vec<String>>,
 }
 
 /// The settings in force.
@@ -93,6 +99,20 @@ pub struct Config {
     pub tls: Option<TlsConfig>,
     /// Who may read the metrics.
     pub metrics: MetricsConfig,
+    /// Which plugins may be loaded.
+    pub security: SecurityConfig,
+}
+
+/// Which plugins may be loaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SecurityConfig {
+    /// Whether each has to be pinned by its `sha256` in plugins.toml.
+    pub require_sha256: bool,
+    /// Whether each has to be signed with one of the trusted keys.
+    pub require_signature: bool,
+    /// Public keys of minisign, in base64.
+    pub trusted_keys: Vec<String>,
 }
 
 /// Where TLS finds its certificate and key.
@@ -128,6 +148,7 @@ struct File {
     http: HttpConfig,
     tls: TlsFile,
     metrics: MetricsConfig,
+    security: SecurityConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -173,6 +194,11 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
         http: file.http,
         tls,
         metrics: file.metrics,
+        security: SecurityConfig {
+            require_sha256: given.require_sha256.unwrap_or(file.security.require_sha256),
+            require_signature: given.require_signature.unwrap_or(file.security.require_signature),
+            trusted_keys: given.trusted_keys.unwrap_or(file.security.trusted_keys),
+        },
     })
 }
 
@@ -226,6 +252,11 @@ mod tests {
         assert_eq!(config.database_url, "sqlite://d/orgsync.db");
         assert_eq!(config.http.head_timeout, Duration::from_secs(5));
         assert_eq!(config.log_dir, PathBuf::from("logs"));
+        let file = "[security]\nrequire_sha256 = true\ntrusted_keys = [\"RWa\"]\n";
+        let given = Given { trusted_keys: Some(vec!["RWb".into()]), ..Given::default() };
+        let security = with_file(file, given).unwrap().security;
+        assert!(security.require_sha256 && !security.require_signature);
+        assert_eq!(security.trusted_keys, ["RWb"]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ struct Metrics {
     deliveries: IntCounterVec,
     workers: IntGauge,
     plugins: IntGaugeVec,
+    fallen_back: IntGauge,
     requests: IntCounterVec,
     request_duration: HistogramVec,
     in_flight: IntGauge,
@@ -91,6 +92,10 @@ impl Metrics {
             ),
             workers: of.gauge("orgsync_workers_running", "Worker processes that run plugins now"),
             plugins: of.gauges("orgsync_plugins", "Plugins, by state", &["state"]),
+            fallen_back: of.gauge(
+                "orgsync_plugins_fallen_back",
+                "Plugins whose file can't be used, so that their last good version goes on",
+            ),
             requests: of.counters(
                 "orgsync_http_requests_total",
                 "HTTP requests answered, by route, method and status",
@@ -207,6 +212,11 @@ pub(crate) fn tasks_in(status: &str, count: i64) {
 /// So many plugins are in a state.
 pub(crate) fn plugins_in(state: &str, count: i64) {
     METRICS.plugins.with_label_values(&[state]).set(count);
+}
+
+/// The last good versions of so many plugins go on, because their files can't be used.
+pub(crate) fn plugins_fallen_back(count: i64) {
+    METRICS.fallen_back.set(count);
 }
 
 /// When the certificate in use expires.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use orgsync::registry::{Entry, Registry, Snapshot, State, inspect};
+use orgsync::registry::{Entry, Registry, Snapshot, Standing, State, Trust, inspect};
 use orgsync_plugin_api::ReadRequest;
 use serde_json::json;
 use tempfile::TempDir;
@@ -60,8 +60,12 @@ impl Place {
 }
 
 fn open(directory: &Path) -> Registry {
-    let registry = Registry::open(directory.join("plugins.toml"), directory.join("store")).unwrap();
-    registry.with_program(artifacts::orgsync())
+    open_with(directory, Trust::default())
+}
+
+fn open_with(directory: &Path, trust: Trust) -> Registry {
+    let registry = Registry::open(directory.join("plugins.toml"), directory.join("store"), trust).unwrap();
+    registry.for_tests(artifacts::orgsync())
 }
 
 fn listed(name: &str, file: &str) -> String {
@@ -89,7 +93,8 @@ async fn a_good_plugin_is_ready_and_found_by_its_source_type() {
     assert_eq!(entry.manifest.as_ref(), Some(&inspection.manifest));
     assert_eq!(entry.sha256.as_ref(), Some(&inspection.sha256));
     let copy = entry.copy.as_ref().unwrap();
-    assert_eq!(copy, &place.path("store").canonicalize().unwrap().join(format!("{}.so", inspection.sha256)));
+    let store = place.path("store").canonicalize().unwrap();
+    assert_eq!(**copy, *store.join(format!("{}.so", inspection.sha256)));
     assert_eq!(&entry.worker_spec("task 1").unwrap().library, copy);
 }
 
@@ -187,6 +192,14 @@ async fn a_broken_plugins_toml_changes_nothing() {
     let expected = "plugins.toml: line 2: unknown key `naem`, expected one of `name`, `path`, `sha256`, `enabled`, `limits`";
     assert!(error.ends_with(expected), "{error}");
     assert_eq!(place.registry.snapshot(), before);
+    assert_eq!(place.registry.standing(), Standing::Stale(error));
+    place.list(&listed("files", "files"));
+    place.rescan().await;
+    assert_eq!(place.registry.standing(), Standing::Current);
+    // Without anything that was good before, there are no plugins.
+    place.list("[[plugin");
+    let fresh = open(place.directory.path());
+    assert!(fresh.rescan().await.is_err() && matches!(fresh.standing(), Standing::Failed(_)));
 }
 
 #[tokio::test]
@@ -226,6 +239,36 @@ async fn a_new_version_is_picked_up_and_the_old_one_still_works() {
     // A restart keeps the copies that are needed, and no others.
     open(place.directory.path()).rescan().await.unwrap();
     assert!(!old.copy.unwrap().exists() && new.copy.unwrap().exists());
+}
+
+#[tokio::test]
+async fn only_what_is_pinned_or_was_good_under_the_same_pin_goes_on() {
+    let place = Place::new();
+    let library = fs::read(artifacts::plugin("files")).unwrap();
+    let path = place.put("f.so", &library);
+    let sha256 = inspect(&path).unwrap().sha256;
+    let pinned = format!("{}sha256 = \"{sha256}\"\n", listed("f", "f"));
+    assert_eq!(place.state(&pinned).await, State::Ready);
+    // The file is no longer what is pinned, and what was good before is.
+    place.put("f.so", &[library.as_slice(), b"v2"].concat());
+    let entry = place.rescan().await.entries[0].clone();
+    let fallback = entry.fallback.clone().unwrap();
+    assert_eq!((&entry.state, entry.sha256.as_ref()), (&State::Ready, Some(&sha256)));
+    assert!(fallback.reason.starts_with("its sha256 differs from the pinned one"), "{fallback:?}");
+    assert!(place.registry.snapshot().source_type("files").is_some());
+    // Another registry on the same store knows what was good, too; without its copy it has nothing.
+    let after = open(place.directory.path()).rescan().await.unwrap();
+    assert_eq!(after.entries[0].fallback, Some(fallback));
+    fs::remove_file(entry.copy.as_deref().unwrap()).unwrap();
+    let after = open(place.directory.path()).rescan().await.unwrap();
+    assert_eq!(after.entries[0].state.as_str(), "invalid");
+    // A file that is gone, or switched off, is an order.
+    place.list(&listed("f", "f"));
+    assert_eq!(place.rescan().await.entries[0].state, State::Ready);
+    fs::remove_file(&path).unwrap();
+    let missing = place.rescan().await.entries[0].clone();
+    assert_eq!((&missing.state, missing.fallback.is_none()), (&State::Missing, true));
+    assert_eq!(missing.formerly.unwrap().name, "files");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let store = tempfile::tempdir()?;
     let plugins = store.path().join("plugins");
     let wrong = super::block_on(async {
-        let plugins = RegistryPlugins::open(config.plugins.clone(), plugins).await?;
+        let plugins = RegistryPlugins::open(&config, plugins).await?;
         let mut wrong = check_tls(&config) + check_plugins(&plugins);
         wrong += check_sources(&config, &plugins).await?;
         anyhow::Ok(wrong)
@@ -64,9 +64,12 @@ fn check_tls(config: &Config) -> usize {
 
 fn check_plugins(plugins: &RegistryPlugins) -> usize {
     let mut wrong = 0;
-    if let Some(trouble) = plugins.trouble() {
+    if let Some(trouble) = plugins.standing().trouble() {
         println!("WRONG  plugins: {trouble}");
         wrong += 1;
+    }
+    for warning in plugins.warnings() {
+        println!("note   {warning}");
     }
     for plugin in plugins.list() {
         let reason = plugin.reason.map(|reason| format!(": {reason}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The flags that say where a daemon's things are; shared by `serve`, `check` and `plugin list`.
+//! The flags that say where a daemon's things are; shared by the commands that need any.
 
 use std::path::PathBuf;
 
@@ -34,6 +34,15 @@ pub(super) struct Settings {
     /// The private key of the TLS certificate, PEM
     #[arg(long, env = "ORGSYNC_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
+    /// Refuse plugins that plugins.toml doesn't pin by their sha256 [default: false]
+    #[arg(long, env = "ORGSYNC_REQUIRE_SHA256", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    require_sha256: Option<bool>,
+    /// Refuse plugins that are not signed with a trusted key [default: false]
+    #[arg(long, env = "ORGSYNC_REQUIRE_SIGNATURE", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    require_signature: Option<bool>,
+    /// The minisign public keys whose signatures are trusted, separated by commas
+    #[arg(long, env = "ORGSYNC_TRUSTED_KEYS", value_name = "KEY,…", value_delimiter = ',')]
+    trusted_keys: Option<Vec<String>>,
 }
 
 impl Settings {
@@ -49,6 +58,9 @@ impl Settings {
             log_level: self.log_level,
             tls_certificate: self.tls_certificate,
             tls_key: self.tls_key,
+            require_sha256: self.require_sha256,
+            require_signature: self.require_signature,
+            trusted_keys: self.trusted_keys,
         })
     }
 }

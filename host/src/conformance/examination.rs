@@ -100,7 +100,7 @@ impl Examination {
         WorkerSpec {
             program: self.program.clone(),
             plugin: inspection.manifest.name.clone(),
-            library,
+            library: library.into(),
             limits: Limits { task_timeout: self.patience, ..Limits::default() },
             label: "plugin test".into(),
             listener: None,

@@ -5,7 +5,7 @@ mod plugins;
 mod serve;
 mod token;
 
-pub use plugins::RegistryPlugins;
+pub use plugins::{PluginsError, RegistryPlugins, trust};
 pub use serve::make_private;
 pub use serve::{DaemonError, serve};
 pub use token::{TokenError, admin_token};

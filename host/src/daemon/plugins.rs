@@ -1,18 +1,23 @@
 //! The registry and its workers, as the engine and the HTTP side see them.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use orgsync_plugin_api::manifest::Manifest;
 use orgsync_plugin_api::message::OfferKind;
 use orgsync_plugin_api::{self as api, ErrorClass, MAX_CURSOR, ReadRequest};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::{info, warn};
 
+use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
-use crate::http::plugins::{PluginList, PluginState, PluginView};
-use crate::registry::{Entry, Registry, RegistryError, Snapshot, State};
+use crate::http::plugins::{
+    FallbackView, PluginList, PluginState, PluginView, SignatureState, SignatureView, Standing,
+};
+use crate::registry::{
+    self, Demand, Entry, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
+};
 use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 use crate::worker::{Offer, Reading, Worker, WorkerError};
@@ -23,20 +28,34 @@ use super::outlet::{self, WorkerOutlet};
 #[derive(Debug)]
 pub struct RegistryPlugins {
     registry: Registry,
-    /// Why the last scan changed nothing, if it did not.
-    trouble: Mutex<Option<String>>,
+}
+
+/// Why the plugins can't be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginsError {
+    /// The registry.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// `[security]`.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
 impl RegistryPlugins {
     /// Opens the registry and looks at the plugins. A plugins.toml that can't be understood leaves the
     /// registry empty and is reported; pushes work without any plugin.
-    pub async fn open(plugins_toml: PathBuf, store: PathBuf) -> Result<Arc<Self>, RegistryError> {
-        let registry = Registry::open(plugins_toml, store)?;
-        let plugins = Arc::new(Self { registry, trouble: Mutex::default() });
-        if let Err(reason) = plugins.rescan().await {
-            error!("plugins are not available: {reason}");
+    pub async fn open(config: &Config, store: PathBuf) -> Result<Arc<Self>, PluginsError> {
+        let registry = Registry::open(config.plugins.clone(), store, trust(&config.security)?)?;
+        match registry.rescan().await {
+            // It has been logged, and `standing` tells.
+            Ok(_) | Err(RegistryError::PluginsToml(_)) => Ok(Arc::new(Self { registry })),
+            Err(error) => Err(error.into()),
         }
-        Ok(plugins)
+    }
+
+    /// Follows the plugins' files until it is told to stop.
+    pub async fn watch(&self, stop: CancellationToken) {
+        self.registry.watch(stop).await;
     }
 
     /// All plugins with their states.
@@ -52,7 +71,12 @@ impl RegistryPlugins {
         stop: CancellationToken,
     ) -> Result<Worker, PluginFailure> {
         let snapshot = self.registry.snapshot();
-        let spec = snapshot.source_type(source_type).and_then(|(entry, _)| entry.worker_spec(label));
+        let spec = snapshot.source_type(source_type).and_then(|(entry, _)| {
+            let (plugin, version) = (&entry.name, entry.version().unwrap_or_default());
+            let spec = entry.worker_spec(label)?;
+            info!(plugin, label, "{label} runs the plugin {plugin}, {version}");
+            Some(spec)
+        });
         let spec = spec.ok_or_else(|| PluginFailure(self.why_not(source_type)))?;
         let offer = Offer { kind: OfferKind::Source, name: source_type.to_owned(), options };
         Worker::spawn(&spec, &offer, stop).await.map_err(failure)
@@ -146,14 +170,19 @@ impl PluginList for RegistryPlugins {
     }
 
     async fn rescan(&self) -> Result<(), String> {
-        let scanned = self.registry.rescan().await;
-        let trouble = scanned.as_ref().err().map(ToString::to_string);
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-        scanned.map(drop).map_err(|error| error.to_string())
+        self.registry.rescan().await.map(drop).map_err(|error| error.to_string())
     }
 
-    fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn standing(&self) -> Standing {
+        match self.registry.standing() {
+            registry::Standing::Current => Standing::Current,
+            registry::Standing::Stale(reason) => Standing::Stale(reason),
+            registry::Standing::Failed(reason) => Standing::Failed(reason),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.registry.warnings()
     }
 }
 
@@ -182,13 +211,19 @@ impl Reader for WorkerReader {
     }
 }
 
-/// Why a type can't be used now; `offers` tells which plugins have it.
+/// Why a type can't be used now; `offers` tells which manifests have it. Of a plugin that is missing, the
+/// manifest that it had counts.
 fn why_not(snapshot: &Snapshot, kind: &str, name: &str, offers: impl Fn(&Manifest) -> bool) -> String {
-    let offering = snapshot.entries.iter().find(|entry| entry.manifest.as_ref().is_some_and(&offers));
-    match offering {
+    let mut entries = snapshot.entries.iter();
+    // One that is listed says more than a file that isn't; those come first.
+    match entries.find(|entry| entry.manifest.as_ref().or(entry.formerly.as_ref()).is_some_and(&offers)) {
         None => format!("no plugin in plugins.toml offers the {kind} type `{name}`"),
         Some(entry) => {
-            let reason = entry.state.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let reason = match entry.state {
+                State::Missing => Some(format!("there is no {}", entry.path.display())),
+                _ => entry.reason(),
+            };
+            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("the plugin `{}` that offers it is {}{reason}", entry.name, entry.state.as_str())
         }
     }
@@ -226,13 +261,27 @@ fn data_type(of: api::DataType) -> DataType {
     }
 }
 
+/// `[security]` as the registry takes it.
+pub fn trust(security: &SecurityConfig) -> Result<Trust, TrustError> {
+    let demand = |required: bool| if required { Demand::Required } else { Demand::Optional };
+    let SecurityConfig { require_sha256, require_signature, trusted_keys } = security;
+    Trust::new(demand(*require_sha256), demand(*require_signature), trusted_keys)
+}
+
 fn view(entry: Entry) -> PluginView {
-    let (state, reason) = match entry.state {
-        State::Ready => (PluginState::Ready, None),
-        State::Disabled => (PluginState::Disabled, None),
-        State::Unlisted => (PluginState::Unlisted, None),
-        State::Missing => (PluginState::Missing, None),
-        State::Invalid(reason) => (PluginState::Invalid, Some(reason)),
+    let reason = entry.reason();
+    let state = match entry.state {
+        State::Ready => PluginState::Ready,
+        State::Disabled => PluginState::Disabled,
+        State::Unlisted => PluginState::Unlisted,
+        State::Missing => PluginState::Missing,
+        State::Invalid(_) => PluginState::Invalid,
+    };
+    let (signature, detail) = match entry.signature {
+        Signature::None => (SignatureState::None, None),
+        Signature::Unchecked => (SignatureState::Unchecked, None),
+        Signature::Valid(comment) => (SignatureState::Valid, Some(comment)),
+        Signature::Invalid(reason) => (SignatureState::Invalid, Some(reason)),
     };
     PluginView {
         state,
@@ -240,6 +289,11 @@ fn view(entry: Entry) -> PluginView {
         path: entry.path.display().to_string(),
         sha256: entry.sha256,
         size: entry.size,
+        signature: SignatureView { state: signature, detail },
+        fallback: entry
+            .fallback
+            .map(|fallback| FallbackView { reason: fallback.reason, sha256: fallback.sha256 }),
+        warnings: entry.warnings,
         manifest: entry.manifest.and_then(|manifest| serde_json::to_value(manifest).ok()),
         name: entry.name,
     }

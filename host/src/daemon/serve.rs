@@ -26,14 +26,13 @@ use crate::http::router::{App, Settings, router};
 use crate::http::server::{self, Stop};
 use crate::http::tls::{Look, Tls, TlsError, TlsFiles};
 use crate::metrics;
-use crate::registry::RegistryError;
 use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::{RawLog, RawLogError};
 use crate::sync::schedule;
 use crate::telemetry::{self, TelemetryError};
 
-use super::plugins::RegistryPlugins;
+use super::plugins::{PluginsError, RegistryPlugins};
 use super::token::{TokenError, admin_token};
 
 /// How often the daemon looks for due schedules and abandoned tasks.
@@ -75,9 +74,9 @@ pub enum DaemonError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The registry.
+    /// The plugins.
     #[error(transparent)]
-    Registry(#[from] RegistryError),
+    Plugins(#[from] PluginsError),
     /// The admin token.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -97,7 +96,7 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let token = admin_token(&config.data_dir)?;
     let store = Store::open(&config.database_url).await?;
     add_api_source(&store).await?;
-    let plugins = RegistryPlugins::open(config.plugins.clone(), config.data_dir.join("plugins")).await?;
+    let plugins = RegistryPlugins::open(&config, config.data_dir.join("plugins")).await?;
     let owner = Owner::new(&installation(&config.data_dir)?, &format!("{:016x}", rand::random::<u64>()));
     let engine = Engine::new(store.clone(), Arc::clone(&plugins) as _, raw_log, owner);
 
@@ -121,6 +120,10 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let router = router(app.with_tls(tls.clone()));
     let stopping = Stop { token: stop.clone(), patience: config.drain_timeout };
     let serving = tokio::spawn(server::serve(listener, tls.clone(), router, config.http, stopping));
+    let watching = tokio::spawn({
+        let (plugins, stop) = (Arc::clone(&plugins), stop.clone());
+        async move { plugins.watch(stop).await }
+    });
     announce(if tls.is_some() { "https" } else { "http" }, address);
 
     let living = Living {
@@ -138,6 +141,9 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     note_uses(&gatekeeper, &store).await;
     if let Err(failure) = serving.await {
         warn!("the HTTP server ended badly: {failure}");
+    }
+    if let Err(failure) = watching.await {
+        warn!("the watch on the plugins ended badly: {failure}");
     }
     drop(engine);
     store.close().await?;

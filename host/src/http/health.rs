@@ -9,6 +9,7 @@ use serde::Serialize;
 use tracing::warn;
 use utoipa::ToSchema;
 
+use super::plugins::Standing;
 use super::router::App;
 
 /// A sign of life.
@@ -20,12 +21,17 @@ pub(crate) struct Health {
 
 /// Whether the daemon can work, and what keeps it from that.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Readiness {
     status: Stage,
     /// Whether the database answers.
     database: Part,
-    /// Whether plugins.toml and the plugins' files could be read.
-    plugins: Part,
+    /// Whether plugins.toml can be understood. While it can't and could before, the plugins stay as they were.
+    plugins: PluginsPart,
+    /// What is wrong with plugins.toml, with line and key; absent if nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    plugins_detail: Option<String>,
     /// Whether the certificate is the one in its file and still valid; absent without TLS.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -48,6 +54,15 @@ enum Stage {
 #[schema(as = ReadinessPart)]
 enum Part {
     Ok,
+    Failed,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ReadinessPlugins)]
+enum PluginsPart {
+    Ok,
+    Stale,
     Failed,
 }
 
@@ -77,12 +92,15 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
     if let Err(reason) = &database {
         warn!("not ready: {reason}");
     }
-    let trouble = app.plugins.trouble();
-    if let Some(reason) = &trouble {
-        warn!("not ready: {reason}");
-    }
+    // The registry has logged what is wrong, if something is.
+    let standing = app.plugins.standing();
+    let plugins = match standing {
+        Standing::Current => PluginsPart::Ok,
+        Standing::Stale(_) => PluginsPart::Stale,
+        Standing::Failed(_) => PluginsPart::Failed,
+    };
     let stopping = app.engine.is_stopping();
-    let ready = database.is_ok() && trouble.is_none() && !stopping;
+    let ready = database.is_ok() && !matches!(standing, Standing::Failed(_)) && !stopping;
     let part = |fine: bool| if fine { Part::Ok } else { Part::Failed };
     let body = Readiness {
         status: match (ready, stopping) {
@@ -91,7 +109,8 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
             (false, false) => Stage::NotReady,
         },
         database: part(database.is_ok()),
-        plugins: part(trouble.is_none()),
+        plugins,
+        plugins_detail: standing.trouble(),
         tls: app.tls.as_ref().map(|tls| tls.standing(Timestamp::now()).as_str()),
     };
     (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body))

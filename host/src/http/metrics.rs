@@ -37,9 +37,12 @@ pub(crate) async fn metrics(State(app): State<App>, _: Query<Nothing>) -> Result
     }
     // One without plugins is 0 rather than absent.
     let mut plugins: HashMap<PluginState, i64> = PluginState::ALL.iter().map(|state| (*state, 0)).collect();
+    let mut fallen_back = 0;
     for plugin in app.plugins.list() {
         *plugins.entry(plugin.state).or_default() += 1;
+        fallen_back += i64::from(plugin.fallback.is_some());
     }
+    metrics::plugins_fallen_back(fallen_back);
     plugins.into_iter().for_each(|(state, count)| metrics::plugins_in(state.as_str(), count));
     if let Some(tls) = &app.tls {
         metrics::certificate_expires(tls.expires().as_millisecond() as f64 / 1_000.0);

@@ -28,10 +28,34 @@ pub trait PluginList: std::fmt::Debug + Send + Sync {
     /// Looks at plugins.toml and the files anew. The error is for the operator.
     async fn rescan(&self) -> Result<(), String>;
 
-    /// Why the registry as a whole is of no use, if it is: what it knows is out of date, say, because
-    /// plugins.toml can't be read.
-    fn trouble(&self) -> Option<String> {
-        None
+    /// Whether what the registry knows is what plugins.toml says.
+    fn standing(&self) -> Standing;
+
+    /// What an operator should know of plugins.toml and plugins/ themselves.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Whether what the registry knows is what plugins.toml says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    #[default]
+    Current,
+    /// plugins.toml can't be understood any more, for this reason; what it said before counts.
+    Stale(String),
+    /// It could never be understood, for this reason: there are no plugins.
+    Failed(String),
+}
+
+impl Standing {
+    /// What is wrong with plugins.toml, if something is.
+    pub fn trouble(self) -> Option<String> {
+        match self {
+            Standing::Current => None,
+            Standing::Stale(reason) | Standing::Failed(reason) => Some(reason),
+        }
     }
 }
 
@@ -42,7 +66,7 @@ pub struct PluginView {
     pub name: String,
     /// Where it stands.
     pub state: PluginState,
-    /// Why it is not ready, where there is more to say.
+    /// Why it is not ready, where there is more to say, or why what is used is not its file.
     pub reason: Option<String>,
     /// Where the file is or should be.
     pub path: String,
@@ -50,8 +74,46 @@ pub struct PluginView {
     pub sha256: Option<String>,
     /// The file's size in bytes, if it could be read.
     pub size: Option<u64>,
+    /// What its signature is worth.
+    pub signature: SignatureView,
+    /// Why its file is not what is used, if it is not.
+    pub fallback: Option<FallbackView>,
+    /// What an operator should know of it.
+    pub warnings: Vec<String>,
     /// What the plugin says of itself, if it says that comprehensibly.
     pub manifest: Option<Value>,
+}
+
+/// What a plugin's signature is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignatureView {
+    /// In a word.
+    pub state: SignatureState,
+    /// The comment that was signed with the file, or what is wrong.
+    pub detail: Option<String>,
+}
+
+/// A plugin's file that can't be used, so that its last good version goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FallbackView {
+    /// Why it can't.
+    pub reason: String,
+    /// The file's SHA-256 in hexadecimal, if it could be read.
+    pub sha256: Option<String>,
+}
+
+words! {
+    /// What a plugin's signature is worth.
+    SignatureState {
+        /// There is none.
+        None = "none",
+        /// There is one, and no trusted key to verify it with.
+        Unchecked = "unchecked",
+        /// It was made with a trusted key over this file.
+        Valid = "valid",
+        /// It is not to be trusted; such a plugin is not loaded.
+        Invalid = "invalid",
+    }
 }
 
 words! {
@@ -74,33 +136,45 @@ words! {
 #[utoipa::path(
     get, path = "/plugins", tag = "plugins", operation_id = "listPlugins",
     params(Paging<NameCursor>),
-    responses((status = 200, description = "a page of them", body = Page<view::Plugin>)),
+    responses((status = 200, description = "a page of them", body = view::Plugins)),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     Listed(paging, Nothing {}): Listed<NameCursor, Nothing>,
-) -> Json<Page<view::Plugin>> {
+) -> Json<view::Plugins> {
     let (plugins, next) = paging.of_all(app.plugins.list(), |plugin| plugin.name.clone());
-    page(plugins.into_iter().map(view::Plugin::from).collect(), next)
+    Json(view::Plugins::new(plugins, next, problems(&*app.plugins)))
 }
 
 /// Looks at plugins.toml and the plugins' files now.
 ///
-/// The daemon does so by itself when it starts, and at SIGHUP.
+/// The daemon watches them, so this is for those who don't want to wait. It waits up to 10 seconds for files that are
+/// being written.
 #[utoipa::path(
     post, path = "/plugins/rescan", tag = "plugins", operation_id = "rescanPlugins",
     responses(
-        (status = 200, description = "all plugins as they are then", body = Page<view::Plugin>),
+        (status = 200, description = "all plugins as they are then", body = view::Plugins),
         (status = 422, description = "plugins.toml can't be read; everything stays as it was"),
     ),
 )]
 pub(crate) async fn rescan(
     State(app): State<App>,
     _: Query<Nothing>,
-) -> Result<Json<Page<view::Plugin>>, Problem> {
+) -> Result<Json<view::Plugins>, Problem> {
     let scanned = app.plugins.rescan().await;
     scanned.map_err(|reason| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason))?;
-    Ok(page(app.plugins.list().into_iter().map(view::Plugin::from).collect(), None))
+    Ok(Json(view::Plugins::new(app.plugins.list(), None, problems(&*app.plugins))))
+}
+
+/// All plugins as one page, as the API shows them, for whoever has them without a server.
+pub fn listing(plugins: &dyn PluginList) -> Value {
+    let all = view::Plugins::new(plugins.list(), None, problems(plugins));
+    serde_json::to_value(all).expect("it has only texts and numbers")
+}
+
+/// What is wrong around the plugins rather than with one of them.
+fn problems(plugins: &dyn PluginList) -> Vec<String> {
+    plugins.standing().trouble().into_iter().chain(plugins.warnings()).collect()
 }
 
 /// Lists what sources can be made of, by name: `api`, and what plugins that are ready offer.

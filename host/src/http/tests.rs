@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::description::Description;
-use super::plugins::{PluginList, PluginState, PluginView};
+use super::plugins::{PluginList, PluginState, PluginView, SignatureState, SignatureView, Standing};
 use super::router::{App, Settings, router};
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
@@ -71,7 +71,7 @@ type Batches = Vec<(DataType, Vec<Value>)>;
 /// A registry of one plugin.
 #[derive(Debug, Clone, Default)]
 struct Listed {
-    trouble: Arc<Mutex<Option<String>>>,
+    standing: Arc<Mutex<Standing>>,
 }
 
 impl Bench {
@@ -270,15 +270,18 @@ impl PluginList for Listed {
             path: "plugins/libacme.so".into(),
             sha256: Some("ab".into()),
             size: Some(7),
+            signature: SignatureView { state: SignatureState::None, detail: None },
+            fallback: None,
+            warnings: Vec::new(),
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
         }]
     }
 
     async fn rescan(&self) -> Result<(), String> {
-        self.trouble().map_or(Ok(()), Err)
+        self.standing().trouble().map_or(Ok(()), Err)
     }
 
-    fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap().clone()
+    fn standing(&self) -> Standing {
+        self.standing.lock().unwrap().clone()
     }
 }

@@ -1,10 +1,12 @@
 //! What the registry knows at one moment: its entries in the order of `plugins.toml`, then what is not listed
 //! there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use orgsync_plugin_api::manifest::{Manifest, SourceType, TargetType};
 
+use super::trust::Signature;
 use crate::worker::{Limits, WorkerSpec};
 
 /// Everything the registry knows at one moment. It never changes; a rescan makes a new one.
@@ -23,16 +25,34 @@ pub struct Entry {
     pub path: PathBuf,
     /// Whether it can be used, and why not.
     pub state: State,
-    /// The file's SHA-256 in lowercase hexadecimal, if it could be read.
+    /// The file's SHA-256 in lowercase hexadecimal, if it could be read; with a fallback, that of the version in use.
     pub sha256: Option<String>,
-    /// The file's size in bytes, if it could be read.
+    /// The size in bytes of the same.
     pub size: Option<u64>,
     /// What it says of itself, if it says that comprehensibly.
     pub manifest: Option<Manifest>,
     /// What its workers may use.
     pub limits: Limits,
-    /// The registry's own copy, which workers load: there as long as the plugin is `ready`.
-    pub copy: Option<PathBuf>,
+    /// The registry's own copy, which workers load: there as long as the plugin is `ready`, and on the disk as long
+    /// as anybody holds this.
+    pub copy: Option<Arc<Path>>,
+    /// What its signature is worth.
+    pub signature: Signature,
+    /// Why the plugin's file is not what is used, if it is not.
+    pub fallback: Option<Fallback>,
+    /// What its last good version said of itself, if nothing can be used now.
+    pub formerly: Option<Manifest>,
+    /// What an operator should know of a plugin whatever its state.
+    pub warnings: Vec<String>,
+}
+
+/// A plugin's file can't be used, so its last good version goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fallback {
+    /// Why the file can't be used.
+    pub reason: String,
+    /// The file's SHA-256, if it could be read.
+    pub sha256: Option<String>,
 }
 
 /// The state of a plugin.
@@ -85,6 +105,39 @@ impl Snapshot {
 }
 
 impl Entry {
+    /// A plugin of which nothing is known but where it should be.
+    pub(super) fn new(name: String, path: PathBuf) -> Self {
+        Self {
+            name,
+            path,
+            state: State::Missing,
+            sha256: None,
+            size: None,
+            manifest: None,
+            limits: Limits::default(),
+            copy: None,
+            signature: Signature::None,
+            fallback: None,
+            formerly: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Why it can't be used, or why what is used is not its file.
+    pub fn reason(&self) -> Option<String> {
+        let Some(Fallback { reason, .. }) = &self.fallback else {
+            return self.state.reason().map(str::to_owned);
+        };
+        let version = self.version().unwrap_or_default();
+        Some(format!("its file can't be used, and the last good {version} goes on: {reason}"))
+    }
+
+    /// The version and the beginning of the SHA-256, for people: `version 1.2.0 (sha256 9f2c03b1a7d8)`.
+    pub fn version(&self) -> Option<String> {
+        let (manifest, sha256) = (self.manifest.as_ref()?, self.sha256.as_deref()?);
+        Some(format!("version {} (sha256 {})", manifest.version, &sha256[..12.min(sha256.len())]))
+    }
+
     /// What a worker of this plugin is started with; `None` unless the plugin is ready.
     ///
     /// It names this very version: a task keeps it for all its workers, whatever a rescan finds meanwhile.

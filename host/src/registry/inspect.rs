@@ -1,11 +1,11 @@
 //! Reads what a library says of itself without running it: its ELF header and the section with its manifest.
 //! Truncated and mangled files are refused here, before `dlopen` could crash on them.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use object::{Architecture, Object, ObjectKind, ObjectSection};
+use object::{Architecture, Object, ObjectKind, ObjectSection, ReadCache, ReadRef};
 use orgsync_plugin_api::manifest::{ABI_VERSION, Manifest, SECTION};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -76,19 +76,48 @@ pub enum Fault {
 /// # Errors
 /// One line that says what is wrong with the file.
 pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
-    fs::read(path)
-        .map_err(Fault::from)
-        .and_then(|bytes| inspect_bytes(&bytes))
-        .map_err(|fault| InspectError { path: path.to_owned(), fault })
+    let inspected = || {
+        let sha256 = digest(File::open(path)?, |_| Ok(()))?;
+        inspect_file(File::open(path)?, sha256)
+    };
+    inspected().map_err(|fault| InspectError { path: path.to_owned(), fault })
 }
 
-/// [`inspect`]s what was read already.
-pub(super) fn inspect_bytes(bytes: &[u8]) -> Result<Inspection, Fault> {
-    if !bytes.starts_with(b"\x7fELF") {
+/// [`inspect`]s a file whose SHA-256 is known. Of a large one only what matters is read.
+pub(super) fn inspect_file(file: File, sha256: String) -> Result<Inspection, Fault> {
+    let size = file.metadata()?.len();
+    let cache = ReadCache::new(file);
+    Ok(Inspection { size, sha256, ..inspect_data(&cache)? })
+}
+
+/// SHA-256 in lowercase hexadecimal of everything that is read. Each piece is shown to `see`, so that a large file
+/// is read once, and never held as a whole.
+pub(super) fn digest(
+    mut from: impl Read,
+    mut see: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 128 << 10];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(hexadecimal(&hasher.finalize())),
+            Ok(length) => {
+                hasher.update(&piece[..length]);
+                see(&piece[..length])?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Everything but size and SHA-256.
+fn inspect_data<'data>(data: impl ReadRef<'data>) -> Result<Inspection, Fault> {
+    if data.read_bytes_at(0, 4) != Ok(b"\x7fELF") {
         return Err(Fault::NotElf);
     }
     let damaged = |error: object::Error| Fault::Damaged(error.to_string().to_lowercase());
-    let file = object::File::parse(bytes).map_err(damaged)?;
+    let file = object::File::parse(data).map_err(damaged)?;
     let architecture = name_of(file.architecture());
     if architecture != std::env::consts::ARCH {
         return Err(Fault::Architecture { found: architecture });
@@ -98,18 +127,24 @@ pub(super) fn inspect_bytes(bytes: &[u8]) -> Result<Inspection, Fault> {
     }
     let section = file.section_by_name(SECTION).ok_or(Fault::NoManifest)?;
     let manifest = read_manifest(section.data().map_err(damaged)?)?;
-    Ok(Inspection {
-        abi: manifest.abi,
-        manifest,
-        architecture,
-        sha256: sha256(bytes),
-        size: bytes.len() as u64,
-    })
+    Ok(Inspection { abi: manifest.abi, manifest, architecture, sha256: String::new(), size: 0 })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// [`inspect`]s what was read already.
+#[cfg(any(test, fuzzing))]
+fn inspect_bytes(bytes: &[u8]) -> Result<Inspection, Fault> {
+    let inspection = inspect_data(bytes)?;
+    Ok(Inspection { sha256: sha256(bytes), size: bytes.len() as u64, ..inspection })
 }
 
 /// SHA-256 in lowercase hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+#[cfg(any(test, fuzzing))]
+fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// The ABI version comes first: of a manifest for another ABI, nothing else need make sense.
@@ -144,6 +179,8 @@ pub(super) mod fuzz;
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn check(bytes: &[u8], expected: &str) {

@@ -98,7 +98,7 @@ struct Pin(String);
 struct Size(u64);
 struct Span(Duration);
 
-fn parse(text: &str, path: &Path) -> Result<Vec<Listed>, PluginsTomlError> {
+pub(super) fn parse(text: &str, path: &Path) -> Result<Vec<Listed>, PluginsTomlError> {
     let wrong = |at: usize, message: String| PluginsTomlError::Content {
         path: path.to_owned(),
         line: text[..at].matches('\n').count() + 1,

@@ -1,37 +1,52 @@
 //! The registry itself: a rescan looks at `plugins.toml` and the files, and replaces the snapshot. It is
 //! cheap when nothing changed: unchanged files are not read again, and one version of a library is probed
-//! once.
+//! once. What changed is said in the log, once.
 
-use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
-use orgsync_plugin_api::manifest::Manifest;
 use tokio::sync::{Mutex, watch};
 use tokio::task::spawn_blocking;
-use tokio_util::sync::CancellationToken;
 
+use super::accept::Judge;
 use super::entry::{Entry, Snapshot, State};
-use super::files::{self, Facts};
-use super::plugins_toml::{Listed, PluginsTomlError};
+use super::files::{Disk, Found, exposed, plugins_directory};
+use super::plugins_toml::PluginsTomlError;
 use super::store::Store;
-use crate::worker::{self, Limits, WorkerSpec};
+use super::trust::Trust;
+use crate::worker::WorkerSpec;
 
-/// How long loading a library may take.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
-/// The names of what is always there, which no plugin may offer.
-const BUILT_IN: [(&str, &str); 3] = [("source", "api"), ("target", "users"), ("target", "departments")];
+/// How long a file must not have changed before it is judged: longer than any pause of a copy in progress.
+const QUIET: Duration = Duration::from_millis(500);
+/// How long a rescan that was asked for waits for files that are being written.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The plugins by name, and their state.
 #[derive(Debug)]
 pub struct Registry {
-    plugins_toml: PathBuf,
-    program: PathBuf,
+    pub(super) plugins_toml: PathBuf,
+    disk: Arc<StdMutex<Disk>>,
     snapshot: watch::Sender<Arc<Snapshot>>,
+    standing: watch::Sender<Standing>,
+    warnings: StdMutex<Vec<String>>,
+    blind: StdMutex<Vec<String>>,
     /// Held through a rescan, so that there is one at a time.
-    memory: Mutex<Memory>,
+    judge: Mutex<Judge>,
+    trust: Arc<Trust>,
+}
+
+/// Whether what the registry knows is what `plugins.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    #[default]
+    Current,
+    /// It was understood once, and can't be now, for this reason: what it said then counts.
+    Stale(String),
+    /// It could never be understood, for this reason: there are no plugins.
+    Failed(String),
 }
 
 /// Why the registry could not be opened or scanned anew.
@@ -59,26 +74,28 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Store`].
-    pub fn open(plugins_toml: PathBuf, store: PathBuf) -> Result<Self, RegistryError> {
+    pub fn open(plugins_toml: PathBuf, store: PathBuf, trust: Trust) -> Result<Self, RegistryError> {
         let store = Store::open(&store).map_err(|source| RegistryError::Store { path: store, source })?;
+        let trust = Arc::new(trust);
         Ok(Self {
+            disk: Arc::new(StdMutex::new(Disk::new(plugins_toml.clone(), Arc::clone(&trust), QUIET))),
             plugins_toml,
-            program: WorkerSpec::this_program(),
             snapshot: watch::Sender::default(),
-            memory: Mutex::new(Memory {
-                store: Arc::new(store),
-                files: HashMap::new(),
-                verdicts: HashMap::new(),
-                scanned: false,
-            }),
+            standing: watch::Sender::default(),
+            warnings: StdMutex::default(),
+            blind: StdMutex::default(),
+            judge: Mutex::new(Judge::new(WorkerSpec::this_program(), store, Arc::clone(&trust))),
+            trust,
         })
     }
 
-    /// Has another binary than the running one run the probes: for tests, whose own binary has no `worker`
-    /// subcommand.
+    /// Has another binary than the running one run the probes, and judges changes at once: for tests, whose own
+    /// binary has no `worker` subcommand, and which write whole files.
     #[must_use]
-    pub fn with_program(self, program: PathBuf) -> Self {
-        Self { program, ..self }
+    pub fn for_tests(mut self, program: PathBuf) -> Self {
+        self.judge.get_mut().program = program;
+        let disk = Disk::new(self.plugins_toml.clone(), Arc::clone(&self.trust), Duration::ZERO);
+        Self { disk: Arc::new(StdMutex::new(disk)), ..self }
     }
 
     /// What is known now.
@@ -91,81 +108,103 @@ impl Registry {
         self.snapshot.subscribe()
     }
 
-    /// Looks at `plugins.toml` and the files anew. What is wrong with one plugin is that plugin's state.
+    /// Whether what is known is what `plugins.toml` says.
+    pub fn standing(&self) -> Standing {
+        self.standing.borrow().clone()
+    }
+
+    /// What an operator should know of `plugins.toml` and `plugins/` themselves, and of watching them.
+    pub fn warnings(&self) -> Vec<String> {
+        let of = |list: &StdMutex<Vec<String>>| list.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        [of(&self.warnings), of(&self.blind)].concat()
+    }
+
+    /// Looks at `plugins.toml` and the files anew, and waits a while for those that are being written. What is
+    /// wrong with one plugin is that plugin's state.
     ///
     /// # Errors
     /// [`RegistryError::PluginsToml`]; the former snapshot stays.
     pub async fn rescan(&self) -> Result<Arc<Snapshot>, RegistryError> {
-        let mut memory = self.memory.lock().await;
-        let path = self.plugins_toml.clone();
-        let known = std::mem::take(&mut memory.files);
-        let found = spawn_blocking(move || files::look(&path, known))
-            .await
-            .map_err(|_| RegistryError::Interrupted)?;
-        memory.files = found.files;
-        let listed = found.listed?;
-        if listed.is_none() && !memory.scanned {
-            tracing::info!(path = %self.plugins_toml.display(), "there is no {}: no plugins", self.plugins_toml.display());
-        }
-
-        let mut entries: Vec<Entry> = Vec::new();
-        for listed in listed.unwrap_or_default() {
-            let mut entry = memory.describe(&listed);
-            if entry.state == State::Ready {
-                entry.state = self.accept(&mut memory, &mut entry, &entries).await;
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let settles_in = self.scan().await?.settles_in;
+            match settles_in.filter(|wait| Instant::now() + *wait < patience) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Ok(self.snapshot()),
             }
-            entries.push(entry);
         }
-        entries.extend(found.unlisted.into_iter().map(|path| memory.unlisted(path)));
-        let snapshot = Arc::new(Snapshot { entries });
-        if !memory.scanned {
-            memory.tidy(&snapshot).await;
-            memory.scanned = true;
-        }
-        self.publish(&snapshot);
-        Ok(snapshot)
     }
 
-    /// Copies and probes a plugin that looks well so far.
-    async fn accept(&self, memory: &mut Memory, entry: &mut Entry, before: &[Entry]) -> State {
-        let (Some(manifest), Some(sha256)) = (&entry.manifest, entry.sha256.clone()) else {
-            return State::Invalid("it has not been read".into());
-        };
-        if let Some(reason) = conflict(manifest, before) {
-            return State::Invalid(reason);
-        }
-        let spec = WorkerSpec {
-            program: self.program.clone(),
-            plugin: entry.name.clone(),
-            library: memory.store.path(&sha256),
-            limits: Limits { idle_timeout: PROBE_TIMEOUT, task_timeout: PROBE_TIMEOUT, ..entry.limits },
-            label: "probe".into(),
-            listener: None,
-        };
-        match memory.vet(&spec, sha256, entry.path.clone()).await {
-            Ok(()) => {
-                entry.copy = Some(spec.library);
-                State::Ready
+    /// Looks once. What is being written counts as what it was before.
+    pub(super) async fn scan(&self) -> Result<Scanned, RegistryError> {
+        let mut judge = self.judge.lock().await;
+        let disk = Arc::clone(&self.disk);
+        let plugins_toml = self.plugins_toml.clone();
+        let looked = spawn_blocking(move || {
+            let mut disk = disk.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = disk.look(Instant::now(), SystemTime::now());
+            let places = [plugins_toml.clone(), plugins_directory(&plugins_toml)];
+            (found, places.iter().filter_map(|place| exposed(place)).collect::<Vec<_>>())
+        });
+        let (found, warnings) = looked.await.map_err(|_| RegistryError::Interrupted)?;
+        warn(&self.warnings, warnings);
+        let Found { listed, unlisted, files, arriving, settles_in } = found;
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                let reason = error.to_string();
+                self.stand(if judge.is_first() { Standing::Failed(reason) } else { Standing::Stale(reason) });
+                return Err(error.into());
             }
-            Err(reason) => State::Invalid(reason),
+        };
+        if arriving.contains(&self.plugins_toml) {
+            return Ok(Scanned { settles_in, retry: None });
         }
+        self.stand(Standing::Current);
+        if listed.is_none() && judge.is_first() {
+            let path = self.plugins_toml.display();
+            tracing::info!(%path, "there is no {path}: no plugins");
+        }
+        let judged = judge.all(listed, unlisted, files, &arriving).await;
+        let snapshot = Arc::new(Snapshot { entries: judged.entries });
+        self.publish(&snapshot);
+        judge.tidy(&snapshot).await;
+        Ok(Scanned { settles_in, retry: judged.retry })
+    }
+
+    /// Notes whether `plugins.toml` could be understood, and says so if that is news.
+    fn stand(&self, next: Standing) {
+        self.standing.send_if_modified(|standing| {
+            if *standing == next {
+                return false;
+            }
+            match &next {
+                Standing::Current => tracing::info!("plugins.toml is understood again"),
+                Standing::Stale(reason) => tracing::error!("the plugins stay as they were: {reason}"),
+                Standing::Failed(reason) => tracing::error!("there are no plugins: {reason}"),
+            }
+            *standing = next;
+            true
+        });
+    }
+
+    /// Notes which directories can't be watched, and why.
+    pub(super) fn warn_of_watch(&self, blind: Vec<String>) {
+        warn(&self.blind, blind);
     }
 
     fn publish(&self, snapshot: &Arc<Snapshot>) {
         let former = self.snapshot();
         for entry in &snapshot.entries {
-            if former.entries.iter().any(|other| other.name == entry.name && other == entry) {
-                continue;
+            let before = former.entries.iter().find(|other| other.name == entry.name);
+            if before != Some(entry) {
+                announce(entry, before);
             }
-            let (plugin, state, path) = (&entry.name, entry.state.as_str(), entry.path.display());
-            match entry.state.reason() {
-                Some(reason) => {
-                    tracing::warn!(plugin, state, %path, reason, "plugin {plugin} is {state}: {reason}")
-                }
-                None if entry.state == State::Missing => {
-                    tracing::warn!(plugin, state, %path, "plugin {plugin} is {state}: there is no {path}")
-                }
-                None => tracing::info!(plugin, state, %path, "plugin {plugin} is {state}"),
+        }
+        for gone in &former.entries {
+            if !snapshot.entries.iter().any(|entry| entry.name == gone.name) {
+                let plugin = &gone.name;
+                tracing::info!(plugin, "plugin {plugin} is listed no more, nor is it in plugins/");
             }
         }
         self.snapshot.send_if_modified(|current| {
@@ -176,107 +215,38 @@ impl Registry {
     }
 }
 
-/// What need not be found out again.
-#[derive(Debug)]
-struct Memory {
-    store: Arc<Store>,
-    files: HashMap<PathBuf, Facts>,
-    /// What the probes found, by copy and memory limit.
-    verdicts: HashMap<(PathBuf, u64), Result<(), String>>,
-    scanned: bool,
+/// What a scan left to be done.
+pub(super) struct Scanned {
+    /// When another look finds more, because something is being written.
+    pub(super) settles_in: Option<Duration>,
+    /// When it is worth trying again what failed for a reason that passes.
+    pub(super) retry: Option<Duration>,
 }
 
-impl Memory {
-    /// The entry of a listed plugin; `Ready` here means that nothing speaks against it yet.
-    fn describe(&self, listed: &Listed) -> Entry {
-        let facts = self.files.get(&listed.path);
-        let state = match facts {
-            _ if !listed.enabled => State::Disabled,
-            None => State::Missing,
-            Some(Facts { sha256: Some(found), .. })
-                if listed.sha256.as_ref().is_some_and(|pin| pin != found) =>
-            {
-                State::Invalid(format!("its sha256 differs from the pinned one: it is {found}"))
-            }
-            Some(Facts { manifest: Err(reason), .. }) => State::Invalid(reason.clone()),
-            Some(Facts { manifest: Ok(_), .. }) => State::Ready,
-        };
-        entry(listed.name.clone(), listed.path.clone(), state, listed.limits, facts)
+/// Replaces what is known, and says in the log what of it is new.
+fn warn(known: &StdMutex<Vec<String>>, warnings: Vec<String>) {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    for warning in warnings.iter().filter(|warning| !known.contains(warning)) {
+        tracing::warn!("{warning}");
     }
-
-    fn unlisted(&self, path: PathBuf) -> Entry {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let facts = self.files.get(&path);
-        entry(name, path.clone(), State::Unlisted, Limits::default(), facts)
-    }
-
-    /// Copies the library and loads the copy in a worker, once for each version.
-    async fn vet(&mut self, spec: &WorkerSpec, sha256: String, path: PathBuf) -> Result<(), String> {
-        let key = (spec.library.clone(), spec.limits.memory);
-        if let Some(verdict) = self.verdicts.get(&key).filter(|_| spec.library.is_file()) {
-            return verdict.clone();
-        }
-        let store = Arc::clone(&self.store);
-        let copied = spawn_blocking(move || files::copy(&store, &sha256, &path)).await;
-        copied.unwrap_or_else(|_| Err("copying it was interrupted".into()))?;
-        let verdict = match worker::probe(spec, CancellationToken::new()).await {
-            Ok(()) => Ok(()),
-            Err(error) if error.blames_plugin() => Err(format!("its probe failed: {error}")),
-            Err(error) => {
-                return Err(format!("its probe failed: {error}; it is tried again at the next rescan"));
-            }
-        };
-        self.verdicts.insert(key, verdict.clone());
-        verdict
-    }
-
-    /// Removes the copies that no plugin has any more.
-    async fn tidy(&self, snapshot: &Arc<Snapshot>) {
-        let (store, snapshot) = (Arc::clone(&self.store), Arc::clone(snapshot));
-        let tidied = spawn_blocking(move || {
-            let needed: BTreeSet<&str> =
-                snapshot.entries.iter().filter_map(|entry| entry.sha256.as_deref()).collect();
-            store.keep_only(&needed)
-        });
-        if let Ok(Err(error)) = tidied.await {
-            tracing::warn!("failed to tidy the plugin store: {error}");
-        }
-    }
+    *known = warnings;
 }
 
-fn entry(name: String, path: PathBuf, state: State, limits: Limits, facts: Option<&Facts>) -> Entry {
-    Entry {
-        name,
-        path,
-        state,
-        sha256: facts.and_then(|facts| facts.sha256.clone()),
-        size: facts.map(|facts| facts.stamp.size),
-        manifest: facts.and_then(|facts| facts.manifest.clone().ok()),
-        limits,
-        copy: None,
-    }
-}
-
-/// Why a plugin can't stand beside those before it.
-fn conflict(manifest: &Manifest, before: &[Entry]) -> Option<String> {
-    for (kind, name) in offers(manifest) {
-        if BUILT_IN.contains(&(kind, name)) {
-            return Some(format!("it offers the {kind} `{name}`, which is built in"));
+/// Says in the log what is new about a plugin.
+fn announce(entry: &Entry, before: Option<&Entry>) {
+    let (plugin, state, path) = (&entry.name, entry.state.as_str(), entry.path.display());
+    let version = entry.version().map(|version| format!(", {version}")).unwrap_or_default();
+    match entry.reason() {
+        Some(reason) => {
+            tracing::warn!(plugin, state, %path, reason, "plugin {plugin} is {state}: {reason}");
         }
-        let other = before.iter().filter(|entry| entry.state == State::Ready).find(|entry| {
-            entry
-                .manifest
-                .as_ref()
-                .is_some_and(|manifest| offers(manifest).any(|offer| offer == (kind, name)))
-        });
-        if let Some(Entry { name: other, .. }) = other {
-            return Some(format!("it offers the {kind} `{name}`, as does the plugin {other} before it"));
+        None if entry.state == State::Missing => {
+            tracing::warn!(plugin, state, %path, "plugin {plugin} is {state}: there is no {path}");
         }
+        None => tracing::info!(plugin, state, %path, "plugin {plugin} is {state}{version}"),
     }
-    None
-}
-
-fn offers(manifest: &Manifest) -> impl Iterator<Item = (&'static str, &str)> {
-    let sources = manifest.sources.iter().map(|source| ("source", source.name.as_str()));
-    sources.chain(manifest.targets.iter().map(|target| ("target", target.name.as_str())))
+    let known = before.map(|before| before.warnings.as_slice()).unwrap_or_default();
+    for warning in entry.warnings.iter().filter(|warning| !known.contains(warning)) {
+        tracing::warn!(plugin, %path, "plugin {plugin}: {warning}");
+    }
 }

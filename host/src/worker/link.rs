@@ -1,6 +1,8 @@
 //! The daemon's end of a worker's socket: sends requests, receives frames, and turns everything that can go
 //! wrong in between (cancelling, deadlines, crashes, nonsense) into one error that says what happened.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -37,6 +39,8 @@ pub(super) struct Link {
     limits: Limits,
     deadline: Instant,
     cancel: CancellationToken,
+    /// So that the copy stays as long as somebody runs it.
+    _library: Arc<Path>,
     _counted: metrics::Counted,
 }
 
@@ -53,6 +57,7 @@ impl Link {
             limits: spec.limits,
             deadline: now + spec.limits.task_timeout,
             cancel,
+            _library: Arc::clone(&spec.library),
             _counted: metrics::worker(),
         })
     }

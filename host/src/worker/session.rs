@@ -101,7 +101,7 @@ pub async fn probe(spec: &WorkerSpec, cancel: CancellationToken) -> Result<(), W
 async fn loaded(spec: &WorkerSpec, cancel: CancellationToken) -> Result<Link, WorkerError> {
     let mut link = Link::start(spec, cancel)?;
     let setup = Setup {
-        library: spec.library.clone(),
+        library: spec.library.to_path_buf(),
         memory: spec.limits.memory,
         plugin: spec.plugin.clone(),
         log_level: output::wanted_level(spec),

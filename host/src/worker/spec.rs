@@ -1,6 +1,6 @@
 //! What a worker is started with: which library for whom, within which limits, and which of its offers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ pub struct WorkerSpec {
     pub program: PathBuf,
     /// The plugin's name, for messages.
     pub plugin: String,
-    /// The library to load: the registry's own copy, which nobody replaces.
-    pub library: PathBuf,
+    /// The library to load: the registry's own copy, which nobody replaces, nor removes while this is held.
+    pub library: Arc<Path>,
     /// What the worker may use.
     pub limits: Limits,
     /// On whose behalf it runs, for the log: `task 7`, `check`.

@@ -2,8 +2,9 @@
 //! shown when a test fails; it is killed when a test ends.
 #![expect(clippy::print_stderr, reason = "a test that fails shows what the daemon said")]
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -66,6 +67,8 @@ impl Place {
         let path = self.path(relative);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap();
+        // Whatever the umask is: what others can write is warned of.
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
         path
     }
 

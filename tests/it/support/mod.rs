@@ -9,6 +9,7 @@ pub(crate) mod scim_server;
 pub(crate) mod slapd;
 pub(crate) mod tls;
 pub(crate) mod vendor;
+pub(crate) mod versions;
 pub(crate) mod worker;
 
 use std::time::{Duration, Instant};

@@ -33,7 +33,7 @@ pub(crate) fn spec_of(plugin: &str, library: PathBuf) -> WorkerSpec {
     WorkerSpec {
         program: artifacts::orgsync(),
         plugin: plugin.into(),
-        library,
+        library: library.into(),
         limits: Limits { idle_timeout: Duration::from_secs(30), ..Limits::default() },
         label: "test".into(),
         listener: None,

@@ -1,45 +1,69 @@
-//! `orgsync plugin list`: the state of every listed and unlisted plugin.
+//! `orgsync plugin list`: the state of every listed and unlisted plugin. Over HTTP if a server is named, as the
+//! daemon sees them; otherwise the files are judged here.
 
 use std::process::ExitCode;
 
+use serde_json::Value;
+
+use crate::cli::client::Connection;
 use crate::cli::settings::Settings;
 use crate::daemon::RegistryPlugins;
-use crate::registry::Entry;
+use crate::http::plugins::{PluginList, listing};
 
 /// Show every plugin with its state
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
     settings: Settings,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let config = args.settings.load()?;
-    // Copies of its own, so that a running daemon's are left alone.
-    let store = tempfile::tempdir()?;
-    let plugins =
-        crate::cli::block_on(RegistryPlugins::open(config.plugins.clone(), store.path().join("plugins")))??;
-    if let Some(trouble) = crate::http::plugins::PluginList::trouble(&*plugins) {
-        anyhow::bail!("{trouble}");
+    let listing = match args.connection.named_client()? {
+        Some(client) => client.get("/api/v1/plugins?limit=1000")?,
+        None => judge(args.settings)?,
+    };
+    for plugin in listing["data"].as_array().into_iter().flatten() {
+        println!("{}", describe(plugin));
     }
-    let entries = plugins.entries();
-    if entries.is_empty() {
-        println!("no plugins: {} lists none, and plugins/ beside it holds none", config.plugins.display());
-    }
-    for entry in &entries {
-        println!("{}", describe(entry));
+    for problem in listing["problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        eprintln!("note: {problem}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn describe(entry: &Entry) -> String {
-    let version = entry.manifest.as_ref().map_or("-", |manifest| manifest.version.as_str());
-    let reason = entry.state.reason().map(|reason| format!("  {reason}")).unwrap_or_default();
-    let sha256 = entry.sha256.as_deref().map_or("-", |sha256| &sha256[..12.min(sha256.len())]);
+/// All plugins of the settings, as the API would show them.
+fn judge(settings: Settings) -> anyhow::Result<Value> {
+    let config = settings.load()?;
+    // Copies of its own, so that a running daemon's are left alone.
+    let store = tempfile::tempdir()?;
+    let plugins = crate::cli::block_on(RegistryPlugins::open(&config, store.path().join("plugins")))??;
+    if let Some(trouble) = plugins.standing().trouble() {
+        anyhow::bail!("{trouble}");
+    }
+    if plugins.list().is_empty() {
+        println!("no plugins: {} lists none, and plugins/ beside it holds none", config.plugins.display());
+    }
+    Ok(listing(&*plugins))
+}
+
+/// One line for each, and more for what else there is to know.
+fn describe(plugin: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let version = text(&plugin["manifest"]["version"]);
+    let sha256: String = text(&plugin["sha256"]).chars().take(12).collect();
+    let reason = plugin["reason"].as_str().map(|reason| format!("  {reason}")).unwrap_or_default();
+    let signed = match plugin["signature"]["state"].as_str() {
+        None | Some("none") => String::new(),
+        Some(state) => format!("  signature {state}"),
+    };
+    let warnings = plugin["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let warnings: String = warnings.map(|warning| format!("\n  {warning}")).collect();
     format!(
-        "{:<20} {:<9} {version:<10} {sha256:<13} {}{reason}",
-        entry.name,
-        entry.state.as_str(),
-        entry.path.display()
+        "{:<20} {:<9} {version:<10} {sha256:<13} {}{signed}{reason}{warnings}",
+        text(&plugin["name"]),
+        text(&plugin["state"]),
+        text(&plugin["path"]),
     )
 }

@@ -1,5 +1,6 @@
 //! `orgsync plugin`: one file per subcommand.
 
+mod add;
 mod inspect;
 mod list;
 mod new;
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 pub(super) enum Command {
     /// Show what a plugin's file says of itself, without running it
     Inspect(inspect::Args),
+    /// Copy a plugin into plugins/ and list it in plugins.toml with its sha256
+    Add(add::Args),
     /// Show every listed and unlisted plugin with its state
     List(list::Args),
     /// Start a plugin of your own
@@ -24,6 +27,7 @@ pub(super) enum Command {
 pub(super) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Inspect(args) => inspect::run(&args),
+        Command::Add(args) => add::run(args),
         Command::List(args) => list::run(args),
         Command::New(args) => new::run(&args),
         Command::Test(args) => test::run(args),

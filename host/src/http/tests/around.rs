@@ -107,11 +107,15 @@ async fn health_needs_no_token_and_tells_what_is_wrong() {
         (ready.status, ready.body),
         (200, json!({"status": "ready", "database": "ok", "plugins": "ok"}))
     );
-    *bench.list.trouble.lock().unwrap() = Some("plugins.toml: line 7".into());
+    let reason = "plugins.toml: line 7";
+    let readiness = |status: &str, plugins: &str| json!({"status": status, "database": "ok", "plugins": plugins, "pluginsDetail": reason});
+    *bench.list.standing.lock().unwrap() = Standing::Failed(reason.into());
     let troubled = bench.send(plain("/readyz")).await;
-    assert_eq!(troubled.status, 503);
-    assert_eq!(troubled.body, json!({"status": "not ready", "database": "ok", "plugins": "failed"}));
-    *bench.list.trouble.lock().unwrap() = None;
+    assert_eq!((troubled.status, troubled.body), (503, readiness("not ready", "failed")));
+    *bench.list.standing.lock().unwrap() = Standing::Stale(reason.into());
+    let stale = bench.send(plain("/readyz")).await;
+    assert_eq!((stale.status, stale.body), (200, readiness("ready", "stale")));
+    *bench.list.standing.lock().unwrap() = Standing::Current;
     bench.engine.drain(Duration::ZERO).await;
     let stopping = bench.send(plain("/readyz")).await;
     assert_eq!((stopping.status, &stopping.body["status"]), (503, &json!("stopping")));
@@ -172,14 +176,16 @@ async fn plugins_are_listed_and_rescanned() {
     let bench = Bench::new().await;
     let acme = json!({
         "name": "acme", "state": "ready", "reason": null, "path": "plugins/libacme.so", "sha256": "ab", "size": 7,
+        "signature": {"state": "none", "detail": null}, "fallback": null, "warnings": [],
         "manifest": {"name": "acme", "version": "1.0.0"},
     });
-    let list = json!({"data": [acme], "nextCursor": null});
+    let list = json!({"data": [acme], "nextCursor": null, "problems": []});
     assert_eq!(bench.get("/api/v1/plugins").await.body, list);
     assert_eq!(bench.post("/api/v1/plugins/rescan", json!({})).await.body, list);
-    *bench.list.trouble.lock().unwrap() = Some("plugins.toml: line 7".into());
+    *bench.list.standing.lock().unwrap() = Standing::Stale("plugins.toml: line 7".into());
     let failed = bench.post("/api/v1/plugins/rescan", json!({})).await;
     assert_eq!(failed.problem(), (422, None, "plugins.toml: line 7"));
+    assert_eq!(bench.get("/api/v1/plugins").await.body["problems"], json!(["plugins.toml: line 7"]));
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ pub(crate) use compatible::{
     CompatibleSyncType, Data,
 };
 pub(crate) use directory::{Beside, Department, User};
-pub(crate) use plugin::{Plugin, SourceType};
+pub(crate) use plugin::{Plugins, SourceType};
 pub(crate) use source::{BesideSource, Checked, Source};
 pub(crate) use target::{Delivery, DeliveryCounts, Retried, Target, TargetCounts, TargetType};
 pub(crate) use task::{Accepted, BesideTask, FailedRecord, PushTaken, Pushed, Task, task_path};

@@ -5,8 +5,21 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::data_type::DataType;
-use crate::http::plugins::{PluginState, PluginView};
+use crate::http::plugins::{FallbackView, PluginState, PluginView, SignatureState, SignatureView};
 use crate::sync::reader;
+
+/// A part of the list of plugins, and what is wrong around them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Plugins {
+    data: Vec<Plugin>,
+    /// The `cursor` of the next page; null on the last one.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// What is wrong with plugins.toml, with line and key, and what else an operator should know of it and of the folder of
+    /// plugins. While plugins.toml can't be understood, everything stays as it was.
+    problems: Vec<String>,
+}
 
 /// A plugin that is listed in plugins.toml, or whose file lies in the folder of plugins.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,26 +27,73 @@ pub(crate) struct Plugin {
     /// Its name in plugins.toml; of an unlisted one its file name.
     name: String,
     state: PluginState,
-    /// Why it is not ready, where there is more to say.
+    /// Why it is not ready, where there is more to say, or why what is used is not its file.
     #[schema(required)]
     reason: Option<String>,
     /// Where the file is or should be.
     path: String,
-    /// The file's SHA-256 in hexadecimal, if it could be read.
+    /// The file's SHA-256 in hexadecimal, if it could be read; with a fallback, that of the version in use.
     #[schema(required)]
     sha256: Option<String>,
-    /// The file's size in bytes, if it could be read.
+    /// The size in bytes of the same.
     #[schema(required)]
     size: Option<u64>,
+    signature: Signature,
+    /// Why the file is not what is used, if it is not: the last good version goes on, until the file is mended.
+    #[schema(required)]
+    fallback: Option<Fallback>,
+    /// What an operator should know of it.
+    warnings: Vec<String>,
     /// What the plugin says of itself (name, version, vendor, what it offers), if that could be read.
     #[schema(required, value_type = Option<Object>)]
     manifest: Option<Value>,
 }
 
+/// What a plugin's signature is worth.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginSignature)]
+struct Signature {
+    state: SignatureState,
+    /// The comment that was signed with the file, or what is wrong.
+    #[schema(required)]
+    detail: Option<String>,
+}
+
+/// A plugin's file that can't be used, so that its last good version goes on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginFallback)]
+struct Fallback {
+    /// Why it can't.
+    reason: String,
+    /// The file's SHA-256 in hexadecimal, if it could be read.
+    #[schema(required)]
+    sha256: Option<String>,
+}
+
+impl Plugins {
+    /// A page of plugins, where the next one begins, and what is wrong around them.
+    pub(crate) fn new(plugins: Vec<PluginView>, next_cursor: Option<String>, problems: Vec<String>) -> Self {
+        Self { data: plugins.into_iter().map(Plugin::from).collect(), next_cursor, problems }
+    }
+}
+
 impl From<PluginView> for Plugin {
     fn from(plugin: PluginView) -> Self {
-        let PluginView { name, state, reason, path, sha256, size, manifest } = plugin;
-        Self { name, state, reason, path, sha256, size, manifest }
+        let PluginView { name, state, reason, path, sha256, size, manifest, signature, fallback, warnings } =
+            plugin;
+        let SignatureView { state: signature, detail } = signature;
+        Self {
+            name,
+            state,
+            reason,
+            path,
+            sha256,
+            size,
+            signature: Signature { state: signature, detail },
+            fallback: fallback.map(|FallbackView { reason, sha256 }| Fallback { reason, sha256 }),
+            warnings,
+            manifest,
+        }
     }
 }
 

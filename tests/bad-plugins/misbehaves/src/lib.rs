@@ -10,6 +10,7 @@ mod has_children;
 mod hogs_memory;
 mod ignores_cancel;
 mod loops_forever;
+mod mark;
 mod nonsense_frame;
 mod options;
 mod oversize_frame;

@@ -18,6 +18,8 @@ pub(crate) struct Options {
     /// With any other than `right`, or none, a check of `records` fails.
     #[schemars(extend("format" = "password"))]
     pub(crate) password: String,
+    /// Whether each user of `records` and `slow` tells which build of this plugin gave it, as `build`.
+    pub(crate) tells_build: bool,
 }
 
 /// The moments at which something can happen.
@@ -37,6 +39,13 @@ pub(crate) enum At {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { count: 10, prefix: "u".into(), delay_ms: 10, at: At::Read, password: String::new() }
+        Self {
+            count: 10,
+            prefix: "u".into(),
+            delay_ms: 10,
+            at: At::Read,
+            password: String::new(),
+            tells_build: false,
+        }
     }
 }

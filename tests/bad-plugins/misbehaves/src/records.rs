@@ -2,6 +2,7 @@
 
 use orgsync_plugin_api::{Batches, PluginError, ReadEnd, ReadRequest, Source, User};
 
+use crate::mark::marked;
 use crate::options::Options;
 
 pub(crate) struct Records(Options);
@@ -22,7 +23,8 @@ impl Source for Records {
 
     fn read(&mut self, _: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
         for n in 0..self.0.count {
-            out.user(User::new(format!("{}{n}", self.0.prefix)).nickname(format!("User {n}")))?;
+            let user = User::new(format!("{}{n}", self.0.prefix)).nickname(format!("User {n}"));
+            out.user(marked(user, &self.0))?;
         }
         Ok(ReadEnd::at(self.0.count.to_string()))
     }

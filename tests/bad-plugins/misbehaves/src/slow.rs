@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use orgsync_plugin_api::{Batches, PluginError, ReadEnd, ReadRequest, Source, User};
 
+use crate::mark::marked;
 use crate::options::Options;
 
 pub(crate) struct Slow(Options);
@@ -26,7 +27,7 @@ impl Source for Slow {
                 return Err(PluginError::cancelled());
             }
             thread::sleep(Duration::from_millis(self.0.delay_ms));
-            out.user(User::new(format!("{}{n}", self.0.prefix)))?;
+            out.user(marked(User::new(format!("{}{n}", self.0.prefix)), &self.0))?;
         }
         Ok(ReadEnd::new())
     }
