@@ -100,7 +100,11 @@ fn differences(cases: &[Case], expected: &str, place: &Place) -> Vec<String> {
             cases.get(number).map(|case| (number, case))
         } {
             let report = examined(case, place, number);
-            let broken = [with_status(&report, "failed"), with_status(&report, "warning")].concat();
+            let mut broken = [with_status(&report, "failed"), with_status(&report, "warning")].concat();
+            if case.offer == "hogs-memory" {
+                // Whether it is out of memory within five seconds is up to the machine.
+                broken.retain(|id| *id != "source.cancel");
+            }
             if broken != case.broken {
                 wrong.push(format!("{} {} breaks {broken:?}, {expected}: {report:#}", case.kind, case.offer));
             }
@@ -267,7 +271,10 @@ fn good_plugins_break_no_rule() {
     // Where everything can be tried, nothing is skipped.
     let skipped = |number: usize| {
         let report = examined(&cases[number], &place, number);
-        with_status(&report, "skipped").into_iter().map(str::to_owned).collect::<Vec<_>>()
+        let checks = report["checks"].as_array().unwrap().iter().filter(|check| check["status"] == "skipped");
+        let own = checks
+            .filter(|check| format!("{}s", check["offer"]["kind"].as_str().unwrap()) == cases[number].kind);
+        own.map(|check| check["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!((skipped(0), skipped(1)), (vec![], vec![]));
 }
