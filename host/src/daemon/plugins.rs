@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use crate::domain::data_type::DataType;
-use crate::http::plugins::{PluginList, PluginState, PluginView};
+use crate::http::plugins::{PluginList, PluginState, PluginView, SandboxState, SandboxView};
 use crate::registry::{Entry, Registry, RegistryError, Snapshot, State};
 use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
-use crate::worker::{Offer, Reading, Worker, WorkerError};
+use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
 
 use super::outlet::{self, WorkerOutlet};
 
@@ -240,6 +240,14 @@ fn view(entry: Entry) -> PluginView {
         path: entry.path.display().to_string(),
         sha256: entry.sha256,
         size: entry.size,
+        sandbox: entry.confinement.map(|confinement| {
+            let reason = confinement.reason().map(str::to_owned);
+            match confinement {
+                Confinement::Enforced => SandboxView { state: SandboxState::Enforced, reason },
+                Confinement::Partly(_) => SandboxView { state: SandboxState::Partly, reason },
+                Confinement::Unavailable(_) => SandboxView { state: SandboxState::Unavailable, reason },
+            }
+        }),
         manifest: entry.manifest.and_then(|manifest| serde_json::to_value(manifest).ok()),
         name: entry.name,
     }

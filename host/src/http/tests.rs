@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::description::Description;
-use super::plugins::{PluginList, PluginState, PluginView};
+use super::plugins::{PluginList, PluginState, PluginView, SandboxState, SandboxView};
 use super::router::{App, Settings, router};
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
@@ -271,6 +271,7 @@ impl PluginList for Listed {
             sha256: Some("ab".into()),
             size: Some(7),
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
+            sandbox: Some(SandboxView { state: SandboxState::Enforced, reason: None }),
         }]
     }
 

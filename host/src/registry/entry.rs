@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use orgsync_plugin_api::manifest::{Manifest, SourceType, TargetType};
 
-use crate::worker::{Limits, WorkerSpec};
+use super::store;
+use crate::worker::{Confinement, Limits, Sandbox, WorkerSpec};
 
 /// Everything the registry knows at one moment. It never changes; a rescan makes a new one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +32,10 @@ pub struct Entry {
     pub manifest: Option<Manifest>,
     /// What its workers may use.
     pub limits: Limits,
+    /// What its workers may reach.
+    pub sandbox: Sandbox,
+    /// How far the kernel keeps its workers in that sandbox: known as long as the plugin is `ready`.
+    pub confinement: Option<Confinement>,
     /// The registry's own copy, which workers load: there as long as the plugin is `ready`.
     pub copy: Option<PathBuf>,
 }
@@ -93,8 +98,11 @@ impl Entry {
         Some(WorkerSpec {
             program: WorkerSpec::this_program(),
             plugin: self.name.clone(),
-            library,
             limits: self.limits,
+            sandbox: self.sandbox.clone(),
+            manifest: self.manifest.clone(),
+            scratch: store::scratch_of(&library),
+            library,
             label: label.into(),
             listener: None,
         })

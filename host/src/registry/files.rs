@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use orgsync_plugin_api::manifest::Manifest;
 
-use super::inspect::{inspect_bytes, sha256};
+use super::inspect::{self, inspect_bytes, sha256};
 use super::plugins_toml::{self, Listed, PluginsTomlError};
 use super::store::Store;
 
@@ -69,13 +69,13 @@ pub(super) fn copy(store: &Store, expected: &str, path: &Path) -> Result<PathBuf
 }
 
 fn learn(path: &Path, stamp: Stamp) -> Facts {
-    match fs::read(path) {
+    match inspect::read(path) {
         Ok(bytes) => {
             let inspected = inspect_bytes(&bytes);
             let manifest = inspected.map(|inspection| inspection.manifest).map_err(|fault| fault.to_string());
             Facts { stamp, sha256: Some(sha256(&bytes)), manifest }
         }
-        Err(error) => Facts { stamp, sha256: None, manifest: Err(format!("can't be read: {error}")) },
+        Err(fault) => Facts { stamp, sha256: None, manifest: Err(fault.to_string()) },
     }
 }
 

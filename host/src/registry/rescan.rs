@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use super::entry::{Entry, Snapshot, State};
 use super::files::{self, Facts};
 use super::plugins_toml::{Listed, PluginsTomlError};
-use super::store::Store;
-use crate::worker::{self, Limits, WorkerSpec};
+use super::store::{self, Store};
+use crate::worker::{self, Confinement, Limits, Sandbox, WorkerSpec};
 
 /// How long loading a library may take.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -61,6 +61,9 @@ impl Registry {
     /// [`RegistryError::Store`].
     pub fn open(plugins_toml: PathBuf, store: PathBuf) -> Result<Self, RegistryError> {
         let store = Store::open(&store).map_err(|source| RegistryError::Store { path: store, source })?;
+        if let Err(error) = store.sweep() {
+            tracing::warn!("failed to remove the scratch directories of former workers: {error}");
+        }
         Ok(Self {
             plugins_toml,
             program: WorkerSpec::this_program(),
@@ -139,12 +142,16 @@ impl Registry {
             plugin: entry.name.clone(),
             library: memory.store.path(&sha256),
             limits: Limits { idle_timeout: PROBE_TIMEOUT, task_timeout: PROBE_TIMEOUT, ..entry.limits },
+            sandbox: entry.sandbox.clone(),
+            manifest: None,
+            scratch: store::scratch_of(&memory.store.path(&sha256)),
             label: "probe".into(),
             listener: None,
         };
         match memory.vet(&spec, sha256, entry.path.clone()).await {
-            Ok(()) => {
+            Ok(confinement) => {
                 entry.copy = Some(spec.library);
+                entry.confinement = Some(confinement);
                 State::Ready
             }
             Err(reason) => State::Invalid(reason),
@@ -167,6 +174,22 @@ impl Registry {
                 }
                 None => tracing::info!(plugin, state, %path, "plugin {plugin} is {state}"),
             }
+            if let Some(sandbox) = &entry.confinement {
+                let (state, reason) = (sandbox.as_str(), sandbox.reason());
+                match sandbox {
+                    Confinement::Enforced => {
+                        tracing::info!(plugin, sandbox = state, "the sandbox of plugin {plugin} is {sandbox}")
+                    }
+                    Confinement::Partly(_) | Confinement::Unavailable(_) => {
+                        tracing::warn!(
+                            plugin,
+                            sandbox = state,
+                            reason,
+                            "the sandbox of plugin {plugin} is {sandbox}"
+                        );
+                    }
+                }
+            }
         }
         self.snapshot.send_if_modified(|current| {
             let differs = **current != **snapshot;
@@ -181,8 +204,8 @@ impl Registry {
 struct Memory {
     store: Arc<Store>,
     files: HashMap<PathBuf, Facts>,
-    /// What the probes found, by copy and memory limit.
-    verdicts: HashMap<(PathBuf, u64), Result<(), String>>,
+    /// What the probes found, by copy, memory limit and sandbox.
+    verdicts: HashMap<(PathBuf, u64, Sandbox), Result<Confinement, String>>,
     scanned: bool,
 }
 
@@ -201,18 +224,19 @@ impl Memory {
             Some(Facts { manifest: Err(reason), .. }) => State::Invalid(reason.clone()),
             Some(Facts { manifest: Ok(_), .. }) => State::Ready,
         };
-        entry(listed.name.clone(), listed.path.clone(), state, listed.limits, facts)
+        let (limits, sandbox) = (listed.limits, listed.sandbox.clone());
+        Entry { limits, sandbox, ..entry(listed.name.clone(), listed.path.clone(), state, facts) }
     }
 
     fn unlisted(&self, path: PathBuf) -> Entry {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let facts = self.files.get(&path);
-        entry(name, path.clone(), State::Unlisted, Limits::default(), facts)
+        entry(name, path.clone(), State::Unlisted, facts)
     }
 
     /// Copies the library and loads the copy in a worker, once for each version.
-    async fn vet(&mut self, spec: &WorkerSpec, sha256: String, path: PathBuf) -> Result<(), String> {
-        let key = (spec.library.clone(), spec.limits.memory);
+    async fn vet(&mut self, spec: &WorkerSpec, sha256: String, path: PathBuf) -> Result<Confinement, String> {
+        let key = (spec.library.clone(), spec.limits.memory, spec.sandbox.clone());
         if let Some(verdict) = self.verdicts.get(&key).filter(|_| spec.library.is_file()) {
             return verdict.clone();
         }
@@ -220,7 +244,7 @@ impl Memory {
         let copied = spawn_blocking(move || files::copy(&store, &sha256, &path)).await;
         copied.unwrap_or_else(|_| Err("copying it was interrupted".into()))?;
         let verdict = match worker::probe(spec, CancellationToken::new()).await {
-            Ok(()) => Ok(()),
+            Ok(confinement) => Ok(confinement),
             Err(error) if error.blames_plugin() => Err(format!("its probe failed: {error}")),
             Err(error) => {
                 return Err(format!("its probe failed: {error}; it is tried again at the next rescan"));
@@ -244,7 +268,7 @@ impl Memory {
     }
 }
 
-fn entry(name: String, path: PathBuf, state: State, limits: Limits, facts: Option<&Facts>) -> Entry {
+fn entry(name: String, path: PathBuf, state: State, facts: Option<&Facts>) -> Entry {
     Entry {
         name,
         path,
@@ -252,7 +276,9 @@ fn entry(name: String, path: PathBuf, state: State, limits: Limits, facts: Optio
         sha256: facts.and_then(|facts| facts.sha256.clone()),
         size: facts.map(|facts| facts.stamp.size),
         manifest: facts.and_then(|facts| facts.manifest.clone().ok()),
-        limits,
+        limits: Limits::default(),
+        sandbox: Sandbox::default(),
+        confinement: None,
         copy: None,
     }
 }

@@ -8,6 +8,11 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::worker::remove_leftovers;
+
+/// The directory of the workers' scratch directories, beside the copies.
+const SCRATCH: &str = "scratch";
+
 /// A directory of copies that is the registry's alone.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -20,6 +25,11 @@ impl Store {
         fs::create_dir_all(directory)?;
         fs::set_permissions(directory, Permissions::from_mode(0o700))?;
         Ok(Self { directory: directory.canonicalize()? })
+    }
+
+    /// Removes what workers of a former daemon, which had no time to, left in their scratch directories.
+    pub(super) fn sweep(&self) -> io::Result<()> {
+        remove_leftovers(&self.directory.join(SCRATCH))
     }
 
     /// Where the copy with this SHA-256 is, or would be.
@@ -56,6 +66,11 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Where the workers that load this copy have their scratch directories.
+pub(super) fn scratch_of(copy: &Path) -> PathBuf {
+    copy.with_file_name(SCRATCH)
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ async fn plugins_are_listed_and_rescanned() {
     let bench = Bench::new().await;
     let acme = json!({
         "name": "acme", "state": "ready", "reason": null, "path": "plugins/libacme.so", "sha256": "ab", "size": 7,
-        "manifest": {"name": "acme", "version": "1.0.0"},
+        "manifest": {"name": "acme", "version": "1.0.0"}, "sandbox": {"state": "enforced", "reason": null},
     });
     let list = json!({"data": [acme], "nextCursor": null});
     assert_eq!(bench.get("/api/v1/plugins").await.body, list);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::data_type::DataType;
-use crate::http::plugins::{PluginState, PluginView};
+use crate::http::plugins::{PluginState, PluginView, SandboxState, SandboxView};
 use crate::sync::reader;
 
 /// A plugin that is listed in plugins.toml, or whose file lies in the folder of plugins.
@@ -28,12 +28,25 @@ pub(crate) struct Plugin {
     /// What the plugin says of itself (name, version, vendor, what it offers), if that could be read.
     #[schema(required, value_type = Option<Object>)]
     manifest: Option<Value>,
+    /// How well its workers are confined; null unless the plugin is ready.
+    #[schema(required)]
+    sandbox: Option<Sandbox>,
+}
+
+/// How far the kernel keeps a plugin's workers in their sandbox.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Sandbox {
+    state: SandboxState,
+    /// What is missing, and why.
+    #[schema(required)]
+    reason: Option<String>,
 }
 
 impl From<PluginView> for Plugin {
     fn from(plugin: PluginView) -> Self {
-        let PluginView { name, state, reason, path, sha256, size, manifest } = plugin;
-        Self { name, state, reason, path, sha256, size, manifest }
+        let PluginView { name, state, reason, path, sha256, size, manifest, sandbox } = plugin;
+        let sandbox = sandbox.map(|SandboxView { state, reason }| Sandbox { state, reason });
+        Self { name, state, reason, path, sha256, size, manifest, sandbox }
     }
 }
 
