@@ -1,10 +1,12 @@
 //! The benchmarks, each against a real daemon on SQLite: `push` compares a large push with a raw load of
 //! the same rows, `load` has many clients push beside a pull, and `flood` looks at memory when they all
-//! push large bodies at once. The last two exit non-zero when a bar is missed.
+//! push large bodies at once; and one without a daemon, `isolation`, of what workers cost. All but the first exit
+//! non-zero when a bar is missed.
 #![expect(clippy::print_stdout, reason = "it prints its results")]
 
 mod daemon;
 mod flood;
+mod isolation;
 mod load;
 mod push;
 mod raw;
@@ -32,6 +34,8 @@ enum Command {
     Load(load::Args),
     /// Large bodies from many clients at once
     Flood(flood::Args),
+    /// Records out of a plugin's process
+    Isolation(isolation::Args),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -40,5 +44,6 @@ fn main() -> anyhow::Result<()> {
         Command::Push(args) => push::run(&orgsync, &args),
         Command::Load(args) => load::run(&orgsync, &args),
         Command::Flood(args) => flood::run(&orgsync, &args),
+        Command::Isolation(args) => isolation::run(&orgsync, &args),
     }
 }

@@ -88,7 +88,8 @@ pub(crate) fn install_hook() {
         let default = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let guarded = SEEN.with_borrow_mut(|seen| seen.as_mut().map(|seen| seen.note(info)).is_some());
-            if !guarded {
+            // Where panics abort, nobody will come to tell what was noted.
+            if !guarded || cfg!(panic = "abort") {
                 default(info);
             }
         }));

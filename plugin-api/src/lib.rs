@@ -74,6 +74,11 @@
 //!
 //! and ends with `orgsync_plugin_api::export_plugin! { sources: { "acme" => Acme } }`.
 //!
+//! A host may keep a plugin from files and ports that are none of its business. What an option names whose schema
+//! has `"format": "path"` (`#[schemars(extend("format" = "path"))]` on a `String` or `PathBuf`) it may read: an
+//! operator typed it. Such a path arrives absolute. Files that only the plugin knows of, a default path say, an
+//! operator has to list. There is an empty directory to write to, the working directory (also in `TMPDIR`).
+//!
 //! What a plugin can rely on: it runs in a process of its own, for one task; a panic becomes an error and
 //! harms nothing else; it may be slow, but a host kills one that sends neither a record nor a log event for
 //! long (two minutes, if the operator says nothing else). What a host relies on is the documentation of

@@ -71,7 +71,7 @@ const LAYERS: &[Row] = &[
     // Knows a plugin only through a trait of its own, hence neither registry nor worker nor plugin-api.
     Row { module: "sync", may_use: &["store", "domain", "metrics"], never: &[] },
     Row { module: "registry", may_use: &["worker", "domain", PLUGIN_API], never: &[] },
-    Row { module: "worker", may_use: &["metrics", PLUGIN_API], never: &[] },
+    Row { module: "worker", may_use: &["domain", "metrics", PLUGIN_API], never: &[] },
     Row { module: "store", may_use: &["domain", MIGRATIONS], never: &[] },
     Row {
         module: "domain",

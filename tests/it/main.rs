@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod compatibility;
 mod conformance;
 mod crash;
 mod cursors;
@@ -17,6 +18,7 @@ mod overload;
 mod plugin_guide;
 mod plugins;
 mod registry;
+mod sandbox;
 mod scaffold;
 mod scim;
 mod storage;

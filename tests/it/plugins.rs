@@ -66,7 +66,10 @@ fn every_fault_fails_its_own_task_and_nothing_else() {
 
 #[test]
 fn a_plugin_that_only_annoys_is_no_fault() {
-    let daemon = strict();
+    let place = Place::new(&["misbehaves"]);
+    place.write("plugins.toml", &format!("{}sandbox.read = [\"/bin/sleep\"]\n", place.read("plugins.toml")));
+    let daemon = place.serve();
+    daemon.add_source("good", "records", json!({"count": 5, "prefix": "good"}));
     daemon.add_source("floods", "floods-stdout", json!({}));
     let flooded = daemon.sync("floods");
     assert_eq!(flooded["status"], "success", "{flooded}");

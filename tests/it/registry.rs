@@ -189,7 +189,8 @@ async fn a_broken_plugins_toml_changes_nothing() {
     let before = place.rescan().await;
     place.list("[[plugin]]\nnaem = \"files\"\n");
     let error = place.registry.rescan().await.unwrap_err().to_string();
-    let expected = "plugins.toml: line 2: unknown key `naem`, expected one of `name`, `path`, `sha256`, `enabled`, `limits`";
+    let expected = "plugins.toml: line 2: unknown key `naem`, expected one of `name`, `path`, `sha256`, `enabled`, `limits`, \
+                    `sandbox`";
     assert!(error.ends_with(expected), "{error}");
     assert_eq!(place.registry.snapshot(), before);
     assert_eq!(place.registry.standing(), Standing::Stale(error));

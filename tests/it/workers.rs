@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
-use orgsync::worker::{self, Limits, Offer, Worker, WorkerSpec};
+use orgsync::worker::{self, Limits, Offer, Sandbox, Worker, WorkerSpec};
 use orgsync_plugin_api::message::OfferKind;
 use orgsync_plugin_api::{ChangeOp, DataType, ErrorClass, TargetChange, TargetOutcome};
 use serde_json::{Value, json};
@@ -164,7 +164,9 @@ async fn cancelling_is_obeyed_or_enforced() {
 
 #[tokio::test]
 async fn what_a_plugin_started_goes_with_it() {
-    let read = read(&spec("misbehaves"), &source("has-children", json!({}))).await.unwrap();
+    let sandbox = Sandbox { read: vec!["/bin/sleep".into()], ..Sandbox::default() };
+    let spec = WorkerSpec { sandbox, ..spec("misbehaves") };
+    let read = read(&spec, &source("has-children", json!({}))).await.unwrap();
     let child: i32 = read.users[0]["uid"].as_str().unwrap().parse().unwrap();
     wait_until("the child is gone", || !is_running(child));
 }
@@ -251,7 +253,10 @@ async fn a_worker_inherits_nothing() {
     let reading = start(&spec("misbehaves"), &offer, CancellationToken::new()).await.unwrap();
     let proc = PathBuf::from(format!("/proc/{}", reading.pid()));
     let text = |file: &str| fs::read_to_string(proc.join(file)).unwrap();
-    assert_eq!((text("cmdline").as_str(), text("environ").as_str()), ("orgsync\0worker\0", ""));
+    assert_eq!(text("cmdline"), "orgsync\0worker\0");
+    let scratch = fs::read_link(proc.join("cwd")).unwrap();
+    assert_eq!(text("environ"), format!("TMPDIR={}\0", scratch.display()));
+    assert_eq!(fs::read_dir(&scratch).unwrap().count(), 0);
     let mut open: Vec<_> =
         fs::read_dir(proc.join("fd")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     open.sort();

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: builds the daemon, the plugins and the benchmarks with optimisations, and runs one
 //! of the benchmarks or, unless told which, all of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
@@ -39,6 +39,12 @@ enum Which {
     },
     /// Have 500 clients push 1 MiB each at once; fails if the daemon's memory does not stay bounded
     Flood,
+    /// Measure how fast records come out of a plugin's process; fails below 500,000 a second
+    Isolation {
+        /// How many records it gives
+        #[arg(long, default_value_t = 1_000_000)]
+        records: u64,
+    },
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -46,7 +52,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     match &args.which {
         Some(which) => bench(which, args.json, &built),
         None => {
-            let all = [Which::Push { records: 200_000 }, Which::Load { seconds: 60 }, Which::Flood];
+            let isolation = Which::Isolation { records: 1_000_000 };
+            let all =
+                [Which::Push { records: 200_000 }, Which::Load { seconds: 60 }, Which::Flood, isolation];
             all.iter().try_for_each(|which| bench(which, args.json, &built))
         }
     }
@@ -65,7 +73,24 @@ fn bench(which: &Which, json: bool, built: &Built) -> Result<()> {
             })
         }
         Which::Flood => measure(built, json, &["flood"]),
+        Which::Isolation { records } => {
+            let plugin = misbehaves()?.display().to_string();
+            let records = records.to_string();
+            measure(built, json, &["isolation", "--plugin", &plugin, "--records", &records])
+        }
     }
+}
+
+/// Builds the plugin of the tests whose source `records` gives as many as it is told to.
+fn misbehaves() -> Result<PathBuf> {
+    workspace::run(&mut workspace::cargo([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "orgsync-misbehaves",
+    ]))?;
+    Ok(workspace::metadata()?.target_directory.join("release/liborgsync_misbehaves.so"))
 }
 
 fn measure(built: &Built, json: bool, arguments: &[&str]) -> Result<()> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::registry::{Inspection, inspect};
-use crate::worker::{Limits, WorkerSpec, probe};
+use crate::worker::{Limits, Sandbox, WorkerSpec, probe};
 
 use super::catalogue::{LIBRARY_LOADS, LIBRARY_MANIFEST};
 use super::manifest;
@@ -74,7 +74,7 @@ pub async fn examine(examination: &Examination) -> Result<Report, ExaminationErr
     let spec = examination.spec(&inspection);
     match probe(&spec, CancellationToken::new()).await {
         Err(error) => findings.push(LIBRARY_LOADS.failed(error.to_string())),
-        Ok(()) => {
+        Ok(_) => {
             findings.push(LIBRARY_LOADS.passed("it loads"));
             findings.extend(examination.offers(&spec, &inspection).await);
         }
@@ -102,6 +102,9 @@ impl Examination {
             plugin: inspection.manifest.name.clone(),
             library: library.into(),
             limits: Limits { task_timeout: self.patience, ..Limits::default() },
+            sandbox: Sandbox::default(),
+            manifest: Some(inspection.manifest.clone()),
+            scratch: std::env::temp_dir(),
             label: "plugin test".into(),
             listener: None,
         }

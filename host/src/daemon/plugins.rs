@@ -13,14 +13,15 @@ use tracing::{info, warn};
 use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
 use crate::http::plugins::{
-    FallbackView, PluginList, PluginState, PluginView, SignatureState, SignatureView, Standing,
+    FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
+    SignatureView, Standing,
 };
 use crate::registry::{
     self, Demand, Entry, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
 };
 use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
-use crate::worker::{Offer, Reading, Worker, WorkerError};
+use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
 
 use super::outlet::{self, WorkerOutlet};
 
@@ -294,6 +295,14 @@ fn view(entry: Entry) -> PluginView {
             .fallback
             .map(|fallback| FallbackView { reason: fallback.reason, sha256: fallback.sha256 }),
         warnings: entry.warnings,
+        sandbox: entry.confinement.map(|confinement| {
+            let reason = confinement.reason().map(str::to_owned);
+            match confinement {
+                Confinement::Enforced => SandboxView { state: SandboxState::Enforced, reason },
+                Confinement::Partly(_) => SandboxView { state: SandboxState::Partly, reason },
+                Confinement::Unavailable(_) => SandboxView { state: SandboxState::Unavailable, reason },
+            }
+        }),
         manifest: entry.manifest.and_then(|manifest| serde_json::to_value(manifest).ok()),
         name: entry.name,
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use nix::sys::prctl;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -65,6 +66,9 @@ pub enum DaemonError {
     /// No signals can be had.
     #[error("failed to heed signals: {0}")]
     Signals(std::io::Error),
+    /// Its memory can't be hidden.
+    #[error("failed to keep other processes from the daemon's memory: {0}")]
+    Memory(nix::Error),
     /// The log.
     #[error(transparent)]
     Telemetry(#[from] TelemetryError),
@@ -87,6 +91,8 @@ pub enum DaemonError {
 
 /// Runs the daemon until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> Result<(), DaemonError> {
+    // Its memory holds secrets: no core dumps, and no plugin's process may look into it, though of the same user.
+    prctl::set_dumpable(false).map_err(DaemonError::Memory)?;
     metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
     let lock = lock(&config.data_dir)?;

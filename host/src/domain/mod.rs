@@ -13,6 +13,7 @@ pub mod link;
 pub mod policy;
 pub mod record;
 pub mod redact;
+pub mod schema;
 pub mod source;
 pub mod target;
 pub mod task;

@@ -4,15 +4,12 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::redact;
+use crate::domain::{redact, schema};
 
 use super::problem::{FieldError, Problem};
 
 /// What stands in a secret's place.
 pub(crate) const MASK: &str = "********";
-
-/// How many references and combinations of schemas are followed for one value.
-const MAX_HOPS: usize = 32;
 
 /// The schema of options that there are none of.
 pub(crate) fn none() -> Value {
@@ -86,20 +83,20 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn mask(self, schemas: &[&'a Value], key: Option<&str>, value: &Value) -> Value {
-        let schemas = self.expand(schemas);
+        let schemas = schema::expand(self.root, schemas);
         if is_secret(&schemas, key) {
             return if is_empty(value) { value.clone() } else { Value::String(MASK.into()) };
         }
         match value {
             Value::Object(map) => {
                 let masked = map.iter().map(|(key, value)| {
-                    (key.clone(), self.mask(&of_property(&schemas, key), Some(key), value))
+                    (key.clone(), self.mask(&schema::of_property(&schemas, key), Some(key), value))
                 });
                 Value::Object(masked.collect())
             }
             Value::Array(list) => {
                 let masked = list.iter().enumerate();
-                masked.map(|(index, item)| self.mask(&of_item(&schemas, index), None, item)).collect()
+                masked.map(|(index, item)| self.mask(&schema::of_item(&schemas, index), None, item)).collect()
             }
             other => other.clone(),
         }
@@ -114,7 +111,7 @@ impl<'a> Walk<'a> {
         path: &str,
         errors: &mut Vec<FieldError>,
     ) -> Value {
-        let schemas = self.expand(schemas);
+        let schemas = schema::expand(self.root, schemas);
         let mut at = |message: &str| {
             errors.push(FieldError { field: path.to_owned(), message: message.to_owned() });
             Value::Null
@@ -130,7 +127,7 @@ impl<'a> Walk<'a> {
             Value::Object(map) => {
                 let mut unmasked = Map::new();
                 for (key, value) in map {
-                    let (below, path) = (of_property(&schemas, key), format!("{path}/{key}"));
+                    let (below, path) = (schema::of_property(&schemas, key), format!("{path}/{key}"));
                     let stored = stored.and_then(|stored| stored.get(key));
                     let value = self.unmask(&below, Some(key), value, stored, &path, errors);
                     unmasked.insert(key.clone(), value);
@@ -140,7 +137,7 @@ impl<'a> Walk<'a> {
             Value::Array(list) => {
                 let stored = stored.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
                 let items = list.iter().enumerate().map(|(index, item)| {
-                    self.unmask_item(&of_item(&schemas, index), item, (index, stored), path, errors)
+                    self.unmask_item(&schema::of_item(&schemas, index), item, (index, stored), path, errors)
                 });
                 items.collect()
             }
@@ -166,25 +163,6 @@ impl<'a> Walk<'a> {
             None => self.unmask(schemas, None, item, None, &path, errors),
         }
     }
-
-    /// The schemas themselves and those that they refer to or combine.
-    fn expand(self, schemas: &[&'a Value]) -> Vec<&'a Value> {
-        let mut all: Vec<&Value> = schemas.to_vec();
-        let mut next = 0;
-        while let Some(schema) = all.get(next).copied() {
-            next += 1;
-            if all.len() > MAX_HOPS {
-                break;
-            }
-            let reference = schema.get("$ref").and_then(Value::as_str);
-            all.extend(reference.and_then(|to| self.root.pointer(to.strip_prefix('#')?)));
-            for word in ["allOf", "anyOf", "oneOf"] {
-                all.extend(schema.get(word).and_then(Value::as_array).into_iter().flatten());
-            }
-            all.extend(["then", "else"].iter().filter_map(|word| schema.get(*word)));
-        }
-        all
-    }
 }
 
 /// The schema decides; about a value that it says nothing of, the name does.
@@ -197,28 +175,6 @@ fn is_secret(schemas: &[&Value], key: Option<&str>) -> bool {
 
 fn is_empty(value: &Value) -> bool {
     value.is_null() || value == ""
-}
-
-fn of_property<'a>(schemas: &[&'a Value], key: &str) -> Vec<&'a Value> {
-    let mut found = Vec::new();
-    for schema in schemas {
-        if let Some(named) = schema.get("properties").and_then(|properties| properties.get(key)) {
-            found.push(named);
-            continue;
-        }
-        let patterns = schema.get("patternProperties").and_then(Value::as_object);
-        found.extend(patterns.into_iter().flat_map(Map::values));
-        found.extend(schema.get("additionalProperties").filter(|rest| rest.is_object()));
-    }
-    found
-}
-
-fn of_item<'a>(schemas: &[&'a Value], index: usize) -> Vec<&'a Value> {
-    let of = |schema: &&'a Value| {
-        let placed = schema.get("prefixItems").and_then(|items| items.get(index));
-        placed.or_else(|| schema.get("items"))
-    };
-    schemas.iter().filter_map(of).collect()
 }
 
 #[cfg(test)]

@@ -82,6 +82,29 @@ pub struct PluginView {
     pub warnings: Vec<String>,
     /// What the plugin says of itself, if it says that comprehensibly.
     pub manifest: Option<Value>,
+    /// How well its workers are confined, once that is known.
+    pub sandbox: Option<SandboxView>,
+}
+
+/// How well a plugin's workers are confined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SandboxView {
+    /// How far that goes.
+    pub state: SandboxState,
+    /// What is missing, and why.
+    pub reason: Option<String>,
+}
+
+words! {
+    /// How far the kernel keeps a plugin's workers in their sandbox.
+    SandboxState {
+        /// In everything.
+        Enforced = "enforced",
+        /// In some of it; `reason` says what is missing.
+        Partly = "partly",
+        /// Not at all; `reason` says why.
+        Unavailable = "unavailable",
+    }
 }
 
 /// What a plugin's signature is worth.

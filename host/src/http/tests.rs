@@ -26,7 +26,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use self::description::Description;
-use super::plugins::{PluginList, PluginState, PluginView, SignatureState, SignatureView, Standing};
+use super::plugins::{
+    PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
+};
 use super::router::{App, Settings, router};
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
@@ -274,6 +276,7 @@ impl PluginList for Listed {
             fallback: None,
             warnings: Vec::new(),
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
+            sandbox: Some(SandboxView { state: SandboxState::Enforced, reason: None }),
         }]
     }
 

@@ -15,9 +15,9 @@ use super::entry::{Entry, Fallback, Snapshot, State};
 use super::files::{Facts, learn};
 use super::last_good::{LastGood, Version};
 use super::plugins_toml::Listed;
-use super::store::Store;
+use super::store::{Store, scratch_of};
 use super::trust::Trust;
-use crate::worker::{self, Limits, WorkerSpec};
+use crate::worker::{self, Confinement, Limits, Sandbox, WorkerSpec};
 
 /// How long loading a library may take.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,8 +34,8 @@ pub(super) struct Judge {
     files: HashMap<PathBuf, Facts>,
     /// What the copies of last good versions say of themselves, by SHA-256; `None` if one can't be used.
     copies: HashMap<String, Option<Facts>>,
-    /// What the probes found, by SHA-256 and memory limit.
-    verdicts: HashMap<(String, u64), Result<(), String>>,
+    /// What the probes found, by SHA-256, memory limit and sandbox.
+    verdicts: HashMap<(String, u64, Sandbox), Result<Confinement, String>>,
     /// What the store was tidied for last.
     tidied: Option<BTreeSet<String>>,
     /// Whether something failed in this scan that may go well in the next one.
@@ -192,17 +192,20 @@ impl Judge {
             plugin: entry.name.clone(),
             library: Arc::clone(&copy),
             limits: Limits { idle_timeout: PROBE_TIMEOUT, task_timeout: PROBE_TIMEOUT, ..entry.limits },
+            sandbox: entry.sandbox.clone(),
+            manifest: None,
+            scratch: scratch_of(&copy),
             label: "probe".into(),
             listener: None,
         };
-        self.vet(&spec, sha256, &entry.path).await?;
+        entry.confinement = Some(self.vet(&spec, sha256, &entry.path).await?);
         entry.copy = Some(copy);
         Ok(())
     }
 
     /// Copies the library and loads the copy in a worker, once for each version.
-    async fn vet(&mut self, spec: &WorkerSpec, sha256: &str, path: &Path) -> Result<(), String> {
-        let key = (sha256.to_owned(), spec.limits.memory);
+    async fn vet(&mut self, spec: &WorkerSpec, sha256: &str, path: &Path) -> Result<Confinement, String> {
+        let key = (sha256.to_owned(), spec.limits.memory, spec.sandbox.clone());
         if let Some(verdict) = self.verdicts.get(&key).filter(|_| spec.library.is_file()) {
             return verdict.clone();
         }
@@ -218,7 +221,7 @@ impl Judge {
             return Err(format!("{reason}; it is tried again in a while"));
         }
         let verdict = match worker::probe(spec, CancellationToken::new()).await {
-            Ok(()) => Ok(()),
+            Ok(confinement) => Ok(confinement),
             Err(error) if error.blames_plugin() => Err(format!("its probe failed: {error}")),
             Err(error) => {
                 self.passing = true;
@@ -243,7 +246,7 @@ impl Judge {
             .filter_map(|entry| entry.sha256.clone())
             .chain(self.last_good.sha256s().map(str::to_owned))
             .collect();
-        self.verdicts.retain(|(sha256, _), _| needed.contains(sha256));
+        self.verdicts.retain(|(sha256, ..), _| needed.contains(sha256));
         self.copies.retain(|sha256, _| needed.contains(sha256));
         let (store, kept) = (Arc::clone(&self.store), needed.clone());
         if let Ok(Err(error)) = spawn_blocking(move || store.keep_only(&kept)).await {
@@ -258,7 +261,11 @@ fn io_interrupted(_: tokio::task::JoinError) -> std::io::Error {
 }
 
 fn describe(listed: &Listed, facts: Option<&Facts>) -> Entry {
-    let entry = Entry { limits: listed.limits, ..Entry::new(listed.name.clone(), listed.path.clone()) };
+    let entry = Entry {
+        limits: listed.limits,
+        sandbox: listed.sandbox.clone(),
+        ..Entry::new(listed.name.clone(), listed.path.clone())
+    };
     with_facts(entry, facts)
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use orgsync_plugin_api::manifest::{Manifest, SourceType, TargetType};
 
+use super::store;
 use super::trust::Signature;
-use crate::worker::{Limits, WorkerSpec};
+use crate::worker::{Confinement, Limits, Sandbox, WorkerSpec};
 
 /// Everything the registry knows at one moment. It never changes; a rescan makes a new one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,6 +34,10 @@ pub struct Entry {
     pub manifest: Option<Manifest>,
     /// What its workers may use.
     pub limits: Limits,
+    /// What its workers may reach.
+    pub sandbox: Sandbox,
+    /// How far the kernel keeps its workers in that sandbox: known as long as the plugin is `ready`.
+    pub confinement: Option<Confinement>,
     /// The registry's own copy, which workers load: there as long as the plugin is `ready`, and on the disk as long
     /// as anybody holds this.
     pub copy: Option<Arc<Path>>,
@@ -115,6 +120,8 @@ impl Entry {
             size: None,
             manifest: None,
             limits: Limits::default(),
+            sandbox: Sandbox::default(),
+            confinement: None,
             copy: None,
             signature: Signature::None,
             fallback: None,
@@ -146,8 +153,11 @@ impl Entry {
         Some(WorkerSpec {
             program: WorkerSpec::this_program(),
             plugin: self.name.clone(),
-            library,
             limits: self.limits,
+            sandbox: self.sandbox.clone(),
+            manifest: self.manifest.clone(),
+            scratch: store::scratch_of(&library),
+            library,
             label: label.into(),
             listener: None,
         })

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use orgsync_plugin_api::manifest::Manifest;
 
-use super::inspect::inspect_file;
+use super::inspect::{self, Fault, inspect_file};
 use super::plugins_toml::{self, Listed, PluginsTomlError};
 use super::trust::{Signature, Trust, Verified, signature_of, signature_path};
 
@@ -163,8 +163,8 @@ impl Disk {
 pub(super) fn learn(path: &Path, minisig: Option<String>, trust: &Trust) -> Option<Facts> {
     let seen = Seen::of(path);
     let stamp = seen.file?;
-    let read = || -> std::io::Result<(Verified, File)> {
-        let file = File::open(path)?;
+    let read = || -> Result<(Verified, File), Fault> {
+        let file = inspect::open(path)?;
         Ok((trust.verify(file.try_clone()?, minisig.as_deref())?, file))
     };
     let (sha256, manifest, signature) = match read() {
@@ -173,7 +173,7 @@ pub(super) fn learn(path: &Path, minisig: Option<String>, trust: &Trust) -> Opti
             let manifest = inspected.map(|inspection| inspection.manifest).map_err(|fault| fault.to_string());
             (Some(sha256), manifest, signature)
         }
-        Err(error) => (None, Err(format!("can't be read: {error}")), Signature::None),
+        Err(fault) => (None, Err(fault.to_string()), Signature::None),
     };
     Some(Facts { size: stamp.size, sha256, manifest, signature, minisig, exposed: exposed(path), seen })
 }

@@ -1,7 +1,7 @@
 //! Reads what a library says of itself without running it: its ELF header and the section with its manifest.
 //! Truncated and mangled files are refused here, before `dlopen` could crash on them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,13 @@ use object::{Architecture, Object, ObjectKind, ObjectSection, ReadCache, ReadRef
 use orgsync_plugin_api::manifest::{ABI_VERSION, Manifest, SECTION};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::worker::display_size;
+
+/// No plugin has more bytes.
+const MAX_SIZE: u64 = 1 << 30;
+/// Where an ELF file says for which system it is.
+const OS_ABI: usize = 7;
 
 /// What a library says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,15 +49,27 @@ pub enum Fault {
     /// It can't be read.
     #[error("can't be read: {0}")]
     Unreadable(#[from] io::Error),
+    /// It is no file that has an end.
+    #[error("it is {0}, not a file")]
+    NotFile(&'static str),
+    /// Nothing is in it.
+    #[error("the file is empty")]
+    Empty,
+    /// It is larger than any library.
+    #[error("it has {}, more than any plugin ({})", display_size(*.0), display_size(MAX_SIZE))]
+    TooLarge(u64),
     /// It isn't ELF at all.
-    #[error("not an ELF file")]
-    NotElf,
+    #[error("not an ELF file{}", .0.map(|what| format!(", but {what}")).unwrap_or_default())]
+    NotElf(Option<&'static str>),
     /// It begins like an ELF file.
     #[error("a damaged ELF file: {0}")]
     Damaged(String),
     /// It is an executable, say.
     #[error("not a shared library")]
     NotLibrary,
+    /// It is built for other systems than this one.
+    #[error("built for {0}, and this host is for little-endian Linux")]
+    System(String),
     /// It can't run here.
     #[error("built for {found}, and this host is {host}", host = std::env::consts::ARCH)]
     Architecture {
@@ -77,8 +96,8 @@ pub enum Fault {
 /// One line that says what is wrong with the file.
 pub fn inspect(path: &Path) -> Result<Inspection, InspectError> {
     let inspected = || {
-        let sha256 = digest(File::open(path)?, |_| Ok(()))?;
-        inspect_file(File::open(path)?, sha256)
+        let sha256 = digest(open(path)?, |_| Ok(()))?;
+        inspect_file(open(path)?, sha256)
     };
     inspected().map_err(|fault| InspectError { path: path.to_owned(), fault })
 }
@@ -111,16 +130,35 @@ pub(super) fn digest(
     }
 }
 
+/// Opens what may be a library: a file of bounded size, and nothing that never ends, such as a device or pipe.
+pub(super) fn open(path: &Path) -> Result<File, Fault> {
+    let kind = fs::metadata(path)?;
+    match kind.file_type() {
+        kind if kind.is_dir() => return Err(Fault::NotFile("a directory")),
+        kind if !kind.is_file() => return Err(Fault::NotFile("a device, pipe or socket")),
+        _ if kind.len() > MAX_SIZE => return Err(Fault::TooLarge(kind.len())),
+        _ => {}
+    }
+    Ok(File::open(path)?)
+}
+
 /// Everything but size and SHA-256.
 fn inspect_data<'data>(data: impl ReadRef<'data>) -> Result<Inspection, Fault> {
-    if data.read_bytes_at(0, 4) != Ok(b"\x7fELF") {
-        return Err(Fault::NotElf);
+    let begin = data.read_bytes_at(0, data.len().unwrap_or_default().min(16)).unwrap_or_default();
+    if begin.is_empty() {
+        return Err(Fault::Empty);
+    }
+    if !begin.starts_with(b"\x7fELF") {
+        return Err(Fault::NotElf(guess(begin)));
     }
     let damaged = |error: object::Error| Fault::Damaged(error.to_string().to_lowercase());
     let file = object::File::parse(data).map_err(damaged)?;
     let architecture = name_of(file.architecture());
     if architecture != std::env::consts::ARCH {
         return Err(Fault::Architecture { found: architecture });
+    }
+    if let Some(system) = other_system(&file, begin) {
+        return Err(Fault::System(system));
     }
     if file.kind() != ObjectKind::Dynamic {
         return Err(Fault::NotLibrary);
@@ -139,6 +177,37 @@ fn hexadecimal(bytes: &[u8]) -> String {
 fn inspect_bytes(bytes: &[u8]) -> Result<Inspection, Fault> {
     let inspection = inspect_data(bytes)?;
     Ok(Inspection { sha256: sha256(bytes), size: bytes.len() as u64, ..inspection })
+}
+
+/// What the first bytes of a file are known for.
+fn guess(bytes: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 8] = [
+        (b"MZ", "a library or program for Windows"),
+        (b"\xcf\xfa\xed\xfe", "a library or program for macOS"),
+        (b"\xca\xfe\xba\xbe", "a library or program for macOS"),
+        (b"!<arch>\n", "a static library: a plugin is built with crate-type = [\"cdylib\"]"),
+        (b"#!", "a script"),
+        (b"PK\x03\x04", "an archive: unpack it first"),
+        (b"\x1f\x8b", "compressed: unpack it first"),
+        (b"\x28\xb5\x2f\xfd", "compressed: unpack it first"),
+    ];
+    KNOWN.into_iter().find(|(begin, _)| bytes.starts_with(begin)).map(|(_, what)| what)
+}
+
+/// What else than this system a library for this processor is built for, if it is.
+fn other_system<'data>(file: &object::File<'data, impl ReadRef<'data>>, bytes: &[u8]) -> Option<String> {
+    if !file.is_little_endian() {
+        return Some("big-endian computers".into());
+    }
+    match bytes.get(OS_ABI) {
+        // System V, which says nothing, and GNU/Linux.
+        Some(0 | 3) | None => None,
+        Some(2) => Some("NetBSD".into()),
+        Some(6) => Some("Solaris".into()),
+        Some(9) => Some("FreeBSD".into()),
+        Some(12) => Some("OpenBSD".into()),
+        Some(other) => Some(format!("another system (ELF OS ABI {other})")),
+    }
 }
 
 /// SHA-256 in lowercase hexadecimal.
@@ -193,8 +262,14 @@ mod tests {
 
     #[test]
     fn what_is_no_plugin_says_why() {
-        check(b"", "not an ELF file");
-        check(b"#!/bin/sh", "not an ELF file");
+        check(b"", "the file is empty");
+        check(b"hello", "not an ELF file");
+        check(b"#!/bin/sh", "not an ELF file, but a script");
+        check(b"MZ\x90", "not an ELF file, but a library or program for Windows");
+        check(
+            b"!<arch>\n",
+            "not an ELF file, but a static library: a plugin is built with crate-type = [\"cdylib\"]",
+        );
         let program = fs::read("/proc/self/exe").unwrap();
         check(&program, "no orgsync plugin: it has no section .orgsync.manifest");
         let mut foreign = program;
@@ -202,6 +277,44 @@ mod tests {
         foreign[18..20].copy_from_slice(&machine.to_le_bytes());
         let found = if cfg!(target_arch = "aarch64") { "x86_64" } else { "aarch64" };
         check(&foreign, &format!("built for {found}, and this host is {}", std::env::consts::ARCH));
+        let mut other = fs::read("/proc/self/exe").unwrap();
+        for (os_abi, expected) in [(9, "FreeBSD"), (200, "another system (ELF OS ABI 200)")] {
+            other[OS_ABI] = os_abi;
+            check(&other, &format!("built for {expected}, and this host is for little-endian Linux"));
+        }
+    }
+
+    /// An ELF file that has a header and nothing else, for this processor.
+    fn header(class: u8, kind: u8) -> Vec<u8> {
+        let machine: u16 = if cfg!(target_arch = "aarch64") { 183 } else { 62 };
+        let length = if class == 1 { 52 } else { 64 };
+        let mut bytes = vec![0; length];
+        bytes[..7].copy_from_slice(&[0x7f, b'E', b'L', b'F', class, 1, 1]);
+        bytes[16] = kind;
+        bytes[18..20].copy_from_slice(&machine.to_le_bytes());
+        bytes[20] = 1;
+        let at = if class == 1 { 40 } else { 52 };
+        bytes[at] = u8::try_from(length).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn what_has_a_header_is_told_by_it() {
+        let narrow = if cfg!(target_arch = "aarch64") { "aarch64_ilp32" } else { "x86_64_x32" };
+        check(&header(1, 3), &format!("built for {narrow}, and this host is {}", std::env::consts::ARCH));
+        check(&header(2, 1), "not a shared library");
+        check(&header(2, 4), "not a shared library");
+        check(&header(2, 3), "no orgsync plugin: it has no section .orgsync.manifest");
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let check = |path: &str, expected: &str| {
+            assert_eq!(inspect(Path::new(path)).unwrap_err().to_string(), format!("{path}: {expected}"));
+        };
+        check("/dev/zero", "it is a device, pipe or socket, not a file");
+        check("/proc", "it is a directory, not a file");
+        check("/nonexistent", "can't be read: No such file or directory (os error 2)");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use toml::Spanned;
 
-use crate::worker::Limits;
+use crate::worker::{Limits, LocalSockets, Sandbox};
 
 /// With less than this, even loading a library fails, in ways that are hard to understand.
 const MIN_MEMORY: u64 = 16 << 20;
@@ -30,6 +30,8 @@ pub struct Listed {
     pub enabled: bool,
     /// What its workers may use.
     pub limits: Limits,
+    /// What its workers may reach. Its paths are made like `path`.
+    pub sandbox: Sandbox,
 }
 
 /// What is wrong with `plugins.toml`.
@@ -84,6 +86,8 @@ struct Item {
     enabled: bool,
     #[serde(default)]
     limits: LimitsTable,
+    #[serde(default)]
+    sandbox: SandboxTable,
 }
 
 #[derive(Default, Deserialize)]
@@ -94,6 +98,20 @@ struct LimitsTable {
     task_timeout: Option<Span>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SandboxTable {
+    #[serde(default)]
+    read: Vec<Place>,
+    #[serde(default)]
+    write: Vec<Place>,
+    connect: Option<Vec<Port>>,
+    #[serde(default)]
+    local_sockets: bool,
+}
+
+struct Place(PathBuf);
+struct Port(u16);
 struct Pin(String);
 struct Size(u64);
 struct Span(Duration);
@@ -110,7 +128,7 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Vec<Listed>, PluginsTomlE
     })?;
     let directory = path.parent().unwrap_or(Path::new(""));
     let mut listed: Vec<Listed> = Vec::with_capacity(plugin.len());
-    for Item { name, path, sha256, enabled, limits } in plugin {
+    for Item { name, path, sha256, enabled, limits, sandbox } in plugin {
         let at = name.span().start;
         let name = name.into_inner();
         if name.is_empty() || name.chars().any(|c| c.is_whitespace() || c.is_control() || c == '/') {
@@ -121,7 +139,8 @@ pub(super) fn parse(text: &str, path: &Path) -> Result<Vec<Listed>, PluginsTomlE
         }
         let path = directory.join(path);
         let sha256 = sha256.map(|Pin(sha256)| sha256);
-        listed.push(Listed { name, path, sha256, enabled, limits: limits.resolve() });
+        let (limits, sandbox) = (limits.resolve(), sandbox.resolve(directory));
+        listed.push(Listed { name, path, sha256, enabled, limits, sandbox });
     }
     Ok(listed)
 }
@@ -133,6 +152,21 @@ impl LimitsTable {
             memory: self.memory.map_or(default.memory, |Size(bytes)| bytes),
             idle_timeout: self.idle_timeout.map_or(default.idle_timeout, |Span(time)| time),
             task_timeout: self.task_timeout.map_or(default.task_timeout, |Span(time)| time),
+        }
+    }
+}
+
+impl SandboxTable {
+    fn resolve(self, directory: &Path) -> Sandbox {
+        let absolute = |Place(path)| {
+            let path = directory.join(path);
+            std::path::absolute(&path).unwrap_or(path)
+        };
+        Sandbox {
+            read: self.read.into_iter().map(absolute).collect(),
+            write: self.write.into_iter().map(absolute).collect(),
+            connect: self.connect.map(|ports| ports.into_iter().map(|Port(port)| port).collect()),
+            local_sockets: if self.local_sockets { LocalSockets::Allowed } else { LocalSockets::Forbidden },
         }
     }
 }
@@ -166,6 +200,25 @@ impl<'de> Deserialize<'de> for Pin {
             return Err(D::Error::custom("a sha256 has 64 hexadecimal digits"));
         }
         Ok(Self(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.trim().is_empty() {
+            return Err(D::Error::custom("an empty text is no path"));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Port {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i64::deserialize(deserializer)? {
+            port @ 1..=65_535 => Ok(Self(u16::try_from(port).map_err(D::Error::custom)?)),
+            other => Err(D::Error::custom(format!("{other} is no port: those are 1 to 65535"))),
+        }
     }
 }
 
@@ -238,6 +291,7 @@ mod tests {
         let text = "[[plugin]]\nname = \"ldap\"\npath = \"plugins/l.so\"\nenabled = false\n\
                     sha256 = \"ABababababababababababababababababababababababababababababababab\"\n\
                     [plugin.limits]\nmemory = \"64 MiB\"\nidle_timeout = \"10s\"\n\
+                    [plugin.sandbox]\nread = [\"hr\", \"/srv/hr\"]\nwrite = [\"/srv/out\"]\nconnect = [636]\nlocal_sockets = true\n\
                     [[plugin]]\nname = \"b\"\npath = \"/opt/b.so\"\n";
         let listed = parse(text, Path::new(FILE)).unwrap();
         let expected = Listed {
@@ -246,10 +300,16 @@ mod tests {
             sha256: Some("ab".repeat(32)),
             enabled: false,
             limits: Limits { memory: 64 << 20, idle_timeout: Duration::from_secs(10), ..Limits::default() },
+            sandbox: Sandbox {
+                read: vec!["/etc/orgsync/hr".into(), "/srv/hr".into()],
+                write: vec!["/srv/out".into()],
+                connect: Some(vec![636]),
+                local_sockets: LocalSockets::Allowed,
+            },
         };
         assert_eq!(listed[0], expected);
         assert_eq!((listed[1].path.to_str().unwrap(), listed[1].enabled), ("/opt/b.so", true));
-        assert_eq!(listed[1].limits, Limits::default());
+        assert_eq!((listed[1].limits, &listed[1].sandbox), (Limits::default(), &Sandbox::default()));
         assert_eq!(parse("", Path::new(FILE)).unwrap(), []);
     }
 
@@ -257,7 +317,8 @@ mod tests {
     fn errors_name_file_line_and_key() {
         fails(
             "[[plugin]]\nname = \"a\"\nsha = \"x\"\n",
-            "line 3: unknown key `sha`, expected one of `name`, `path`, `sha256`, `enabled`, `limits`",
+            "line 3: unknown key `sha`, expected one of `name`, `path`, `sha256`, `enabled`, `limits`, \
+             `sandbox`",
         );
         fails("[[plugin]]\nname = \"a\"\n", "line 1: missing key `path`");
         fails(
@@ -287,6 +348,14 @@ mod tests {
         fails(
             "[[plugin]]\nname = \"a\"\npath = \"p\"\n[[plugin]]\nname = \"a\"\npath = \"p\"\n",
             "line 5: `name`: there are two plugins \"a\"",
+        );
+        fails(
+            "[[plugin]]\nname = \"a\"\npath = \"p\"\nsandbox.connect = [636, 65536]\n",
+            "line 4: `sandbox.connect`: 65536 is no port: those are 1 to 65535",
+        );
+        fails(
+            "[[plugin]]\nname = \"a\"\npath = \"p\"\n[plugin.sandbox]\nread = [\"\"]\n",
+            "line 5: `read`: an empty text is no path",
         );
         fails(
             "[[plugin]]\nname = \"a b\"\npath = \"p\"\n",

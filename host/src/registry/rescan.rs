@@ -16,7 +16,7 @@ use super::files::{Disk, Found, exposed, plugins_directory};
 use super::plugins_toml::PluginsTomlError;
 use super::store::Store;
 use super::trust::Trust;
-use crate::worker::WorkerSpec;
+use crate::worker::{Confinement, WorkerSpec};
 
 /// How long a file must not have changed before it is judged: longer than any pause of a copy in progress.
 const QUIET: Duration = Duration::from_millis(500);
@@ -77,6 +77,9 @@ impl Registry {
     pub fn open(plugins_toml: PathBuf, store: PathBuf, trust: Trust) -> Result<Self, RegistryError> {
         let store = Store::open(&store).map_err(|source| RegistryError::Store { path: store, source })?;
         let trust = Arc::new(trust);
+        if let Err(error) = store.sweep() {
+            tracing::warn!("failed to remove the scratch directories of former workers: {error}");
+        }
         Ok(Self {
             disk: Arc::new(StdMutex::new(Disk::new(plugins_toml.clone(), Arc::clone(&trust), QUIET))),
             plugins_toml,
@@ -200,6 +203,10 @@ impl Registry {
             if before != Some(entry) {
                 announce(entry, before);
             }
+            let known = before.and_then(|before| before.confinement.as_ref());
+            if let Some(sandbox) = entry.confinement.as_ref().filter(|sandbox| known != Some(*sandbox)) {
+                announce_sandbox(&entry.name, sandbox);
+            }
         }
         for gone in &former.entries {
             if !snapshot.entries.iter().any(|entry| entry.name == gone.name) {
@@ -230,6 +237,19 @@ fn warn(known: &StdMutex<Vec<String>>, warnings: Vec<String>) {
         tracing::warn!("{warning}");
     }
     *known = warnings;
+}
+
+/// Says in the log how far a plugin's workers are confined.
+fn announce_sandbox(plugin: &str, sandbox: &Confinement) {
+    let (state, reason) = (sandbox.as_str(), sandbox.reason());
+    match sandbox {
+        Confinement::Enforced => {
+            tracing::info!(plugin, sandbox = state, "the sandbox of plugin {plugin} is {sandbox}");
+        }
+        Confinement::Partly(_) | Confinement::Unavailable(_) => {
+            tracing::warn!(plugin, sandbox = state, reason, "the sandbox of plugin {plugin} is {sandbox}");
+        }
+    }
 }
 
 /// Says in the log what is new about a plugin.

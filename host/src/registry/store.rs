@@ -11,6 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::inspect::digest;
 
+use crate::worker::remove_leftovers;
+
+/// The directory of the workers' scratch directories, beside the copies.
+const SCRATCH: &str = "scratch";
+
 /// A directory of copies that is the registry's alone.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -30,6 +35,11 @@ impl Store {
     /// A file of the registry's beside the copies.
     pub(super) fn beside(&self, name: &str) -> PathBuf {
         self.directory.join(name)
+    }
+
+    /// Removes what workers of a former daemon, which had no time to, left in their scratch directories.
+    pub(super) fn sweep(&self) -> io::Result<()> {
+        remove_leftovers(&self.directory.join(SCRATCH))
     }
 
     /// Where the copy with this SHA-256 is, or would be. It stays as long as the path is held.
@@ -86,6 +96,11 @@ impl Store {
     fn path(&self, sha256: &str) -> PathBuf {
         self.directory.join(format!("{sha256}.so"))
     }
+}
+
+/// Where the workers that load this copy have their scratch directories.
+pub(super) fn scratch_of(copy: &Path) -> PathBuf {
+    copy.with_file_name(SCRATCH)
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub mod schedule;
 mod settle;
 mod small;
 mod steer;
+pub mod tally;
 mod targets;
 mod turns;
 mod undo;

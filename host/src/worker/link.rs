@@ -19,7 +19,8 @@ use super::error::WorkerError;
 use super::exit::{self, Exit};
 use super::output::{self, Origin, Throttle};
 use super::process::Process;
-use super::protocol::{self, Frame, FrameKind};
+use super::protocol::{self, Frame, FrameKind, Ready, Setup};
+use super::sandbox::Confinement;
 use super::spec::{Limits, WorkerSpec};
 
 /// How long a cancelled plugin may take to stop by itself.
@@ -41,6 +42,7 @@ pub(super) struct Link {
     cancel: CancellationToken,
     /// So that the copy stays as long as somebody runs it.
     _library: Arc<Path>,
+    confinement: Confinement,
     _counted: metrics::Counted,
 }
 
@@ -58,12 +60,35 @@ impl Link {
             deadline: now + spec.limits.task_timeout,
             cancel,
             _library: Arc::clone(&spec.library),
+            confinement: Confinement::Unavailable("the worker has not said anything yet".into()),
             _counted: metrics::worker(),
         })
     }
 
     pub(super) fn pid(&self) -> u32 {
         self.process.pid()
+    }
+
+    /// The worker's scratch directory.
+    pub(super) fn scratch(&self) -> &Path {
+        self.process.scratch()
+    }
+
+    /// How well the worker is confined: known once it is set up.
+    pub(super) fn confinement(&self) -> &Confinement {
+        &self.confinement
+    }
+
+    /// Has the worker confine itself and load the library.
+    pub(super) async fn set_up(&mut self, setup: &Setup) -> Result<(), WorkerError> {
+        let reply = self.ask_json(FrameKind::Setup, setup).await?;
+        match serde_json::from_slice::<Ready>(&reply) {
+            Ok(Ready { sandbox }) => {
+                self.confinement = sandbox;
+                Ok(())
+            }
+            Err(error) => Err(self.nonsense(format!("a state that makes no sense: {error}")).await),
+        }
     }
 
     /// Sends a request and awaits its one reply; nothing else may come before it.

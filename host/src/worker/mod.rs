@@ -4,14 +4,19 @@
 //! [`Worker`] is the daemon's side (async); [`serve`] the child's (one purpose, synchronous); `protocol` what
 //! passes between.
 
+mod calls;
+mod confine;
 mod error;
 mod exit;
 mod link;
 mod loader;
 mod output;
+mod paths;
 mod process;
 mod protocol;
 mod reading;
+mod sandbox;
+mod scratch;
 pub mod serve;
 mod session;
 mod spec;
@@ -19,9 +24,11 @@ mod spec;
 pub use error::WorkerError;
 pub use output::{Listener, Said, Stream};
 pub use reading::{Batch, Reading};
+pub use sandbox::{Confinement, LocalSockets, Sandbox};
 pub use session::{Worker, probe};
 pub use spec::{Limits, Offer, WorkerSpec};
 
 #[cfg(any(test, fuzzing))]
 pub use protocol::fuzz::frames;
+pub(crate) use scratch::remove_leftovers;
 pub(crate) use spec::display_size;

@@ -1,5 +1,5 @@
-//! A worker as a process: started with an empty environment in a process group of its own, with the socket as
-//! its stdin; killed as a group, and always reaped.
+//! A worker as a process: started in a scratch directory of its own, of which its environment tells and of nothing
+//! else, in a process group of its own, with the socket as its stdin; killed as a group, and always reaped.
 //!
 //! Its limits are no business of this file: the worker sets them itself before it loads the plugin, which
 //! needs no code between fork and exec.
@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,7 @@ use tracing::Instrument;
 
 use super::exit::Exit;
 use super::output::{self, Origin, Stream};
+use super::scratch::Scratch;
 use super::spec::WorkerSpec;
 
 /// How long the last lines of output may take after the process is gone.
@@ -39,6 +41,7 @@ pub(super) struct Process {
     pid: Pid,
     group: Arc<Group>,
     ending: Ending,
+    scratch: PathBuf,
     output: Vec<JoinHandle<()>>,
     out_of_memory: Arc<AtomicBool>,
 }
@@ -52,10 +55,17 @@ impl Process {
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let stream = UnixStream::from_std(ours)?;
+        let scratch = Scratch::make(&spec.scratch).map_err(|error| {
+            let place = spec.scratch.display();
+            io::Error::new(error.kind(), format!("no scratch directory can be made in {place}: {error}"))
+        })?;
+        let path = scratch.path().to_owned();
         let mut child = Command::new(&spec.program)
             .arg0("orgsync")
             .arg("worker")
             .env_clear()
+            .env("TMPDIR", &path)
+            .current_dir(&path)
             .process_group(0)
             .stdin(OwnedFd::from(theirs))
             .stdout(Stdio::piped())
@@ -65,12 +75,19 @@ impl Process {
         let group = Arc::new(Group { leader: Mutex::new(Some(pid)) });
         let (stdout, stderr) =
             (child.stdout.take().map(OwnedFd::from), child.stderr.take().map(OwnedFd::from));
-        let ending = reap(pid, Arc::clone(&group))?;
+        let ending = reap(pid, Arc::clone(&group), scratch)?;
 
         // From here on, dropping `process` cleans up.
         let out_of_memory = Arc::default();
-        let mut process =
-            Self { stream, pid, group, ending: Ending::Awaited(ending), output: Vec::new(), out_of_memory };
+        let mut process = Self {
+            stream,
+            pid,
+            group,
+            ending: Ending::Awaited(ending),
+            scratch: path,
+            output: Vec::new(),
+            out_of_memory,
+        };
         for (end, stream) in [(stdout, Stream::Stdout), (stderr, Stream::Stderr)] {
             let Some(end) = end else { continue };
             let end = pipe::Receiver::from_owned_fd(end)?;
@@ -84,6 +101,11 @@ impl Process {
     /// The process id, which is also the id of its group.
     pub(super) fn pid(&self) -> u32 {
         self.pid.as_raw().cast_unsigned()
+    }
+
+    /// Its scratch directory, which is there until it has ended.
+    pub(super) fn scratch(&self) -> &Path {
+        &self.scratch
     }
 
     /// Kills the whole group, now.
@@ -159,8 +181,8 @@ impl Ending {
 }
 
 /// Waits for the leader in a thread of its own, because only so the rest of the group can be killed between
-/// the leader's end and its reaping, while the group's id still means this group.
-fn reap(leader: Pid, group: Arc<Group>) -> io::Result<oneshot::Receiver<Exit>> {
+/// the leader's end and its reaping, while the group's id still means this group. Then the scratch directory goes.
+fn reap(leader: Pid, group: Arc<Group>, scratch: Scratch) -> io::Result<oneshot::Receiver<Exit>> {
     let (sender, receiver) = oneshot::channel();
     let for_thread = Arc::clone(&group);
     let thread = std::thread::Builder::new().name("reaper".into()).stack_size(128 << 10).spawn(move || {
@@ -172,6 +194,7 @@ fn reap(leader: Pid, group: Arc<Group>) -> io::Result<oneshot::Receiver<Exit>> {
         drop(held);
         // Nobody may be waiting any more.
         let _ = sender.send(exit.unwrap_or(Exit::Signal(Signal::SIGKILL)));
+        drop(scratch);
     });
     if let Err(error) = thread {
         group.kill();

@@ -11,6 +11,8 @@ use orgsync_plugin_api::message::LogLevel;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+use super::sandbox::{Confinement, Grants};
+
 /// The longest payload of a frame, in bytes.
 pub(super) const MAX_FRAME: usize = 16 << 20;
 
@@ -61,6 +63,15 @@ pub(super) struct Setup {
     pub(super) plugin: String,
     /// The events that the daemon's log wants.
     pub(super) log_level: Option<LogLevel>,
+    /// What it may reach.
+    pub(super) grants: Grants,
+}
+
+/// What a worker answers to its [`Setup`], once the library is loaded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Ready {
+    /// How well it is confined.
+    pub(super) sandbox: Confinement,
 }
 
 /// Why bytes are no frame.

@@ -4,7 +4,6 @@
 //! A second thread reads the socket. It notes a cancelling while the plugin is busy, and when the daemon is
 //! gone, for whatever reason, it kills the worker's whole group, even if the plugin hangs.
 
-use std::ffi::CString;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::{AsFd, RawFd};
@@ -14,8 +13,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use nix::sys::prctl;
-use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::stat::{SFlag, fstat};
 use nix::unistd::{dup2_stdin, getpgrp, getpid};
@@ -27,12 +24,11 @@ use orgsync_plugin_api::module::{
 };
 use orgsync_plugin_api::{ErrorClass, PluginError};
 
+use super::confine::confine;
 use super::loader;
-use super::protocol::{self, Frame, FrameKind, Setup};
+use super::protocol::{self, Frame, FrameKind, Ready, Setup};
+use super::sandbox::Confinement;
 use super::spec::Offer;
-
-/// What a plugin may have open at once, as far as the system lets it.
-const MAX_FILES: rlim_t = 65_536;
 
 /// Serves the daemon that started this process, until it says `Close` or is gone. To be called before
 /// anything else: it closes all descriptors that it finds open.
@@ -41,12 +37,7 @@ const MAX_FILES: rlim_t = 65_536;
     reason = "the daemon captures it as a log, and a person sees it in the terminal"
 )]
 pub fn run() -> ExitCode {
-    let served = take_socket().and_then(|socket| {
-        let cancelled = Arc::default();
-        let requests = watch(socket.try_clone()?, Arc::clone(&cancelled))?;
-        let daemon = Arc::new(Daemon { socket: Mutex::new(socket), cancelled, log_level: Mutex::default() });
-        Serving { daemon, module: None, session: None }.run(&requests)
-    });
+    let served = take_socket().and_then(serve);
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -54,6 +45,24 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Confines this process as the first frame says, while there is no second thread that could stay free, then
+/// obeys the others.
+fn serve(mut socket: UnixStream) -> io::Result<()> {
+    let Some(Frame { kind, payload }) = protocol::read(&mut socket)? else { return Ok(()) };
+    if kind != FrameKind::Setup {
+        return Err(io::Error::other(format!("the first frame is {kind:?}, and not how to set up")));
+    }
+    let setup: Setup = serde_json::from_slice(&payload)?;
+    let confined = confine(&setup);
+    let cancelled = Arc::default();
+    let requests = watch(socket.try_clone()?, Arc::clone(&cancelled))?;
+    let daemon = Arc::new(Daemon { socket: Mutex::new(socket), cancelled, log_level: setup.log_level });
+    let mut serving = Serving { daemon, module: None, session: None };
+    let loaded = serving.load(&setup, confined);
+    serving.reply(FrameKind::Reply, loaded)?;
+    serving.run(&requests)
 }
 
 /// The worker's requests, in their order.
@@ -68,12 +77,8 @@ impl Serving {
         // The channel ends when the daemon is gone, and then this process is being killed.
         for request in requests {
             let last = request.kind == FrameKind::Close;
-            let (kind, payload) = match self.answer(&request) {
-                Ok(_) if last => (FrameKind::End, Vec::new()),
-                Ok(reply) => (FrameKind::Reply, reply),
-                Err(error) => (FrameKind::Error, encode_error(&error).into()),
-            };
-            self.daemon.send(kind, &payload)?;
+            let answer = self.answer(&request);
+            self.reply(if last { FrameKind::End } else { FrameKind::Reply }, answer)?;
             if last {
                 break;
             }
@@ -81,9 +86,15 @@ impl Serving {
         Ok(())
     }
 
+    fn reply(&self, kind: FrameKind, answer: Result<Vec<u8>, PluginError>) -> io::Result<()> {
+        match answer {
+            Ok(reply) => self.daemon.send(kind, &reply),
+            Err(error) => self.daemon.send(FrameKind::Error, &encode_error(&error)),
+        }
+    }
+
     fn answer(&mut self, Frame { kind, payload }: &Frame) -> Result<Vec<u8>, PluginError> {
         match kind {
-            FrameKind::Setup => self.setup(&message::decode("setup", payload)?),
             FrameKind::Open => self.open(&message::decode("open", payload)?),
             FrameKind::Call => self.call(payload),
             FrameKind::Close => self.close(),
@@ -91,14 +102,12 @@ impl Serving {
         }
     }
 
-    fn setup(&mut self, setup: &Setup) -> Result<Vec<u8>, PluginError> {
-        let Setup { library, memory, plugin, log_level } = setup;
-        *self.daemon.log_level.lock().unwrap_or_else(PoisonError::into_inner) = *log_level;
-        confine(plugin, *memory)
+    fn load(&mut self, setup: &Setup, confined: io::Result<Confinement>) -> Result<Vec<u8>, PluginError> {
+        let sandbox = confined
             .map_err(|error| PluginError::transient(format!("failed to limit the worker: {error}")))?;
-        self.module =
-            Some(loader::load(library).map_err(|error| PluginError::new(ErrorClass::Unknown, error))?);
-        Ok(Vec::new())
+        let module = loader::load(&setup.library);
+        self.module = Some(module.map_err(|error| PluginError::new(ErrorClass::Unknown, error))?);
+        message::encode(&Ready { sandbox })
     }
 
     fn open(&mut self, Offer { kind, name, options }: &Offer) -> Result<Vec<u8>, PluginError> {
@@ -134,7 +143,7 @@ impl Serving {
 struct Daemon {
     socket: Mutex<UnixStream>,
     cancelled: Arc<AtomicBool>,
-    log_level: Mutex<Option<LogLevel>>,
+    log_level: Option<LogLevel>,
 }
 
 impl Daemon {
@@ -154,9 +163,7 @@ impl Daemon {
             message::BATCH => send(FrameKind::Batch),
             message::LOG => send(FrameKind::Log),
             message::CANCELLED => message::encode(&self.cancelled.load(Ordering::Relaxed)),
-            message::LOG_LEVEL => {
-                message::encode(&*self.log_level.lock().unwrap_or_else(PoisonError::into_inner))
-            }
+            message::LOG_LEVEL => message::encode(&self.log_level),
             _ => Err(message::unsupported(op)),
         }
     }
@@ -197,20 +204,6 @@ fn die() -> ! {
         let _ = killpg(getpid(), Signal::SIGKILL);
     }
     std::process::exit(2)
-}
-
-/// Takes from this process, and all that it starts, what a plugin needs not have.
-fn confine(plugin: &str, memory: u64) -> nix::Result<()> {
-    // Only for `ps`; the kernel cuts it at 15 bytes.
-    if let Ok(name) = CString::new(format!("plugin {plugin}")) {
-        prctl::set_name(&name)?;
-    }
-    prctl::set_no_new_privs()?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    let (_, most) = getrlimit(Resource::RLIMIT_DATA)?;
-    setrlimit(Resource::RLIMIT_DATA, memory.min(most), memory.min(most))?;
-    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    setrlimit(Resource::RLIMIT_NOFILE, MAX_FILES.min(most), MAX_FILES.min(most))
 }
 
 fn split_line(payload: &[u8]) -> (&[u8], &[u8]) {

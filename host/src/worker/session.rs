@@ -11,6 +11,7 @@ use super::link::{Link, json};
 use super::output;
 use super::protocol::{FrameKind, Setup};
 use super::reading::Reading;
+use super::sandbox::Confinement;
 use super::spec::{Offer, WorkerSpec};
 
 /// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started. A
@@ -32,8 +33,8 @@ impl Worker {
         offer: &Offer,
         cancel: CancellationToken,
     ) -> Result<Self, WorkerError> {
-        let mut link = loaded(spec, cancel).await?;
-        link.ask_json(FrameKind::Open, offer).await?;
+        let (mut link, offer) = loaded(spec, Some(offer), cancel).await?;
+        link.ask_json(FrameKind::Open, &offer).await?;
         Ok(Self { link })
     }
 
@@ -80,6 +81,11 @@ impl Worker {
         self.link.close().await
     }
 
+    /// How well it is confined.
+    pub fn confinement(&self) -> &Confinement {
+        self.link.confinement()
+    }
+
     /// The id of the process and of its process group.
     pub fn pid(&self) -> u32 {
         self.link.pid()
@@ -90,24 +96,33 @@ impl Worker {
     }
 }
 
-/// Loads a plugin in a worker, calls nothing of it, and has it exit.
+/// Loads a plugin in a worker, calls nothing of it, and has it exit. Returns how well the worker was confined.
 ///
 /// # Errors
 /// Any [`WorkerError`].
-pub async fn probe(spec: &WorkerSpec, cancel: CancellationToken) -> Result<(), WorkerError> {
-    loaded(spec, cancel).await?.close().await
+pub async fn probe(spec: &WorkerSpec, cancel: CancellationToken) -> Result<Confinement, WorkerError> {
+    let (link, _) = loaded(spec, None, cancel).await?;
+    let confinement = link.confinement().clone();
+    link.close().await.map(|()| confinement)
 }
 
-async fn loaded(spec: &WorkerSpec, cancel: CancellationToken) -> Result<Link, WorkerError> {
+/// A worker with the plugin loaded, and the offer as it is to be opened in it.
+async fn loaded(
+    spec: &WorkerSpec,
+    offer: Option<&Offer>,
+    cancel: CancellationToken,
+) -> Result<(Link, Option<Offer>), WorkerError> {
     let mut link = Link::start(spec, cancel)?;
+    let (offer, grants) = spec.grants(offer, link.scratch());
     let setup = Setup {
         library: spec.library.to_path_buf(),
         memory: spec.limits.memory,
         plugin: spec.plugin.clone(),
         log_level: output::wanted_level(spec),
+        grants,
     };
-    link.ask_json(FrameKind::Setup, &setup).await?;
-    Ok(link)
+    link.set_up(&setup).await?;
+    Ok((link, offer))
 }
 
 /// The payload of a `Call`.

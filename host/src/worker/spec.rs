@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use orgsync_plugin_api::Manifest;
 use orgsync_plugin_api::message::OfferKind;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::output::Listener;
+use super::paths;
+use super::sandbox::{Grants, Sandbox};
 
 /// One worker process.
 #[derive(Debug, Clone)]
@@ -20,6 +24,12 @@ pub struct WorkerSpec {
     pub library: Arc<Path>,
     /// What the worker may use.
     pub limits: Limits,
+    /// What it may reach, besides the paths in the options that the manifest's schemas mark as such.
+    pub sandbox: Sandbox,
+    /// The plugin's manifest, if it is known.
+    pub manifest: Option<Manifest>,
+    /// Where its scratch directory is made; a directory for nothing else.
+    pub scratch: PathBuf,
     /// On whose behalf it runs, for the log: `task 7`, `check`.
     pub label: String,
     /// Who hears what the plugin logs and prints, besides the log.
@@ -46,13 +56,39 @@ pub struct Offer {
     /// Its name in the manifest.
     pub name: String,
     /// Its options, with secrets in clear.
-    pub options: serde_json::Value,
+    pub options: Value,
 }
 
 impl WorkerSpec {
     /// The running binary itself; stays valid when its file is replaced.
     pub fn this_program() -> PathBuf {
         PathBuf::from("/proc/self/exe")
+    }
+
+    /// The offer as its worker gets it, and what a worker for it may reach, with its own scratch directory. Paths
+    /// in options count from the daemon's working directory.
+    pub(super) fn grants(&self, offer: Option<&Offer>, scratch: &Path) -> (Option<Offer>, Grants) {
+        let Sandbox { read, write, connect, local_sockets } = self.sandbox.clone();
+        let mut grants = Grants { read, write, connect, local_sockets };
+        grants.write.push(scratch.to_owned());
+        let offer = offer.cloned().map(|mut offer| {
+            if let Some(schema) = self.schema(&offer) {
+                let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+                let (options, paths) = paths::resolve(schema, &offer.options, &directory);
+                offer.options = options;
+                grants.read.extend(paths);
+            }
+            offer
+        });
+        (offer, grants)
+    }
+
+    fn schema(&self, Offer { kind, name, .. }: &Offer) -> Option<&Value> {
+        let Manifest { sources, targets, .. } = self.manifest.as_ref()?;
+        match kind {
+            OfferKind::Source => sources.iter().find(|offer| offer.name == *name).map(|offer| &offer.options),
+            OfferKind::Target => targets.iter().find(|offer| offer.name == *name).map(|offer| &offer.options),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Options {
 pub struct FileSet {
     /// A file, or a directory in which all *.csv, *.jsonl and *.ndjson files are read in the order of their
     /// names. A relative path starts at the daemon's working directory.
+    #[schemars(extend("format" = "path"))]
     pub path: String,
     /// How the files are written; by default their extensions say so.
     pub format: Option<Format>,

@@ -40,7 +40,7 @@ pub struct Options {
     pub timeout: u32,
     /// A PEM file with the certificate of the authority that signed the server's, as the daemon sees it. With
     /// this or `caPem` no other authority is trusted; without, those of the operating system are.
-    #[schemars(title = "CA file")]
+    #[schemars(title = "CA file", extend("format" = "path"))]
     pub ca_file: Option<String>,
     /// The same as text.
     #[schemars(title = "CA certificates (PEM)", extend("x-multiline" = true))]

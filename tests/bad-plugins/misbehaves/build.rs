@@ -1,10 +1,11 @@
 //! Describes the faults.
 
+#[expect(dead_code, reason = "only their schemas are of interest here")]
 #[path = "src/options.rs"]
 mod options;
 
 fn main() {
-    const SOURCES: [&str; 15] = [
+    const SOURCES: [&str; 16] = [
         "records",
         "slow",
         "partial-then-error",
@@ -20,6 +21,7 @@ fn main() {
         "ignores-cancel",
         "has-children",
         "talks",
+        "snoops",
     ];
     let manifest = orgsync_plugin_api::build::manifest().name("misbehaves").vendor("tests");
     SOURCES

@@ -1,7 +1,7 @@
 //! The `orgsync` binary and the plugins, built once in the profile of the tests.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -12,6 +12,7 @@ const PACKAGES: &[&str] = &[
     "orgsync-files",
     "orgsync-ldap",
     "orgsync-misbehaves",
+    "orgsync-newer-api",
     "orgsync-no-manifest",
     "orgsync-wrong-abi",
     "orgsync-no-module",
@@ -30,6 +31,23 @@ pub(crate) fn orgsync() -> PathBuf {
 /// The library of a plugin: `plugin("files")` is `liborgsync_files.so`.
 pub(crate) fn plugin(name: &str) -> PathBuf {
     artifact(&format!("orgsync-{name}"))
+}
+
+/// The library of a vendor who built it with the first release of plugin-api: tests/golden-plugin, which is a
+/// workspace of its own.
+pub(crate) fn golden() -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let build = || {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden-plugin");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--release", "--locked", "--target-dir"]).arg(&target);
+        // The flags are the vendor's, and not those of whoever runs the tests.
+        cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").current_dir(sources);
+        assert!(cargo.status().unwrap().success(), "building the golden plugin failed");
+        target.join("release/libgolden.so")
+    };
+    BUILT.get_or_init(build).clone()
 }
 
 fn artifact(package: &str) -> PathBuf {

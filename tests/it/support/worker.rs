@@ -1,12 +1,13 @@
 //! Runs one source or target of a plugin in a worker.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
-use orgsync::worker::{Limits, Offer, Reading, Worker, WorkerError, WorkerSpec};
+use orgsync::registry::inspect;
+use orgsync::worker::{Limits, Offer, Reading, Sandbox, Worker, WorkerError, WorkerSpec};
 use orgsync_plugin_api::message::OfferKind;
 use orgsync_plugin_api::{DataType, ReadEnd, ReadRequest};
 use serde_json::Value;
@@ -28,12 +29,15 @@ pub(crate) fn spec(plugin: &str) -> WorkerSpec {
     spec_of(plugin, artifacts::plugin(plugin))
 }
 
-/// A worker of a library.
+/// A worker of a library, which may reach what every one may.
 pub(crate) fn spec_of(plugin: &str, library: PathBuf) -> WorkerSpec {
     WorkerSpec {
         program: artifacts::orgsync(),
         plugin: plugin.into(),
+        manifest: inspect(&library).ok().map(|found| found.manifest),
         library: library.into(),
+        sandbox: Sandbox::default(),
+        scratch: Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch"),
         limits: Limits { idle_timeout: Duration::from_secs(30), ..Limits::default() },
         label: "test".into(),
         listener: None,

@@ -177,7 +177,7 @@ async fn plugins_are_listed_and_rescanned() {
     let acme = json!({
         "name": "acme", "state": "ready", "reason": null, "path": "plugins/libacme.so", "sha256": "ab", "size": 7,
         "signature": {"state": "none", "detail": null}, "fallback": null, "warnings": [],
-        "manifest": {"name": "acme", "version": "1.0.0"},
+        "manifest": {"name": "acme", "version": "1.0.0"}, "sandbox": {"state": "enforced", "reason": null},
     });
     let list = json!({"data": [acme], "nextCursor": null, "problems": []});
     assert_eq!(bench.get("/api/v1/plugins").await.body, list);

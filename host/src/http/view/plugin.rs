@@ -5,7 +5,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::data_type::DataType;
-use crate::http::plugins::{FallbackView, PluginState, PluginView, SignatureState, SignatureView};
+use crate::http::plugins::{
+    FallbackView, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView,
+};
 use crate::sync::reader;
 
 /// A part of the list of plugins, and what is wrong around them.
@@ -47,6 +49,18 @@ pub(crate) struct Plugin {
     /// What the plugin says of itself (name, version, vendor, what it offers), if that could be read.
     #[schema(required, value_type = Option<Object>)]
     manifest: Option<Value>,
+    /// How well its workers are confined; null unless the plugin is ready.
+    #[schema(required)]
+    sandbox: Option<Sandbox>,
+}
+
+/// How far the kernel keeps a plugin's workers in their sandbox.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Sandbox {
+    state: SandboxState,
+    /// What is missing, and why.
+    #[schema(required)]
+    reason: Option<String>,
 }
 
 /// What a plugin's signature is worth.
@@ -79,8 +93,19 @@ impl Plugins {
 
 impl From<PluginView> for Plugin {
     fn from(plugin: PluginView) -> Self {
-        let PluginView { name, state, reason, path, sha256, size, manifest, signature, fallback, warnings } =
-            plugin;
+        let PluginView {
+            name,
+            state,
+            reason,
+            path,
+            sha256,
+            size,
+            manifest,
+            signature,
+            fallback,
+            warnings,
+            sandbox,
+        } = plugin;
         let SignatureView { state: signature, detail } = signature;
         Self {
             name,
@@ -93,6 +118,7 @@ impl From<PluginView> for Plugin {
             fallback: fallback.map(|FallbackView { reason, sha256 }| Fallback { reason, sha256 }),
             warnings,
             manifest,
+            sandbox: sandbox.map(|SandboxView { state, reason }| Sandbox { state, reason }),
         }
     }
 }

@@ -19,6 +19,7 @@ mod partial_then_error;
 mod records;
 mod segfaults;
 mod slow;
+mod snoops;
 mod talks;
 
 use std::fs::File;
@@ -43,6 +44,7 @@ orgsync_plugin_api::export_plugin! {
         "ignores-cancel" => ignores_cancel::IgnoresCancel,
         "has-children" => has_children::HasChildren,
         "talks" => talks::Talks,
+        "snoops" => snoops::Snoops,
     },
     targets: { "echo" => echo::Echo },
 }

@@ -20,6 +20,51 @@ pub(crate) struct Options {
     pub(crate) password: String,
     /// Whether each user of `records` and `slow` tells which build of this plugin gave it, as `build`.
     pub(crate) tells_build: bool,
+    /// What `snoops` tries to get at.
+    pub(crate) tries: Vec<Try>,
+    /// A file of which an operator says that it may be read, by typing its name here.
+    #[schemars(extend("format" = "path"))]
+    pub(crate) file: String,
+}
+
+/// One thing to try.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Try {
+    /// In which way.
+    pub(crate) how: How,
+    /// On which path, port or process.
+    pub(crate) what: String,
+}
+
+/// The ways to get at something.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum How {
+    /// Open a file and read from it.
+    Read,
+    /// List a directory.
+    List,
+    /// Make or open a file and write to it.
+    Write,
+    /// Cut a file's content off.
+    Truncate,
+    /// Run a program.
+    Run,
+    /// Connect to a TCP port on this computer.
+    Connect,
+    /// Listen on a TCP port.
+    Listen,
+    /// Connect to a local socket.
+    Socket,
+    /// Ask whether a process could be signalled.
+    Signal,
+    /// Set a limit of a process.
+    Limit,
+    /// Trace a process.
+    Trace,
+    /// Leave the process group for that of the parent.
+    Escape,
 }
 
 /// The moments at which something can happen.
@@ -46,6 +91,8 @@ impl Default for Options {
             at: At::Read,
             password: String::new(),
             tells_build: false,
+            tries: Vec::new(),
+            file: String::new(),
         }
     }
 }

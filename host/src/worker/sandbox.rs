@@ -1,0 +1,97 @@
+//! What a worker may reach beyond what every plugin needs, as an operator says it in `[plugin.sandbox]`, and how
+//! far the kernel holds it to that. The worker confines itself (`confine.rs`) before it loads the plugin.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// What an operator lets a plugin's workers reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Sandbox {
+    /// Files, and directories with all that is in them, that they may read and execute.
+    pub read: Vec<PathBuf>,
+    /// Such as they may also write; their scratch directory is always one.
+    pub write: Vec<PathBuf>,
+    /// The only TCP ports that they may connect to, and then they may listen on none. `None`: all.
+    pub connect: Option<Vec<u16>>,
+    /// Whether they may talk to other programs through local (UNIX) sockets.
+    pub local_sockets: LocalSockets,
+}
+
+/// Whether plugins may talk to other programs on this computer through local (UNIX) sockets. Behind those are
+/// databases, container engines and the like, which trust the daemon's user.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LocalSockets {
+    /// They may.
+    Allowed,
+    /// They may not.
+    #[default]
+    Forbidden,
+}
+
+/// The same with what else one worker is granted: its scratch directory, and the paths in the options of its
+/// source or target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Grants {
+    pub(super) read: Vec<PathBuf>,
+    pub(super) write: Vec<PathBuf>,
+    pub(super) connect: Option<Vec<u16>>,
+    pub(super) local_sockets: LocalSockets,
+}
+
+/// How far the kernel keeps a worker in its sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", content = "reason", rename_all = "lowercase")]
+pub enum Confinement {
+    /// In everything that docs/operations.md says of it.
+    Enforced,
+    /// In some of it; the reason says what is missing.
+    Partly(String),
+    /// Not at all, for the reason given.
+    Unavailable(String),
+}
+
+impl Confinement {
+    /// Its name, as in `GET plugins`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Confinement::Enforced => "enforced",
+            Confinement::Partly(_) => "partly",
+            Confinement::Unavailable(_) => "unavailable",
+        }
+    }
+
+    /// What is missing, and why.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Confinement::Enforced => None,
+            Confinement::Partly(reason) | Confinement::Unavailable(reason) => Some(reason),
+        }
+    }
+}
+
+impl fmt::Display for Confinement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())?;
+        self.reason().map_or(Ok(()), |reason| write!(f, ": {reason}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_travels_with_its_reason() {
+        let check = |confinement: Confinement, json: &str, text: &str| {
+            assert_eq!(serde_json::to_string(&confinement).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Confinement>(json).unwrap(), confinement);
+            assert_eq!(confinement.to_string(), text);
+        };
+        check(Confinement::Enforced, r#"{"state":"enforced"}"#, "enforced");
+        let partly = Confinement::Partly("an old kernel".into());
+        check(partly, r#"{"state":"partly","reason":"an old kernel"}"#, "partly: an old kernel");
+    }
+}
