@@ -28,7 +28,8 @@ impl Description {
         }
         let kind = if layout.is_prefix_kind() { ", may grow at its end" } else { "" };
         let (size, align, repr) = (layout.size(), layout.alignment(), layout.repr_attr());
-        writeln!(self.text, "\n{name}: {size} bytes, aligned to {align}, {repr:?}{kind}").unwrap();
+        writeln!(self.text, "\n{name}: {size} bytes, aligned to {align}, {repr:?}{kind}")
+            .expect("a string can be written to");
         let fields = layout.get_fields().map(|fields| fields.to_vec()).unwrap_or_default();
         let phantom = layout.phantom_fields().to_vec();
         fields.iter().for_each(|field| self.line("field", field));
@@ -44,10 +45,12 @@ impl Description {
     }
 
     fn line(&mut self, what: &str, field: &TLField) {
-        writeln!(self.text, "  {what} {}: {}", field.name(), field.full_type()).unwrap();
+        writeln!(self.text, "  {what} {}: {}", field.name(), field.full_type())
+            .expect("a string can be written to");
         for function in field.function_range().iter() {
             let function = function.to_string();
-            writeln!(self.text, "    {}", function.lines().next().unwrap_or_default()).unwrap();
+            writeln!(self.text, "    {}", function.lines().next().unwrap_or_default())
+                .expect("a string can be written to");
         }
     }
 }

@@ -115,11 +115,11 @@ impl Inner {
             match deliveries::next_due(self.store.reader(), target.id).await? {
                 None => {}
                 Some(due) if due > now => wait_until(due),
-                Some(_) => {
-                    if self.delivery.begin(target.id, clock) {
-                        self.begin_pass(target, behind(target, &enabled, &types));
-                    }
+                Some(_) if self.delivery.begin(target.id, clock) => {
+                    self.begin_pass(target, behind(target, &enabled, &types));
                 }
+                // It is under way, or rests.
+                Some(_) => {}
             }
         }
         if enabled.is_empty() || deliveries::has_leftovers(self.store.reader(), self.store.dialect()).await? {

@@ -99,10 +99,12 @@ async fn what_changes_reaches_a_target_in_order_and_only_that() {
     let (all, dev) = ("create department 1", "create department 2");
     assert_eq!(log.len(), 3, "{log:?}");
     assert!(place(all) < 2 && place(dev) < 2 && place(&format!("create user {}", ids["ann"])) == 2);
-    let state = bench.received.lock();
-    let sent = state.parcels.iter().map(|(_, parcel)| parcel).find(|parcel| parcel.data_type == User);
-    let sent = Value::Object(sent.unwrap().record.clone().unwrap());
-    drop(state);
+    let sent = {
+        let state = bench.received.lock();
+        let mut parcels = state.parcels.iter().map(|(_, parcel)| parcel);
+        let sent = parcels.find(|parcel| parcel.data_type == User).unwrap();
+        Value::Object(sent.record.clone().unwrap())
+    };
     let department = sent["departments"][0].clone();
     assert_eq!(
         sent,
