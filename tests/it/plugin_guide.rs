@@ -15,7 +15,7 @@ use crate::support::vendor::Vendor;
 /// Where the document says that the daemon listens.
 const ADDRESS: &str = "http://127.0.0.1:8370";
 /// What starts the daemon, which the test does itself.
-const SERVE: &str = "cd ..\norgsync serve";
+const SERVE: &str = "orgsync serve";
 
 /// Runs all examples in one shell, so that variables and directories last, and holds what they print against what the
 /// document shows.
@@ -58,7 +58,10 @@ fn every_command_of_the_document_does_as_shown() {
     let vendor = Vendor::new("guide");
     run(&vendor, vendor.directory(), &document.examples);
 
-    let daemon = Place::new(&[]).serve();
+    let place = Place::new(&[]);
+    let security = fs::read_to_string(vendor.directory().join("orgsync.toml")).unwrap();
+    place.write("orgsync.toml", &security);
+    let daemon = place.serve();
     symlink(vendor.directory().join("acme"), daemon.place.path("acme")).unwrap();
     let examples: Vec<Example> = in_daemon
         .into_iter()
