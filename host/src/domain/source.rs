@@ -8,9 +8,9 @@ use super::policy::Policy;
 /// The source type that clients push to; built in.
 pub const API: &str = "api";
 
-/// The source of the tasks that fill targets: what is in the directory already. No list shows it, and no
-/// other source may have its name.
-pub const DIRECTORY: &str = "directory";
+/// The source of the tasks that fill targets: what is in the directory already. No list shows it, and no other
+/// source can have its name.
+pub const DIRECTORY: &str = "(directory)";
 
 /// A configured instance of a source type.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +43,6 @@ pub struct Source {
 pub fn check_name(name: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    if name == DIRECTORY {
-        return Err(format!("`{name}` is the name of what fills targets"));
-    }
     if starts_well && name.len() <= 64 && name.chars().all(allowed) {
         return Ok(());
     }

@@ -25,8 +25,8 @@ fn a_daemon_tells_what_it_has_done() {
     let people = json!([{"uid": "secret-uid", "username": "ann"}, {"uid": "2"}, {"uid": "3", "username": 5}]);
     daemon.push("type=user", &people);
     daemon.push("type=user", &people);
-    daemon.add_source("good", "records", json!({"count": 7}));
-    daemon.sync("good");
+    daemon.add_source("trusted", "records", json!({"count": 7}));
+    daemon.sync("trusted");
     daemon.get("/api/v1/users/1").expect(200);
     daemon.get("/nowhere/secret-path").expect(404);
 
@@ -69,7 +69,7 @@ fn a_daemon_tells_what_it_has_done() {
     ] {
         assert!(value(&text, sample).unwrap() >= 1.0, "{sample}");
     }
-    for private in ["secret-uid", "secret-path", "good", "ann"] {
+    for private in ["secret-uid", "secret-path", "trusted", "ann"] {
         assert!(!text.contains(private), "{private} in\n{text}");
     }
     assert!(daemon.with_token("").get("/metrics").status == 401);

@@ -35,7 +35,7 @@ async fn a_target_is_added_filled_changed_and_deleted() {
     };
     let target = delivered("delivered", 3).await;
     assert_eq!(target["state"], json!({"reachable": true, "message": null, "retryAt": null}));
-    let backfill = bench.get("/api/v1/tasks?source=directory").await;
+    let backfill = bench.get("/api/v1/tasks?source=(directory)").await;
     let task = &backfill.body["data"][0];
     assert_eq!(
         (&task["kind"], &task["target"], &task["status"]),
