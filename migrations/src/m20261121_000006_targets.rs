@@ -1,6 +1,7 @@
 //! Targets, and what is to be delivered to them: one row for each user or department that a target has or
-//! is to have. `confirmed` is the record as the target confirmed it last; `generation` counts the changes,
-//! so that a confirmation is told from one of an older state.
+//! is to have. `confirmed` is the record as the target confirmed it last, `in_doubt` what was sent since and not
+//! answered (`null` as JSON: a delete); `generation` counts the changes, so that a confirmation is told from one
+//! of an older state.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -72,6 +73,7 @@ fn deliveries(sqlite: bool) -> TableCreateStatement {
         .col(ColumnDef::new("due_at").big_integer().not_null())
         .col(ColumnDef::new("remote_id").text())
         .col(ColumnDef::new("confirmed").text())
+        .col(ColumnDef::new("in_doubt").text())
         .col(ColumnDef::new("error").text())
         .primary_key(Index::create().col("target_id").col("data_type").col("local_id"));
     if sqlite {

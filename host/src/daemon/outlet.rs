@@ -49,13 +49,15 @@ pub(super) fn refusal(error: WorkerError) -> Refusal {
     let message = error.to_string();
     match &error {
         WorkerError::Plugin { source, .. } => of_plugin(source, message),
-        WorkerError::Start { .. } => Refusal { cause: Cause::Transient, message, retry_after: None },
+        WorkerError::Idle { .. } => Refusal { cause: Cause::Slow, message, retry_after: None },
+        // It has lived for long, which says nothing of what was sent last.
+        WorkerError::Start { .. } | WorkerError::Overtime { .. } => {
+            Refusal { cause: Cause::Transient, message, retry_after: None }
+        }
         WorkerError::Cancelled { .. } => Refusal { cause: Cause::Stopped, message, retry_after: None },
         WorkerError::Killed { .. }
         | WorkerError::Exited { .. }
         | WorkerError::OutOfMemory { .. }
-        | WorkerError::Idle { .. }
-        | WorkerError::Overtime { .. }
         | WorkerError::Nonsense { .. }
         | WorkerError::TooMuch { .. } => Refusal { cause: Cause::Crash, message, retry_after: None },
     }

@@ -43,8 +43,8 @@ pub struct Trouble {
     pub message: String,
     /// How often it did, one after the other.
     pub failures: i32,
-    /// When it is tried again, in milliseconds since 1970.
-    pub retry_at: i64,
+    /// When it is tried again, in milliseconds since 1970; none: now.
+    pub retry_at: Option<i64>,
 }
 
 words! {

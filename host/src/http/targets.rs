@@ -82,6 +82,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Problem> {
     let mut target = new.check(app.engine.plugins(), now())?;
     let store = app.engine.store();
+    let filling = app.engine.filling().await?;
     let tx = store.begin().await?;
     target.id = TargetId(counters::take(&tx, store.dialect(), "targets", 1).await?);
     if let Err(error) = targets::insert(&tx, &target).await {
@@ -91,9 +92,10 @@ pub(crate) async fn create(
         }
         return Err(error.into());
     }
+    let task = if target.enabled { Some(filling.note(&tx, &target).await?) } else { None };
     commit(tx, "add the target").await?;
-    if target.enabled {
-        app.engine.backfill(&target).await?;
+    if let Some(task) = task {
+        filling.begin(task);
     }
     let location = HeaderValue::from_str(&format!("/api/v1/targets/{}", target.name));
     let mut response = (StatusCode::CREATED, Json(view(&app, &target).await?)).into_response();
@@ -138,15 +140,18 @@ pub(crate) async fn change(
     _: Query<Nothing>,
     Given(patch): Given<TargetPatch>,
 ) -> Result<Json<view::Target>, Problem> {
+    let filling = app.engine.filling().await?;
     // Read in the transaction that writes, so that of two changes at once neither undoes the other.
     let tx = app.engine.store().begin().await?;
     let target = targets::by_name(&tx, &name).await?.ok_or_else(|| missing(&name))?;
     let changed = patch.apply(target.clone(), app.engine.plugins(), now())?;
     targets::update(&tx, &changed).await?;
-    commit(tx, "write the target").await?;
     let takes_more = changed.takes.iter().any(|data_type| !target.takes.contains(data_type));
-    if changed.enabled && (!target.enabled || takes_more) {
-        app.engine.backfill(&changed).await?;
+    let needs_filling = changed.enabled && (!target.enabled || takes_more);
+    let task = if needs_filling { Some(filling.note(&tx, &changed).await?) } else { None };
+    commit(tx, "write the target").await?;
+    if let Some(task) = task {
+        filling.begin(task);
     }
     app.engine.targets_changed();
     Ok(Json(view(&app, &changed).await?))

@@ -33,6 +33,7 @@ const TABLE: Bulk = Bulk {
         "due_at",
         "remote_id",
         "confirmed",
+        "in_doubt",
         "error",
     ],
     key: &["target_id", "data_type", "local_id"],
@@ -41,7 +42,7 @@ const TABLE: Bulk = Bulk {
 };
 const WRITING: &str = "write the deliveries";
 const READING: &str = "read the deliveries";
-/// How many rows of deleted targets go in one transaction.
+/// How many rows are removed, or tried again, in one transaction.
 const PURGE: i64 = 5_000;
 
 impl DeliveryRow {
@@ -72,22 +73,9 @@ pub(crate) async fn note_around<C: ConnectionTrait>(
     departments: &[LocalId],
     at: (TaskId, i64),
 ) -> Result<(), StoreError> {
-    let keys = dialect.number_keys("$1");
     let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
-    let department = DataType::Department.code();
-    let known = format!("{keys} keys CROSS JOIN records r");
-    let members = format!(
-        "SELECT DISTINCT m.user_id AS id FROM {known} CROSS JOIN memberships m \
-         WHERE r.data_type = {department} AND r.local_id = keys.k \
-         AND m.source_id = r.source_id AND m.department_uid = r.uid"
-    );
-    let below = format!(
-        "SELECT DISTINCT d.id AS id FROM {known} CROSS JOIN departments d \
-         WHERE r.data_type = {department} AND r.local_id = keys.k \
-         AND d.source_id = r.source_id AND d.parent_uid = r.uid"
-    );
-    insert(tx, dialect, DataType::User, (members, [ids.clone()]), at).await?;
-    insert(tx, dialect, DataType::Department, (below, [ids]), at).await
+    insert(tx, dialect, DataType::User, (members(dialect), [ids.clone()]), at).await?;
+    insert(tx, dialect, DataType::Department, (departments_below(dialect), [ids]), at).await
 }
 
 /// `found` selects a column `id`, with `$1` and on for its values.
@@ -115,6 +103,59 @@ async fn insert<C: ConnectionTrait, const N: usize>(
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     tx.execute_raw(statement).await.doing("note changes for the targets")?;
     Ok(())
+}
+
+/// Has those of a target's deliveries sent again that show these departments, because its ids of them are known
+/// only now: of their members, and of the departments below them. What is pending is sent anyway.
+pub(crate) async fn show_again<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    target: TargetId,
+    departments: &[LocalId],
+    now: i64,
+) -> Result<(), StoreError> {
+    for (data_type, shown) in
+        [(DataType::User, members(dialect)), (DataType::Department, departments_below(dialect))]
+    {
+        let sql = format!(
+            "UPDATE deliveries SET state = '{pending}', generation = generation + 1, attempts = 0, \
+             due_at = {now} WHERE target_id = $2 AND data_type = {code} AND state = '{delivered}' \
+             AND local_id IN ({shown})",
+            pending = DeliveryState::Pending,
+            delivered = DeliveryState::Delivered,
+            code = data_type.code(),
+        );
+        let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
+        let statement = Statement::from_sql_and_values(dialect.backend(), sql, [ids, target.0.into()]);
+        tx.execute_raw(statement).await.doing(WRITING)?;
+    }
+    Ok(())
+}
+
+/// Selects the members of the departments in `$1`.
+fn members(dialect: Dialect) -> String {
+    format!(
+        "SELECT DISTINCT m.user_id AS id FROM {} CROSS JOIN memberships m \
+         WHERE r.data_type = {} AND r.local_id = keys.k \
+         AND m.source_id = r.source_id AND m.department_uid = r.uid",
+        known(dialect),
+        DataType::Department.code()
+    )
+}
+
+/// Selects the departments right below those in `$1`.
+fn departments_below(dialect: Dialect) -> String {
+    format!(
+        "SELECT DISTINCT d.id AS id FROM {} CROSS JOIN departments d \
+         WHERE r.data_type = {} AND r.local_id = keys.k \
+         AND d.source_id = r.source_id AND d.parent_uid = r.uid",
+        known(dialect),
+        DataType::Department.code()
+    )
+}
+
+fn known(dialect: Dialect) -> String {
+    format!("{} keys CROSS JOIN records r", dialect.number_keys("$1"))
 }
 
 /// What becomes of a row that is there already when it is noted again.
@@ -250,7 +291,7 @@ pub(crate) async fn due_departments<C: ConnectionTrait>(
     };
     let sql = format!(
         "SELECT d.local_id AS id FROM deliveries d CROSS JOIN departments x \
-         WHERE {} AND x.id = d.local_id AND x.deleted_at {deleted} ORDER BY d.local_id",
+         WHERE {} AND x.id = d.local_id AND x.deleted_at {deleted}",
         wanted.condition()
     );
     #[derive(FromQueryResult)]
@@ -342,35 +383,50 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(row.due_at.into());
         values.push(row.remote_id.into());
         values.push(row.confirmed.into());
+        values.push(row.in_doubt.into());
         values.push(row.error.into());
     }
     TABLE.write(tx, dialect, values).await
 }
 
-/// Whose deliveries are tried again.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Of {
-    Task(TaskId),
-    Target(TargetId),
-}
-
-/// Has those tried again at once that failed, or wait after a failure. Returns how many.
-pub(crate) async fn retry<C: ConnectionTrait>(tx: &C, of: Of, now: i64) -> Result<u64, StoreError> {
-    use sea_orm::ExprTrait;
+/// Has those tried again at once that this task caused and that a target has not taken. Returns how many.
+pub(crate) async fn retry_task<C: ConnectionTrait>(
+    tx: &C,
+    task: TaskId,
+    now: i64,
+) -> Result<u64, StoreError> {
     use sea_orm::sea_query::Expr;
-    let whose = match of {
-        Of::Task(task) => Column::TaskId.eq(task.0),
-        Of::Target(target) => Column::TargetId.eq(target.0),
-    };
-    let failed = Column::State.eq(DeliveryState::Failed.as_str());
-    let waiting = Column::State.eq(DeliveryState::Pending.as_str()).and(Column::Attempts.gt(0));
+    let open = [DeliveryState::Failed, DeliveryState::Pending].map(DeliveryState::as_str);
     let update = Entity::update_many()
         .col_expr(Column::State, Expr::value(DeliveryState::Pending.as_str()))
         .col_expr(Column::DueAt, Expr::value(now))
         .col_expr(Column::Attempts, Expr::value(0))
-        .filter(whose)
-        .filter(failed.or(waiting));
+        .filter(Column::TaskId.eq(task.0))
+        .filter(Column::State.is_in(open));
     Ok(update.exec(tx).await.doing(WRITING)?.rows_affected)
+}
+
+/// Has some of those tried again at once that this target refused or that wait after a failure. Returns how many;
+/// none when there are no more.
+pub(crate) async fn retry_some<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    target: TargetId,
+    now: i64,
+) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for condition in ["d.state = 'failed'", "d.state = 'pending' AND d.attempts > 0"] {
+        let sql = format!(
+            "UPDATE deliveries SET state = '{pending}', due_at = {now}, attempts = 0 \
+             WHERE (target_id, data_type, local_id) IN (SELECT d.target_id, d.data_type, d.local_id \
+             FROM deliveries d WHERE d.target_id = $1 AND {condition} LIMIT $2)",
+            pending = DeliveryState::Pending,
+        );
+        let statement =
+            Statement::from_sql_and_values(dialect.backend(), sql, [target.0.into(), PURGE.into()]);
+        count += tx.execute_raw(statement).await.doing(WRITING)?.rows_affected();
+    }
+    Ok(count)
 }
 
 /// How many deliveries stand where.

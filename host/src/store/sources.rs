@@ -38,7 +38,10 @@ pub(crate) async fn hidden<C: ConnectionTrait>(
     connection: &C,
     name: &str,
 ) -> Result<Option<Source>, StoreError> {
-    let query = Entity::find().filter(Column::Name.eq(name)).filter(Column::NameKey.is_null());
+    let query = Entity::find()
+        .filter(Column::Name.eq(name))
+        .filter(Column::SourceType.eq(name))
+        .filter(Column::NameKey.is_null());
     let found = query.order_by_asc(Column::Id).one(connection).await;
     found.doing("find the source")?.map(source).transpose()
 }

@@ -1,18 +1,19 @@
 //! Targets: find, list, write, lease. A lease keeps two daemons from delivering to one target at once,
 //! which would mix the order of a record's changes.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
 use crate::domain::data_type::DataType;
-use crate::domain::ids::TargetId;
+use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
 use crate::domain::source::check_name;
-use crate::domain::target::{Target, Trouble};
+use crate::domain::target::{DeliveryState, Target, Trouble};
 
+use super::entity::delivery;
 use super::entity::target::{ActiveModel, Column, Entity, Model};
 use super::{Doing, StoreError, rows};
 
@@ -125,15 +126,19 @@ pub(crate) async fn delete<C: ConnectionTrait>(tx: &C, id: TargetId, now: i64) -
     Ok(())
 }
 
-/// Takes or renews the lease on a target, unless another daemon has it. Returns whether it is `owner`'s.
+/// Takes or renews the lease on a target, unless another daemon has it, or the target has been changed since it was
+/// read. Returns whether it is `owner`'s.
 pub(crate) async fn lease<C: ConnectionTrait>(
     tx: &C,
-    id: TargetId,
+    target: &Target,
     owner: &Owner,
     now: i64,
 ) -> Result<bool, StoreError> {
     const DOING: &str = "lease the target";
-    let query = Entity::find_by_id(id.0).filter(Column::Enabled.eq(true));
+    let id = target.id;
+    let query = Entity::find_by_id(id.0)
+        .filter(Column::Enabled.eq(true))
+        .filter(Column::UpdatedAt.eq(target.updated_at));
     let Some(found) = query.one(tx).await.doing(DOING)? else { return Ok(false) };
     let me = owner.to_string();
     let is_own = found.owner.as_deref() == Some(me.as_str());
@@ -148,18 +153,32 @@ pub(crate) async fn lease<C: ConnectionTrait>(
     Ok(true)
 }
 
+/// Renews the leases of those of these targets that are this owner's.
+pub(crate) async fn renew<C: ConnectionTrait>(
+    tx: &C,
+    ids: impl IntoIterator<Item = TargetId>,
+    owner: &Owner,
+    now: i64,
+) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(now + LEASE))
+        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .filter(Column::Owner.eq(owner.to_string()));
+    update.exec(tx).await.doing("renew the leases")?;
+    Ok(())
+}
+
 /// Notes why nothing can be delivered to a target, or that something can again.
 pub(crate) async fn note_trouble<C: ConnectionTrait>(
     tx: &C,
     id: TargetId,
     trouble: Option<&Trouble>,
 ) -> Result<(), StoreError> {
-    let Trouble { message, failures, retry_at } =
-        trouble.cloned().unwrap_or(Trouble { message: String::new(), failures: 0, retry_at: 0 });
+    let (failures, retry_at) = trouble.map_or((0, None), |trouble| (trouble.failures, trouble.retry_at));
     let update = Entity::update_many()
-        .col_expr(Column::Trouble, Expr::value(trouble.map(|_| message)))
+        .col_expr(Column::Trouble, Expr::value(trouble.map(|trouble| trouble.message.clone())))
         .col_expr(Column::Failures, Expr::value(failures))
-        .col_expr(Column::RetryAt, Expr::value(trouble.map(|_| retry_at)))
+        .col_expr(Column::RetryAt, Expr::value(retry_at))
         .filter(Column::Id.eq(id.0))
         .filter(match trouble {
             Some(_) => Condition::all(),
@@ -171,9 +190,37 @@ pub(crate) async fn note_trouble<C: ConnectionTrait>(
 
 /// Has a target tried again at once.
 pub(crate) async fn try_now<C: ConnectionTrait>(tx: &C, id: TargetId) -> Result<(), StoreError> {
+    try_those_now(tx, Column::Id.eq(id.0)).await
+}
+
+/// Has the targets tried again at once that have not taken all of what a task did.
+pub(crate) async fn try_those_of<C: ConnectionTrait>(tx: &C, task: TaskId) -> Result<(), StoreError> {
+    let open = Query::select()
+        .column(delivery::Column::TargetId)
+        .from(delivery::Entity)
+        .and_where(delivery::Column::TaskId.eq(task.0))
+        .and_where(delivery::Column::State.eq(DeliveryState::Pending.as_str()))
+        .to_owned();
+    try_those_now(tx, Column::Id.in_subquery(open)).await
+}
+
+async fn try_those_now<C: ConnectionTrait>(tx: &C, which: SimpleExpr) -> Result<(), StoreError> {
     let none: Option<i64> = None;
-    let update =
-        Entity::update_many().col_expr(Column::RetryAt, Expr::value(none)).filter(Column::Id.eq(id.0));
+    let update = Entity::update_many().col_expr(Column::RetryAt, Expr::value(none)).filter(which);
+    update.exec(tx).await.doing("write the target")?;
+    Ok(())
+}
+
+/// Notes what a target's type accepts by now.
+pub(crate) async fn set_takes<C: ConnectionTrait>(
+    tx: &C,
+    id: TargetId,
+    takes: &[DataType],
+) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::TakesDepartments, Expr::value(takes.contains(&DataType::Department)))
+        .col_expr(Column::TakesUsers, Expr::value(takes.contains(&DataType::User)))
+        .filter(Column::Id.eq(id.0));
     update.exec(tx).await.doing("write the target")?;
     Ok(())
 }
@@ -191,7 +238,7 @@ fn target(model: Model) -> Result<Target, StoreError> {
         trouble: model.trouble.map(|message| Trouble {
             message,
             failures: model.failures,
-            retry_at: model.retry_at.unwrap_or_default(),
+            retry_at: model.retry_at,
         }),
         created_at: model.created_at,
         updated_at: model.updated_at,

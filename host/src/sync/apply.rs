@@ -446,6 +446,7 @@ impl Batch<'_> {
             }
         }
         let touched = Touched::by(self.data_type, &writes);
+        touched.note_going(self.tx, self.scope, self.task.id).await?;
         match self.data_type {
             DataType::User => users::write(self.tx, self.scope, writes).await?,
             DataType::Department => departments::write(self.tx, self.scope, writes).await?,

@@ -14,7 +14,7 @@ use crate::domain::policy::MatchKey;
 use crate::domain::source::Source;
 use crate::domain::task::{Kind, Mode, Phase, Progress, Status, Task};
 use crate::store::tasks::Unfinished;
-use crate::store::{StoreError, commit, counters, idempotency, sources, tasks};
+use crate::store::{StoreError, commit, counters, idempotency, sources, targets, tasks};
 
 use super::engine::{Engine, Executed};
 use super::error::SyncError;
@@ -43,9 +43,12 @@ impl Engine {
             return Ok(());
         }
         let running: Vec<TaskId> = self.inner.running.lock().keys().copied().collect();
-        if !running.is_empty() {
+        let passing = self.inner.delivery.passing();
+        if !running.is_empty() || !passing.is_empty() {
+            let (now, owner) = (self.inner.now(), &self.inner.owner);
             let tx = self.inner.store.begin().await?;
-            tasks::renew(&tx, running, &self.inner.owner, self.inner.now()).await?;
+            tasks::renew(&tx, running, owner, now).await?;
+            targets::renew(&tx, passing, owner, now).await?;
             commit(tx, "renew the leases").await?;
         }
         self.recover().await

@@ -18,8 +18,7 @@ impl Engine {
     pub async fn retry(&self, id: TaskId) -> Result<Task, SyncError> {
         let _arrival = self.inner.arrival.lock().await;
         let (task, source) = self.task_and_source(id).await?;
-        let deliveries = self.retry_deliveries(id).await?;
-        if task.status == Status::Success && deliveries > 0 {
+        if task.status == Status::Success && self.retry_deliveries(id).await? > 0 {
             return Ok(task);
         }
         let status =
@@ -57,7 +56,12 @@ impl Engine {
                 again.phase = Phase::Read;
             }
             Input::Planned => {}
-            _ => again.counts = Counts::default(),
+            _ => {
+                again.counts = Counts::default();
+                if task.kind == Kind::Backfill {
+                    again.watermark = None;
+                }
+            }
         }
         let tx = self.inner.store.begin().await?;
         if matches!(input, Input::Failed) {
@@ -69,6 +73,7 @@ impl Engine {
         self.written(id, written)?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, again.clone(), input, turn, None);
+        self.retry_deliveries(id).await?;
         Ok(again)
     }
 

@@ -142,7 +142,7 @@ impl Target {
             state: TargetState {
                 reachable: message.is_none(),
                 message,
-                retry_at: trouble.map(|trouble| Time(trouble.retry_at)),
+                retry_at: trouble.and_then(|trouble| trouble.retry_at).map(Time),
             },
             created_at: Time(target.created_at),
             updated_at: Time(target.updated_at),

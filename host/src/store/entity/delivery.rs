@@ -18,6 +18,7 @@ pub struct Model {
     pub due_at: i64,
     pub remote_id: Option<String>,
     pub confirmed: Option<String>,
+    pub in_doubt: Option<String>,
     pub error: Option<String>,
 }
 

@@ -47,6 +47,9 @@ impl Run {
         let after = watermark.and_then(|watermark| watermark.uid.parse().ok()).unwrap_or_default();
         let (now, dialect) = (self.engine.now(), self.engine.store.dialect());
         let tx = Claim::of(&self.task).begin_long(&self.engine.store).await?;
+        if !targets::by_id(&tx, target).await?.is_some_and(|target| target.enabled) {
+            return Err(Ending::Failed("its target has been disabled or deleted".to_owned()));
+        }
         let place = (target, data_type);
         let noted =
             deliveries::note_next(&tx, dialect, place, LocalId(after), PAGE, (self.task.id, now)).await?;

@@ -2,9 +2,9 @@
 //! departments that are gone from the leaves up. The lease on the target is renewed, and the answers are
 //! written, in one transaction for each batch.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
@@ -19,15 +19,18 @@ use crate::store::dialect::Dialect;
 use crate::store::{Store, StoreError, commit, departments, targets};
 
 use super::super::engine::Inner;
-use super::order::parents_first;
+use super::order::levels;
 use super::outlet::{Answer, Cause, Outlet, OutletOrder, Parcel, Refusal};
 use super::parcel::{self, difference};
-use super::settle::{Reply, Sent, settle};
+use super::settle::{Reply, Sent, What, settle};
 
 /// How many users or departments are sent together at most…
 const BATCH: usize = 500;
 /// …and how many bytes of records.
 const MAX_BYTES: usize = 4 << 20;
+
+/// What was sent in the place of a record that is gone.
+const GONE: &str = "null";
 
 /// How a pass ended.
 #[derive(Debug)]
@@ -63,10 +66,17 @@ pub(super) struct Courier<'a> {
     behind: Vec<TargetId>,
     stop: CancellationToken,
     outlet: Option<Box<dyn Outlet>>,
-    /// How many are sent together: fewer after a crash, to find out on which one the plugin crashes.
+    /// How many are sent together: fewer after a crash, to find out on which one the plugin crashes…
     batch: usize,
+    /// …and never more than this, since that was too slow.
+    ceiling: usize,
+    /// How often in a row the plugin crashed on a record alone.
+    crashes: u32,
     sent: u64,
 }
+
+/// After so many crashes in a row it is not the records.
+const MOST_CRASHES: u32 = 3;
 
 impl<'a> Courier<'a> {
     pub(super) fn new(
@@ -75,17 +85,18 @@ impl<'a> Courier<'a> {
         behind: Vec<TargetId>,
         stop: CancellationToken,
     ) -> Self {
-        Self { engine, target, behind, stop, outlet: None, batch: BATCH, sent: 0 }
+        Self { engine, target, behind, stop, outlet: None, batch: BATCH, ceiling: BATCH, crashes: 0, sent: 0 }
     }
 
     /// Sends what is due.
     pub(super) async fn pass(mut self) -> Result<Passed, StoreError> {
-        let mut done = self.work().await;
+        let done = self.work().await;
         if let Some(outlet) = self.outlet.take()
             && done.is_ok()
             && let Err(refusal) = outlet.close().await
         {
-            done = Err(Halt::Target(refusal));
+            // Everything has been answered by then.
+            warn!(target_name = self.target.name, "target {} ended badly: {refusal}", self.target.name);
         }
         match done {
             Ok(()) if self.sent == 0 => Ok(Passed::Nothing),
@@ -95,7 +106,9 @@ impl<'a> Courier<'a> {
                 debug!(target_name = self.target.name, "target {}: {halt}", self.target.name);
                 Ok(Passed::Halted)
             }
-            Err(Halt::Target(refusal)) if refusal.cause == Cause::Stopped => Ok(Passed::Halted),
+            Err(Halt::Target(refusal)) if refusal.cause == Cause::Stopped && self.stop.is_cancelled() => {
+                Ok(Passed::Halted)
+            }
             Err(Halt::Target(refusal)) => {
                 self.note_trouble(&refusal).await?;
                 Ok(Passed::InTrouble)
@@ -104,12 +117,15 @@ impl<'a> Courier<'a> {
     }
 
     async fn work(&mut self) -> Result<(), Halt> {
-        self.departments(Presence::There).await?;
         loop {
+            // Also those that have come since: users are to find their departments there.
+            self.departments(Presence::There).await?;
+            if !self.target.takes.contains(&DataType::User) {
+                break;
+            }
             let wanted = self.wanted(DataType::User);
-            let (reader, dialect) = (self.store().reader(), self.dialect());
             let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
-            let due = deliveries::due(reader, dialect, wanted, limit).await?;
+            let due = deliveries::due(self.store().reader(), self.dialect(), wanted, limit).await?;
             if due.is_empty() {
                 break;
             }
@@ -119,6 +135,9 @@ impl<'a> Courier<'a> {
     }
 
     async fn departments(&mut self, presence: Presence) -> Result<(), Halt> {
+        if !self.target.takes.contains(&DataType::Department) {
+            return Ok(());
+        }
         let (reader, dialect) = (self.engine.store.reader(), self.dialect());
         let wanted = self.wanted(DataType::Department);
         let due = deliveries::due_departments(reader, dialect, wanted, presence).await?;
@@ -126,20 +145,19 @@ impl<'a> Courier<'a> {
             return Ok(());
         }
         let parents = departments::parents(reader, dialect, due.iter().copied()).await?;
-        let mut left = parents_first(due, &parents);
-        if presence == Presence::There {
-            left.reverse();
+        let mut levels = levels(due, &parents);
+        if presence == Presence::Deleted {
+            levels.reverse();
         }
-        // From here on, the next ones stand at the end.
-        while !left.is_empty() {
-            let next = left.split_off(left.len().saturating_sub(self.batch));
-            let wanted = self.wanted(DataType::Department);
-            let mut due = deliveries::due_of(self.store().reader(), dialect, wanted, &next).await?;
-            let place: HashMap<i64, usize> =
-                next.iter().rev().enumerate().map(|(place, id)| (id.0, place)).collect();
-            due.sort_by_key(|row| place.get(&row.local_id).copied());
-            if !due.is_empty() {
-                self.send(DataType::Department, due).await?;
+        // A batch has one level at most: the target's ids of parents are known only once they are answered.
+        for mut level in levels {
+            while !level.is_empty() {
+                let next: Vec<LocalId> = level.drain(..level.len().min(self.batch)).collect();
+                let wanted = self.wanted(DataType::Department);
+                let due = deliveries::due_of(self.store().reader(), dialect, wanted, &next).await?;
+                if !due.is_empty() {
+                    self.send(DataType::Department, due).await?;
+                }
             }
         }
         Ok(())
@@ -172,40 +190,76 @@ impl<'a> Courier<'a> {
         let (mut letters, mut unneeded, mut untried, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
         for row in due {
             let id = LocalId(row.local_id);
-            let wanted = records.remove(&id);
-            let text = wanted.as_ref().map(fields::canonical);
-            let had = row.confirmed.as_deref().map(confirmed).transpose()?;
-            let sent = |reply| Sent { generation: row.generation, record: text.clone(), reply };
+            let latest = records.remove(&id);
+            let record = latest.as_ref().map(fields::canonical);
+            let (what, wanted, record) = match &row.in_doubt {
+                Some(sent) if sent != record.as_deref().unwrap_or(GONE) => {
+                    let wanted: Option<Fields> = parse("deliveries.in_doubt", sent)?;
+                    let record = wanted.as_ref().map(fields::canonical);
+                    (What::InDoubt, wanted, record)
+                }
+                _ => (What::Latest, latest, record),
+            };
+            let had = row.confirmed.as_deref().map(|text| parse("deliveries.confirmed", text)).transpose()?;
+            let generation = row.generation;
             match difference((data_type, id), row.remote_id.clone(), wanted, had) {
-                None => unneeded.push((id, sent(Reply::Unneeded))),
+                None => unneeded.push((id, Sent { generation, what, record, reply: Reply::Unneeded })),
                 Some(parcel) => {
                     bytes += parcel::size(&parcel);
                     if !letters.is_empty() && bytes > MAX_BYTES {
                         untried.push(row);
                     } else {
-                        letters.push((row.clone(), parcel, row.generation, text));
+                        letters.push(Letter { row, parcel, what, record });
                     }
                 }
             }
         }
-        let parcels = letters.iter().map(|(_, parcel, ..)| parcel.clone()).collect();
+        self.note_doubt(data_type, &letters).await?;
+        let parcels = letters.iter().map(|letter| letter.parcel.clone()).collect();
         let answers = match self.hand_over(parcels).await {
             Ok(answers) => answers,
             Err(refusal) => {
                 self.settle(data_type, unneeded).await?;
-                let rows: Vec<DeliveryRow> = letters.into_iter().map(|(row, ..)| row).collect();
-                untried.splice(0..0, self.after_refusal(data_type, rows, refusal).await?);
+                untried.splice(0..0, self.after_refusal(data_type, letters, refusal).await?);
                 return Ok(untried);
             }
         };
         let count = letters.len() as u64;
-        let answered = letters.into_iter().zip(answers).map(|((row, _, generation, record), answer)| {
-            (LocalId(row.local_id), Sent { generation, record, reply: Reply::Answered(answer) })
+        let to_mend = answers.iter().find_map(|answer| match answer {
+            Answer::Failed(refusal) if refusal.cause == Cause::Config => Some(refusal.clone()),
+            _ => None,
         });
+        let answered = letters.into_iter().zip(answers).map(|(letter, answer)| letter.answered(answer));
         self.settle(data_type, unneeded.into_iter().chain(answered).collect()).await?;
         self.sent += count;
-        self.batch = (self.batch * 2).min(BATCH);
-        Ok(untried)
+        if count > 0 {
+            self.crashes = 0;
+        }
+        self.batch = (self.batch * 2).min(self.ceiling);
+        // What has to be mended for one will be in the way of all.
+        to_mend.map_or(Ok(untried), |refusal| Err(Halt::Target(refusal)))
+    }
+
+    /// Notes, before it is sent, what the target may have if its answer never comes, and renews the lease.
+    async fn note_doubt(&self, data_type: DataType, letters: &[Letter]) -> Result<(), Halt> {
+        let (target, dialect, now) = (self.target.id, self.dialect(), self.engine.now());
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let (tx, _) = self.store().begin_long().await?;
+        if !targets::lease(&tx, &self.target, &self.engine.owner, now).await? {
+            return Err(Halt::Lost);
+        }
+        let ids = letters.iter().map(|letter| LocalId(letter.row.local_id));
+        let mut stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
+        let noted = letters.iter().filter_map(|letter| {
+            let row = stored.remove(&LocalId(letter.row.local_id))?;
+            let sent = letter.record.clone().unwrap_or_else(|| GONE.to_owned());
+            Some(DeliveryRow { in_doubt: Some(sent), ..row })
+        });
+        let noted: Vec<DeliveryRow> = noted.collect();
+        deliveries::write(&tx, dialect, noted).await?;
+        Ok(commit(tx, "note what is sent").await?)
     }
 
     async fn hand_over(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Answer>, Refusal> {
@@ -227,38 +281,41 @@ impl<'a> Courier<'a> {
         outlet.apply(parcels).await
     }
 
-    /// What to do when a whole batch was refused: if it may be because of one of them, they are tried
-    /// with fewer at a time, and the one that is refused alone has failed. Otherwise the target waits.
+    /// What to do when a whole batch was refused: if it may be because of one of them, they are tried with
+    /// fewer at a time, and the one that is refused alone bears it. Otherwise the target waits.
     async fn after_refusal(
         &mut self,
         data_type: DataType,
-        rows: Vec<DeliveryRow>,
+        letters: Vec<Letter>,
         refusal: Refusal,
     ) -> Result<Vec<DeliveryRow>, Halt> {
         let is_about_records = match refusal.cause {
-            Cause::Record | Cause::Crash => self.outlet.is_some(),
+            Cause::Record | Cause::Crash | Cause::Slow => self.outlet.is_some(),
             Cause::Transient | Cause::Config | Cause::Stopped => false,
         };
-        if refusal.cause == Cause::Crash {
+        if matches!(refusal.cause, Cause::Crash | Cause::Slow) {
             self.outlet = None;
         }
         if !is_about_records {
             if refusal.cause != Cause::Stopped {
-                self.note_error(data_type, rows, &refusal).await?;
+                self.note_error(data_type, letters, &refusal).await?;
             }
             return Err(Halt::Target(refusal));
         }
-        if rows.len() > 1 {
-            self.batch = rows.len().div_ceil(2);
-            return Ok(rows);
+        if letters.len() > 1 {
+            self.batch = letters.len().div_ceil(2);
+            if refusal.cause == Cause::Slow {
+                self.ceiling = self.batch;
+            }
+            return Ok(letters.into_iter().map(|letter| letter.row).collect());
         }
-        let failed = rows.into_iter().map(|row| {
-            let reply = Reply::Answered(Answer::Failed(refusal.clone()));
-            (LocalId(row.local_id), Sent { generation: row.generation, record: row.confirmed, reply })
-        });
+        let failed = letters.into_iter().map(|letter| letter.answered(Answer::Failed(refusal.clone())));
         self.settle(data_type, failed.collect()).await?;
         self.sent += 1;
-        Ok(Vec::new())
+        if refusal.cause != Cause::Record {
+            self.crashes += 1;
+        }
+        if self.crashes >= MOST_CRASHES { Err(Halt::Target(refusal)) } else { Ok(Vec::new()) }
     }
 
     /// Writes what came of these, under the lease.
@@ -268,15 +325,22 @@ impl<'a> Courier<'a> {
         }
         let (target, dialect, now) = (self.target.id, self.dialect(), self.engine.now());
         let (tx, _) = self.store().begin_long().await?;
-        if !targets::lease(&tx, target, &self.engine.owner, now).await? {
+        if !targets::lease(&tx, &self.target, &self.engine.owner, now).await? {
             return Err(Halt::Lost);
         }
         let ids = sent.iter().map(|(id, _)| *id);
         let mut stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
-        let rows: Vec<DeliveryRow> = sent
-            .into_iter()
-            .filter_map(|(id, sent)| Some(settle(stored.remove(&id)?, sent, now, rand::random())))
-            .collect();
+        let mut named = Vec::new();
+        let settled = sent.into_iter().filter_map(|(id, sent)| {
+            let before = stored.remove(&id)?;
+            let known = before.remote_id.clone();
+            let row = settle(before, sent, now, rand::random());
+            if row.remote_id.is_some() && row.remote_id != known {
+                named.push(id);
+            }
+            Some(row)
+        });
+        let rows: Vec<DeliveryRow> = settled.collect();
         let count = |state: DeliveryState| rows.iter().filter(|row| row.state == state.as_str()).count();
         let (delivered, failed) = (count(DeliveryState::Delivered), count(DeliveryState::Failed));
         for row in rows.iter().filter(|row| row.state == DeliveryState::Failed.as_str()) {
@@ -290,6 +354,9 @@ impl<'a> Courier<'a> {
             );
         }
         deliveries::write(&tx, dialect, rows).await?;
+        if data_type == DataType::Department && !named.is_empty() {
+            deliveries::show_again(&tx, dialect, target, &named, now).await?;
+        }
         if self.target.trouble.take().is_some() {
             targets::note_trouble(&tx, target, None).await?;
             info!(target_name = self.target.name, "target {} takes changes again", self.target.name);
@@ -306,12 +373,15 @@ impl<'a> Courier<'a> {
     async fn note_error(
         &self,
         data_type: DataType,
-        rows: Vec<DeliveryRow>,
+        letters: Vec<Letter>,
         refusal: &Refusal,
     ) -> Result<(), StoreError> {
-        let (target, dialect) = (self.target.id, self.dialect());
+        let (target, dialect, now) = (self.target.id, self.dialect(), self.engine.now());
         let tx = self.store().begin().await?;
-        let ids = rows.iter().map(|row| LocalId(row.local_id));
+        if !targets::lease(&tx, &self.target, &self.engine.owner, now).await? {
+            return Ok(());
+        }
+        let ids = letters.iter().map(|letter| LocalId(letter.row.local_id));
         let stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
         let noted = stored.into_values().map(|row| DeliveryRow {
             attempts: row.attempts.saturating_add(1),
@@ -327,14 +397,17 @@ impl<'a> Courier<'a> {
         let delay = backoff::delay(failures, refusal.retry_after, rand::random());
         let now = self.engine.now();
         let retry_at = now.saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX));
-        let trouble = Trouble { message: refusal.message.clone(), failures, retry_at };
+        let trouble = Trouble { message: refusal.message.clone(), failures, retry_at: Some(retry_at) };
         let name = &self.target.name;
         // Said once, not at every try.
         if self.target.trouble.as_ref().is_none_or(|known| known.message != trouble.message) {
             warn!(target_name = name, "target {name} takes no changes, and is tried again: {refusal}");
         }
         let tx = self.store().begin().await?;
-        targets::note_trouble(&tx, self.target.id, Some(&trouble)).await?;
+        // One that has been changed meanwhile may be out of trouble.
+        if targets::lease(&tx, &self.target, &self.engine.owner, now).await? {
+            targets::note_trouble(&tx, self.target.id, Some(&trouble)).await?;
+        }
         commit(tx, "note what is wrong with the target").await
     }
 
@@ -351,7 +424,23 @@ impl<'a> Courier<'a> {
     }
 }
 
-fn confirmed(text: &str) -> Result<Fields, StoreError> {
-    serde_json::from_str(text)
-        .map_err(|reason| StoreError::Damaged(format!("column deliveries.confirmed: {reason}")))
+/// One delivery on its way.
+struct Letter {
+    row: DeliveryRow,
+    parcel: Parcel,
+    what: What,
+    /// The record as it is sent; none if it is a delete.
+    record: Option<String>,
+}
+
+impl Letter {
+    fn answered(self, answer: Answer) -> (LocalId, Sent) {
+        let Self { row, what, record, .. } = self;
+        let sent = Sent { generation: row.generation, what, record, reply: Reply::Answered(answer) };
+        (LocalId(row.local_id), sent)
+    }
+}
+
+fn parse<T: DeserializeOwned>(column: &str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|reason| StoreError::Damaged(format!("column {column}: {reason}")))
 }

@@ -14,6 +14,7 @@ use crate::domain::target::Target;
 use crate::store::{Store, StoreError, commit, deliveries, targets};
 
 use super::super::engine::{Engine, Inner};
+use super::super::error::SyncError;
 use super::courier::{Courier, Passed};
 use super::outlet::TargetType;
 
@@ -22,7 +23,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How long tasks may go on noting before their changes are sent: together they are fewer batches.
 const GATHER: Duration = Duration::from_millis(50);
 /// How long a target rests after a pass that could send nothing of what is due.
-const REST: Duration = Duration::from_secs(1);
+const REST: Duration = Duration::from_secs(2);
 
 /// What the dispatcher and those who wake it share.
 #[derive(Debug, Default)]
@@ -43,6 +44,11 @@ impl Delivery {
     pub(crate) fn asked(&self) {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.moved();
+    }
+
+    /// The targets to which a pass is under way.
+    pub(crate) fn passing(&self) -> Vec<TargetId> {
+        self.passing.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
     }
 
     fn begin(&self, target: TargetId, now: Instant) -> bool {
@@ -108,8 +114,10 @@ impl Inner {
         let enabled = targets::enabled(self.store.reader()).await?;
         let types = self.plugins.target_types();
         for target in &enabled {
-            if let Some(trouble) = target.trouble.as_ref().filter(|trouble| trouble.retry_at > now) {
-                wait_until(trouble.retry_at);
+            self.follow_type(target, &types).await?;
+            let retry_at = target.trouble.as_ref().and_then(|trouble| trouble.retry_at);
+            if let Some(retry_at) = retry_at.filter(|retry_at| *retry_at > now) {
+                wait_until(retry_at);
                 continue;
             }
             match deliveries::next_due(self.store.reader(), target.id).await? {
@@ -122,17 +130,49 @@ impl Inner {
                 Some(_) => {}
             }
         }
-        if enabled.is_empty() || deliveries::has_leftovers(self.store.reader(), self.store.dialect()).await? {
-            purge(&self.store).await?;
+        if deliveries::has_leftovers(self.store.reader(), self.store.dialect()).await? {
+            purge_some(&self.store).await?;
+            self.delivery.moved();
         }
         Ok(next)
+    }
+
+    /// A new version of a plugin may accept other data types. What is accepted from now on is noted from now on, and
+    /// a backfill notes what is there already.
+    async fn follow_type(self: &Arc<Self>, target: &Target, types: &[TargetType]) -> Result<(), StoreError> {
+        let Some(offer) = types.iter().find(|offer| offer.name == target.target_type) else { return Ok(()) };
+        let takes_more = offer.data_types.iter().any(|data_type| !target.takes.contains(data_type));
+        let takes_less = target.takes.iter().any(|data_type| !offer.data_types.contains(data_type));
+        if !takes_more && !takes_less {
+            return Ok(());
+        }
+        let engine = Engine { inner: Arc::clone(self) };
+        let changed = Target { takes: offer.data_types.clone(), ..target.clone() };
+        if !takes_more {
+            let tx = self.store.begin().await?;
+            targets::set_takes(&tx, target.id, &changed.takes).await?;
+            return commit(tx, "write the target").await;
+        }
+        let written = async {
+            let filling = engine.filling().await?;
+            let tx = self.store.begin().await?;
+            targets::set_takes(&tx, target.id, &changed.takes).await?;
+            let task = filling.note(&tx, &changed).await?;
+            commit(tx, "write the target").await?;
+            filling.begin(task);
+            Ok::<(), SyncError>(())
+        };
+        if let Err(reason) = written.await {
+            warn!(target_name = target.name, "target {} is not filled yet: {reason}", target.name);
+        }
+        Ok(())
     }
 
     fn begin_pass(self: &Arc<Self>, target: &Target, behind: Vec<TargetId>) {
         let (inner, target) = (Arc::clone(self), target.clone());
         self.tracker.spawn(async move {
             let (id, name) = (target.id, target.name.clone());
-            let passed = match inner.lease(id).await {
+            let passed = match inner.lease(&target).await {
                 Ok(true) => Courier::new(&inner, target, behind, inner.closing.child_token()).pass().await,
                 Ok(false) => Ok(Passed::Halted),
                 Err(failure) => Err(failure),
@@ -150,7 +190,7 @@ impl Inner {
         });
     }
 
-    async fn lease(&self, target: TargetId) -> Result<bool, StoreError> {
+    async fn lease(&self, target: &Target) -> Result<bool, StoreError> {
         let tx = self.store.begin().await?;
         let leased = targets::lease(&tx, target, &self.owner, self.now()).await?;
         commit(tx, "lease the target").await?;
@@ -165,12 +205,9 @@ fn behind(target: &Target, enabled: &[Target], types: &[TargetType]) -> Vec<Targ
     others.filter(|other| own.after.contains(&other.target_type)).map(|other| other.id).collect()
 }
 
-/// Removes what is left of deleted targets, in small steps.
-async fn purge(store: &Store) -> Result<(), StoreError> {
-    while deliveries::has_leftovers(store.reader(), store.dialect()).await? {
-        let (tx, _) = store.begin_long().await?;
-        deliveries::purge(&tx, store.dialect()).await?;
-        commit(tx, "remove what is left of deleted targets").await?;
-    }
-    Ok(())
+/// Removes some of what is left of deleted targets.
+async fn purge_some(store: &Store) -> Result<(), StoreError> {
+    let (tx, _) = store.begin_long().await?;
+    deliveries::purge(&tx, store.dialect()).await?;
+    commit(tx, "remove what is left of deleted targets").await
 }

@@ -14,27 +14,44 @@ use super::super::targets::{Scope, Write};
 pub(crate) struct Touched {
     /// Rows that are written.
     rows: Vec<LocalId>,
-    /// Departments that come or go, which is seen in their members and in those below them.
-    appearing: Vec<LocalId>,
+    /// Departments that come, which is seen in their members and in those below them…
+    coming: Vec<LocalId>,
+    /// …and those that go.
+    going: Vec<LocalId>,
 }
 
 impl Touched {
     /// What these writes touch; their ids are given by now.
     pub(crate) fn by(data_type: DataType, writes: &[Write]) -> Self {
         let rows = writes.iter().filter(|write| write.op != Op::Reject).map(|write| write.id).collect();
-        let appears = |write: &&Write| match write.op {
-            Op::Create | Op::Delete | Op::Unlink => true,
-            Op::Update => write.row.as_ref().is_some_and(|row| row.deleted),
-            Op::Disable | Op::Reject => false,
-        };
-        let appearing = match data_type {
-            DataType::User => Vec::new(),
-            DataType::Department => writes.iter().filter(appears).map(|write| write.id).collect(),
-        };
-        Self { rows, appearing }
+        let mut touched = Self { rows, ..Self::default() };
+        for write in writes.iter().filter(|_| data_type == DataType::Department) {
+            match write.op {
+                Op::Create => touched.coming.push(write.id),
+                Op::Update if write.row.as_ref().is_some_and(|row| row.deleted) => {
+                    touched.coming.push(write.id);
+                }
+                Op::Delete | Op::Unlink => touched.going.push(write.id),
+                Op::Update | Op::Disable | Op::Reject => {}
+            }
+        }
+        touched
     }
 
-    /// Notes it for the targets, in the transaction that writes it, once rows and records are written.
+    /// Notes for the targets what goes, in the transaction that takes it away, as long as its links are there.
+    pub(crate) async fn note_going<C: ConnectionTrait>(
+        &self,
+        tx: &C,
+        scope: Scope,
+        task: TaskId,
+    ) -> Result<(), StoreError> {
+        if self.going.is_empty() {
+            return Ok(());
+        }
+        deliveries::note_around(tx, scope.dialect, &self.going, (task, scope.now)).await
+    }
+
+    /// Notes everything else, in the transaction that writes it, once rows and records are written.
     pub(crate) async fn note<C: ConnectionTrait>(
         self,
         tx: &C,
@@ -46,8 +63,8 @@ impl Touched {
         if !self.rows.is_empty() {
             deliveries::note(tx, scope.dialect, data_type, self.rows, at).await?;
         }
-        if !self.appearing.is_empty() {
-            deliveries::note_around(tx, scope.dialect, &self.appearing, at).await?;
+        if !self.coming.is_empty() {
+            deliveries::note_around(tx, scope.dialect, &self.coming, at).await?;
         }
         Ok(())
     }

@@ -97,8 +97,10 @@ pub enum Cause {
     Config,
     /// What was sent is refused.
     Record,
-    /// The plugin crashed, hung or made no sense; perhaps because of what was sent.
+    /// The plugin crashed or made no sense; perhaps because of what was sent.
     Crash,
+    /// The plugin took too long; perhaps because too much was sent at once.
+    Slow,
     /// We asked it to stop.
     Stopped,
 }

@@ -1,14 +1,15 @@
 //! What people do about targets: fill them, try again, check.
 
+use sea_orm::DatabaseTransaction;
 use serde_json::Value;
+use tokio::sync::MutexGuard;
 
 use crate::domain::ids::{SourceId, TargetId, TaskId};
 use crate::domain::policy::Policy;
 use crate::domain::source::{DIRECTORY, Source};
 use crate::domain::target::Target;
 use crate::domain::task::{Kind, Mode, Task};
-use crate::store::deliveries::{self, Of};
-use crate::store::{Store, StoreError, commit, counters, sources, targets};
+use crate::store::{Store, StoreError, commit, counters, deliveries, sources, targets};
 
 use super::super::engine::Engine;
 use super::super::error::SyncError;
@@ -16,17 +17,20 @@ use super::super::queue::Order;
 use super::super::reader::PluginFailure;
 use super::super::run::Input;
 
-impl Engine {
-    /// Has a target filled with all of the directory that it does not have yet, by a task of its own.
-    pub async fn backfill(&self, target: &Target) -> Result<Task, SyncError> {
+/// A task that fills a target, about to be added in the transaction that adds or changes the target. As long as it
+/// is held, no other task is added.
+pub(crate) struct Filling<'a> {
+    engine: &'a Engine,
+    directory: Source,
+    _arrival: MutexGuard<'a, ()>,
+}
+
+impl Filling<'_> {
+    /// Adds the task within a transaction that somebody else began and commits.
+    pub(crate) async fn note(&self, tx: &DatabaseTransaction, target: &Target) -> Result<Task, SyncError> {
         if !target.enabled {
             return Err(SyncError::TargetDisabled(target.name.clone()));
         }
-        let _arrival = self.inner.arrival.lock().await;
-        if self.is_stopping() {
-            return Err(SyncError::Stopping);
-        }
-        let directory = directory(&self.inner.store, self.inner.now()).await?;
         let order = Order {
             kind: Kind::Backfill,
             mode: Mode::Full,
@@ -36,27 +40,62 @@ impl Engine {
             undoes: None,
             target: Some(target.id),
         };
-        let task = self.add(&directory, order, None).await?;
-        let turn = self.inner.turns.queue(directory.id);
-        self.spawn(directory, task.clone(), Input::Backfill, turn, None);
+        self.engine.add_within(tx, &self.directory, order, None).await
+    }
+
+    /// Runs it, once that transaction is committed.
+    pub(crate) fn begin(self, task: Task) {
+        let turn = self.engine.inner.turns.queue(self.directory.id);
+        self.engine.inner.moved(task.id);
+        self.engine.spawn(self.directory, task, Input::Backfill, turn, None);
+    }
+}
+
+impl Engine {
+    /// Prepares to fill a target.
+    pub(crate) async fn filling(&self) -> Result<Filling<'_>, SyncError> {
+        let arrival = self.inner.arrival.lock().await;
+        if self.is_stopping() {
+            return Err(SyncError::Stopping);
+        }
+        let directory = directory(&self.inner.store, self.inner.now()).await?;
+        Ok(Filling { engine: self, directory, _arrival: arrival })
+    }
+
+    /// Has a target filled with all of the directory that it does not have yet, by a task of its own.
+    pub async fn backfill(&self, target: &Target) -> Result<Task, SyncError> {
+        let filling = self.filling().await?;
+        let tx = self.inner.store.begin().await?;
+        let task = filling.note(&tx, target).await?;
+        commit(tx, "add the task").await?;
+        filling.begin(task.clone());
         Ok(task)
     }
 
     /// Has everything tried again at once that a target refused or that waits after a failure. Returns how
     /// many deliveries that are.
     pub async fn retry_target(&self, id: TargetId) -> Result<u64, SyncError> {
-        let tx = self.inner.store.begin().await?;
-        let count = deliveries::retry(&tx, Of::Target(id), self.inner.now()).await?;
-        targets::try_now(&tx, id).await?;
-        commit(tx, "retry the deliveries").await?;
+        let (store, now) = (&self.inner.store, self.inner.now());
+        let mut count = 0;
+        loop {
+            let (tx, _) = store.begin_long().await?;
+            let some = deliveries::retry_some(&tx, store.dialect(), id, now).await?;
+            targets::try_now(&tx, id).await?;
+            commit(tx, "retry the deliveries").await?;
+            if some == 0 {
+                break;
+            }
+            count += some;
+        }
         self.inner.delivery.asked();
         Ok(count)
     }
 
-    /// The same for those that a task caused.
+    /// The same for those that a task caused and a target has not taken.
     pub(crate) async fn retry_deliveries(&self, task: TaskId) -> Result<u64, StoreError> {
         let tx = self.inner.store.begin().await?;
-        let count = deliveries::retry(&tx, Of::Task(task), self.inner.now()).await?;
+        let count = deliveries::retry_task(&tx, task, self.inner.now()).await?;
+        targets::try_those_of(&tx, task).await?;
         commit(tx, "retry the deliveries").await?;
         self.inner.delivery.asked();
         Ok(count)

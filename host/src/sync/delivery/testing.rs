@@ -23,6 +23,10 @@ pub(crate) struct State {
     pub(crate) refusals: VecDeque<Refusal>,
     /// A batch with this uid crashes the plugin.
     pub(crate) crashes_on: Option<String>,
+    /// Every batch crashes the plugin.
+    pub(crate) crashes: bool,
+    /// Every batch is taken, and the answer does not come.
+    pub(crate) takes_without_answer: bool,
     /// A parcel with this uid is refused.
     pub(crate) refuses: Option<String>,
 }
@@ -81,7 +85,7 @@ impl Outlet for Scripted {
         if let Some(refusal) = state.refusals.pop_front() {
             return Err(refusal);
         }
-        if parcels.iter().any(|parcel| Some(&parcel.uid) == state.crashes_on.as_ref()) {
+        if state.crashes || parcels.iter().any(|parcel| Some(&parcel.uid) == state.crashes_on.as_ref()) {
             return Err(refusal(Cause::Crash, "plugin scripted: killed by SIGSEGV"));
         }
         let mut answers = Vec::new();
@@ -104,7 +108,10 @@ impl Outlet for Scripted {
             state.parcels.push((self.target.clone(), parcel));
             answers.push(Answer::Done(id));
         }
-        Ok(answers)
+        match state.takes_without_answer {
+            true => Err(refusal(Cause::Transient, "no answer within 30 s")),
+            false => Ok(answers),
+        }
     }
 
     async fn close(self: Box<Self>) -> Result<(), Refusal> {

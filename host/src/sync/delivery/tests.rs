@@ -314,3 +314,86 @@ async fn deliveries_of_a_deleted_target_go() {
     bench.delivered(&crm).await;
     assert_eq!(bench.received.count("first"), 0);
 }
+
+#[tokio::test]
+async fn what_was_sent_and_not_answered_is_sent_again_before_anything_else() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "email": "a@x"})]).await;
+    bench.delivered(&crm).await;
+    bench.received.lock().takes_without_answer = true;
+    bench.push("api", User, &[json!({"uid": "u1", "email": "b@x"})]).await;
+    bench.until(async || bench.trouble(&crm).await.is_some()).await;
+    // What the target has by now is not what it has confirmed; the directory goes back to that.
+    bench.push("api", User, &[json!({"uid": "u1", "email": "a@x"})]).await;
+    bench.push("api", User, &[json!({"uid": "u2", "username": "eve"})]).await;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    bench.until(async || bench.received.count("first") == 2).await;
+    // Eve is there, and nobody has told; she leaves.
+    bench.push("api", User, &[json!({"uid": "u2", "isDeleted": true})]).await;
+    bench.received.lock().takes_without_answer = false;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    bench.delivered(&crm).await;
+    let state = bench.received.lock();
+    let emails: Vec<&Value> = state.has.values().map(|record| &record["email"]).collect();
+    assert_eq!(emails, [&json!("a@x")]);
+}
+
+#[tokio::test]
+async fn a_tree_arrives_with_the_ids_that_the_target_gave_its_parents() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    let tree: Vec<Value> = (0..30)
+        .map(|n| json!({"uid": n, "title": format!("D{n}"), "parentUid": (n > 0).then(|| n / 2)}))
+        .collect();
+    bench.push("api", Department, &tree).await;
+    bench.received.lock().refuses = Some("1".into());
+    bench.engine.deliver();
+    bench.delivered(&crm).await;
+    let orphans = |bench: &Bench| {
+        let state = bench.received.lock();
+        state
+            .has
+            .values()
+            .filter(|record| record["parentUid"] != Value::Null && record.get("parentId").is_none())
+            .count()
+    };
+    let of_the_refused = orphans(&bench);
+    assert!((1..=2).contains(&of_the_refused), "{of_the_refused} have no parent there");
+    bench.received.lock().refuses = None;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    bench.until(async || orphans(&bench) == 0).await;
+    assert_eq!(bench.received.count("first"), 30);
+}
+
+#[tokio::test]
+async fn undoing_a_department_is_told_with_its_members() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    let task = bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
+    bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "departments": ["dev"]})]).await;
+    bench.delivered(&crm).await;
+    let undo = bench.engine.undo(task.id, false).await.unwrap();
+    assert_eq!(bench.settled(undo.id).await.status, Status::Success);
+    bench.delivered(&crm).await;
+    let state = bench.received.lock();
+    let records: Vec<&Value> = state.has.values().collect();
+    assert_eq!((records.len(), &records[0]["departments"]), (1, &json!([])));
+}
+
+#[tokio::test]
+async fn a_plugin_that_always_crashes_leaves_everything_pending() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.received.lock().crashes = true;
+    bench.engine.deliver();
+    bench.push("api", User, &people(0..50)).await;
+    bench.until(async || bench.trouble(&crm).await.is_some()).await;
+    assert_eq!(bench.deliveries(&crm, DeliveryState::Failed).await.len(), 0);
+    bench.received.lock().crashes = false;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    bench.delivered(&crm).await;
+    assert_eq!(bench.received.count("first"), 50);
+}
