@@ -87,7 +87,7 @@ impl Metrics {
             ),
             deliveries: of.counters(
                 "orgsync_deliveries_total",
-                "Answers of targets to users and departments sent to them, by type of target and what became of it",
+                "Users and departments that a target has by now, or refuses, by type of target",
                 &["target_type", "state"],
             ),
             workers: of.gauge("orgsync_workers_running", "Worker processes that run plugins now"),

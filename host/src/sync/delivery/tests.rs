@@ -345,7 +345,7 @@ async fn a_tree_arrives_with_the_ids_that_the_target_gave_its_parents() {
     let bench = Bench::new().await;
     let crm = bench.add_target("first").await;
     let tree: Vec<Value> = (0..30)
-        .map(|n| json!({"uid": n, "title": format!("D{n}"), "parentUid": (n > 0).then(|| n / 2)}))
+        .map(|n| json!({"uid": n, "title": format!("D{n}"), "parentUid": (n > 0).then_some(n / 2)}))
         .collect();
     bench.push("api", Department, &tree).await;
     bench.received.lock().refuses = Some("1".into());
