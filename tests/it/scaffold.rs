@@ -16,6 +16,15 @@ fn good(output: Output) -> String {
     said(&output.stdout)
 }
 
+/// The report on a library that breaks no rule.
+#[track_caller]
+fn examined(vendor: &Vendor, place: &Path, library: &str) -> Value {
+    let words = ["orgsync", "plugin", "test", library, "--options", "options.toml", "--json"];
+    let report: Value = serde_json::from_str(&good(vendor.run(place, &words))).unwrap();
+    assert_eq!((&report["failed"], &report["warnings"]), (&0.into(), &0.into()), "{report:#}");
+    report
+}
+
 #[test]
 fn a_new_plugin_builds_and_passes_everything() {
     let vendor = Vendor::new("both");
@@ -34,11 +43,8 @@ fn a_new_plugin_builds_and_passes_everything() {
     run(&["cargo", "test"]);
     run(&["cargo", "build"]);
     fs::create_dir_all(place.join("target/outbox")).unwrap();
-    let library = "target/debug/libacme_hr.so";
-    let report = run(&["orgsync", "plugin", "test", library, "--options", "options.toml", "--json"]);
-    let report: Value = serde_json::from_str(&report).unwrap();
+    let report = examined(&vendor, &place, "target/debug/libacme_hr.so");
     assert_eq!(report["plugin"]["vendor"], "A \"B\"");
-    assert_eq!((&report["failed"], &report["warnings"]), (&0.into(), &0.into()), "{report:#}");
     // What can't be tried with a file and a directory.
     let skipped: Vec<&str> = report["checks"]
         .as_array()
@@ -72,6 +78,10 @@ fn one_kind_or_another_api_can_be_asked_for() {
         good(vendor.run(&here.join(kind), &["cargo", "check", "--all-targets"]));
     }
     assert!(!here.join("source/src/target.rs").exists() && !here.join("target/src/source.rs").exists());
+    let place = here.join("target");
+    good(vendor.run(&place, &["cargo", "build"]));
+    fs::create_dir_all(place.join("target/outbox")).unwrap();
+    examined(&vendor, &place, "target/debug/libacme.so");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The whole examination of one library: its manifest, whether it loads, then each of its offers.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::registry::{Inspection, inspect};
-use crate::worker::{Limits, Sandbox, WorkerSpec, probe};
+use crate::worker::{Limits, WorkerSpec, probe};
 
 use super::catalogue::{LIBRARY_LOADS, LIBRARY_MANIFEST};
 use super::manifest;
@@ -28,7 +29,7 @@ pub struct Examination {
     pub file: PathBuf,
     /// The binary that has the subcommand `worker`.
     pub program: PathBuf,
-    /// The options of its offers.
+    /// The options of its offers, and what its workers may reach.
     pub options: OptionsFile,
     /// Only these offers; all, if there are none.
     pub offers: Vec<String>,
@@ -52,6 +53,14 @@ pub enum ExaminationError {
         /// What there is.
         offered: String,
     },
+    /// Workers have nowhere to write to.
+    #[error("failed to make a directory for the workers in {}: {source}", directory.display())]
+    Scratch {
+        /// Where it was to be.
+        directory: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 }
 
 /// Holds a library against all rules.
@@ -71,11 +80,15 @@ pub async fn examine(examination: &Examination) -> Result<Report, ExaminationErr
     let seen = format!("{}, sha256 {}", inspection.architecture, inspection.sha256);
     let mut findings = vec![LIBRARY_MANIFEST.passed(seen)];
     findings.extend(manifest::judge(&inspection.manifest));
-    let spec = examination.spec(&inspection);
+    let scratch = tempfile::Builder::new()
+        .prefix("orgsync-test-")
+        .tempdir()
+        .map_err(|source| ExaminationError::Scratch { directory: std::env::temp_dir(), source })?;
+    let spec = examination.spec(&inspection, scratch.path());
     match probe(&spec, CancellationToken::new()).await {
         Err(error) => findings.push(LIBRARY_LOADS.failed(error.to_string())),
-        Ok(_) => {
-            findings.push(LIBRARY_LOADS.passed("it loads"));
+        Ok(confinement) => {
+            findings.push(LIBRARY_LOADS.passed(format!("it loads; the sandbox is {confinement}")));
             findings.extend(examination.offers(&spec, &inspection).await);
         }
     }
@@ -94,7 +107,7 @@ impl Examination {
         }
     }
 
-    fn spec(&self, inspection: &Inspection) -> WorkerSpec {
+    fn spec(&self, inspection: &Inspection, scratch: &Path) -> WorkerSpec {
         // A bare name would be looked for in the system's folders.
         let library = self.file.canonicalize().unwrap_or_else(|_| self.file.clone());
         WorkerSpec {
@@ -102,9 +115,9 @@ impl Examination {
             plugin: inspection.manifest.name.clone(),
             library: library.into(),
             limits: Limits { task_timeout: self.patience, ..Limits::default() },
-            sandbox: Sandbox::default(),
+            sandbox: self.options.sandbox(),
             manifest: Some(inspection.manifest.clone()),
-            scratch: std::env::temp_dir(),
+            scratch: scratch.to_owned(),
             label: "plugin test".into(),
             listener: None,
         }

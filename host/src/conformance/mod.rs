@@ -1,6 +1,6 @@
 //! The conformance suite behind `orgsync plugin test`: holds a plugin against what hosts rely on, in real workers,
-//! and says of each rule what was expected, what was seen, and how to mend it. It writes nothing anywhere, but for
-//! test records into targets whose options it is given.
+//! and says of each rule what was expected, what was seen, and how to mend it. Beside scratch
+//! directories it writes nothing anywhere, but for test records into targets whose options it is given.
 
 mod address;
 mod catalogue;

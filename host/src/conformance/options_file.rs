@@ -1,5 +1,6 @@
-//! The options that a plugin is tested with, as a vendor writes them: TOML (or JSON, by the file's extension) with
-//! `[sources.NAME]` and `[targets.NAME]`. They hold secrets, so that nothing here shows them.
+//! What a plugin is tested with, as a vendor writes it: TOML (or JSON, by the file's extension) with the options of its
+//! offers in `[sources.NAME]` and `[targets.NAME]`, and what its workers may reach in `[sandbox]`, as in plugins.toml.
+//! Options hold secrets, so that nothing here shows them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +13,10 @@ use orgsync_plugin_api::message::OfferKind;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Options by offer.
+use crate::registry::SandboxTable;
+use crate::worker::Sandbox;
+
+/// Options by offer, and the sandbox of them all.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OptionsFile {
@@ -20,6 +24,8 @@ pub struct OptionsFile {
     sources: BTreeMap<String, Value>,
     #[serde(default)]
     targets: BTreeMap<String, Value>,
+    #[serde(default)]
+    sandbox: SandboxTable,
 }
 
 /// Why an options file can't be used.
@@ -83,6 +89,11 @@ impl OptionsFile {
         }
     }
 
+    /// What the plugin's workers may reach. As in options, relative paths start at the working directory.
+    pub fn sandbox(&self) -> Sandbox {
+        self.sandbox.clone().resolve(Path::new(""))
+    }
+
     /// Makes sure that everything in it is about something that the plugin offers.
     ///
     /// # Errors
@@ -112,6 +123,7 @@ impl fmt::Debug for OptionsFile {
         f.debug_struct("OptionsFile")
             .field("sources", &self.sources.keys())
             .field("targets", &self.targets.keys())
+            .field("sandbox", &self.sandbox)
             .finish()
     }
 }
@@ -146,6 +158,23 @@ mod tests {
         assert!(error.starts_with("o.toml: line 2: ") && !error.contains("s3cret"), "{error}");
         let error = read("o.toml", "[source.hr]\n").unwrap_err();
         assert!(error.contains("unknown field `source`"), "{error}");
+    }
+
+    #[test]
+    fn the_sandbox_is_as_in_plugins_toml() {
+        let check = |name: &str, text: &str, expected: &Sandbox| {
+            assert_eq!(read(name, text).unwrap().sandbox(), *expected, "{text}");
+        };
+        let expected = Sandbox {
+            write: vec![std::env::current_dir().unwrap().join("target/outbox")],
+            connect: Some(vec![443]),
+            ..Sandbox::default()
+        };
+        check("o.toml", "[sandbox]\nwrite = [\"target/outbox\"]\nconnect = [443]\n", &expected);
+        check("o.json", r#"{"sandbox": {"write": ["target/outbox"], "connect": [443]}}"#, &expected);
+        check("o.toml", "", &Sandbox::default());
+        let error = read("o.toml", "[sandbox]\nwrites = [\"/srv\"]\n").unwrap_err();
+        assert!(error.starts_with("o.toml: line 1: unknown field `writes`"), "{error}");
     }
 
     #[test]

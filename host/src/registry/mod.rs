@@ -20,6 +20,7 @@ pub use self::{inspect::fuzz::inspect as inspect_any, plugins_toml::fuzz::plugin
 pub use add::{AddError, Added, Place, add};
 pub use entry::{Entry, Fallback, Snapshot, State};
 pub use inspect::{Fault, InspectError, Inspection, inspect};
+pub(crate) use plugins_toml::SandboxTable;
 pub use plugins_toml::{Listed, PluginsTomlError, read as read_plugins_toml};
 pub use rescan::{Registry, RegistryError, Standing};
 pub use trust::{Demand, Signature, Trust, TrustError, signature_path};

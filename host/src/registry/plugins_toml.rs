@@ -98,9 +98,10 @@ struct LimitsTable {
     task_timeout: Option<Span>,
 }
 
-#[derive(Default, Deserialize)]
+/// `[plugin.sandbox]`; what a plugin is tested with has the same.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SandboxTable {
+pub(crate) struct SandboxTable {
     #[serde(default)]
     read: Vec<Place>,
     #[serde(default)]
@@ -110,7 +111,9 @@ struct SandboxTable {
     local_sockets: bool,
 }
 
+#[derive(Debug, Clone)]
 struct Place(PathBuf);
+#[derive(Debug, Clone)]
 struct Port(u16);
 struct Pin(String);
 struct Size(u64);
@@ -157,7 +160,8 @@ impl LimitsTable {
 }
 
 impl SandboxTable {
-    fn resolve(self, directory: &Path) -> Sandbox {
+    /// The same with absolute paths; relative ones start at `directory`.
+    pub(crate) fn resolve(self, directory: &Path) -> Sandbox {
         let absolute = |Place(path)| {
             let path = directory.join(path);
             std::path::absolute(&path).unwrap_or(path)

@@ -30,6 +30,10 @@ impl Vendor {
         let bin = directory.join("bin");
         fs::create_dir_all(&bin).unwrap();
         symlink(&orgsync, bin.join("orgsync")).unwrap();
+        // Where target/ lies in the repository, its own settings would be found further up.
+        for settings in ["rustfmt.toml", "clippy.toml"] {
+            fs::write(directory.join(settings), "").unwrap();
+        }
         let toolchain = Path::new(env!("CARGO")).parent().unwrap();
         let variable = |name: &str, value: String| (name.to_owned(), value);
         let kept = KEPT.iter().filter_map(|name| Some(variable(name, std::env::var(name).ok()?)));

@@ -8,6 +8,17 @@ include!(concat!(env!("OUT_DIR"), "/plugin_api.rs"));
 /// Where the copy of plugin-api lies in the new crate.
 pub(super) const COPY: &str = "orgsync-plugin-api";
 
+/// What a target's README says besides.
+const GRANT: &str = r#"
+The target writes files, and a worker may write to no directory but its own. `options.toml` lets the test write, under
+`[sandbox]`. Whoever runs the plugin in a daemon says the same in `plugins.toml`, below its `[[plugin]]`:
+
+```toml
+[plugin.sandbox]
+write = ["/srv/outbox"]
+```
+"#;
+
 /// A template.
 macro_rules! template {
     ($name:literal) => {
@@ -74,16 +85,17 @@ fn own(kind: Kind) -> Vec<(&'static str, &'static str)> {
 }
 
 fn filled(text: &str, Values { name, vendor, kind, api }: &Values<'_>) -> String {
-    let outbox = match kind {
-        Kind::Source => "",
-        Kind::Target | Kind::Both => "mkdir -p target/outbox\n",
+    let (outbox, grant) = match kind {
+        Kind::Source => ("", ""),
+        Kind::Target | Kind::Both => ("mkdir -p target/outbox\n", GRANT),
     };
     let mut text = text
         .replace("{{name}}", name)
         .replace("{{vendor}}", &escaped(vendor))
         .replace("{{library}}", &library(name))
         .replace("{{api}}", &escaped(api.unwrap_or(COPY)))
-        .replace("{{outbox}}", outbox);
+        .replace("{{outbox}}", outbox)
+        .replace("{{grant}}", grant);
     for (besides, version) in BESIDES {
         text = text.replace(&format!("{{{{{besides}}}}}"), version);
     }

@@ -12,8 +12,8 @@ use crate::worker::WorkerSpec;
 pub(in crate::cli) struct Args {
     /// The shared library
     file: PathBuf,
-    /// A TOML or JSON file with the options of each offer: [sources.NAME], [targets.NAME]. Test records are written
-    /// into the targets that it names, and deleted again
+    /// A TOML or JSON file with the options of each offer: [sources.NAME], [targets.NAME]; and, as in plugins.toml, what
+    /// the plugin may reach: [sandbox]. Test records are written into the targets that it names, and deleted again
     #[arg(long)]
     options: Option<PathBuf>,
     /// Print the report as JSON
