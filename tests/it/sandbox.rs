@@ -1,6 +1,5 @@
 //! What a plugin can't get at, tried by one that tries: the daemon's files and memory, other workers, the network
-//! beyond what its operator lists. Where the kernel has no Landlock the tests say so and prove nothing.
-#![expect(clippy::print_stderr, reason = "what is not proven is told")]
+//! beyond what its operator lists. What needs Landlock says so, and fails without it.
 
 use std::fs;
 use std::net::TcpListener;
@@ -19,19 +18,14 @@ use crate::support::worker::{read, source, spec};
 /// The errors of Landlock's and of forbidden system calls'.
 const REFUSALS: [&str; 2] = ["Permission denied (os error 13)", "Operation not permitted (os error 1)"];
 
-/// Whether the kernel can do what is tested here; says so if not.
-async fn is_enforced() -> bool {
+/// Fails where the kernel can't do what is tested here; `cargo xtask test` skips these tests there.
+async fn needs_landlock() {
     let spec = WorkerSpec {
         sandbox: Sandbox { connect: Some(Vec::new()), ..Sandbox::default() },
         ..spec("misbehaves")
     };
-    match orgsync::worker::probe(&spec, CancellationToken::new()).await.unwrap() {
-        Confinement::Enforced => true,
-        missing => {
-            eprintln!("not tested: the sandbox is {missing}");
-            false
-        }
-    }
+    let confinement = orgsync::worker::probe(&spec, CancellationToken::new()).await.unwrap();
+    assert_eq!(confinement, Confinement::Enforced, "the kernel can't do what is tested here");
 }
 
 /// What comes of each try, in their order.
@@ -66,9 +60,7 @@ fn tried_by(daemon: &Daemon, name: &str, tries: &[(&str, String)]) -> Vec<String
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_daemon_and_its_other_plugins_are_out_of_reach() {
-    if !is_enforced().await {
-        return;
-    }
+    needs_landlock().await;
     let daemon = Place::new(&["misbehaves"]).serve();
     // Another worker, with a secret in its options, goes on all the while.
     daemon.add_source("other", "loops-forever", json!({"password": "hunter2"}));
@@ -130,9 +122,7 @@ async fn the_daemon_and_its_other_plugins_are_out_of_reach() {
 
 #[tokio::test]
 async fn what_an_operator_lists_can_be_reached() {
-    if !is_enforced().await {
-        return;
-    }
+    needs_landlock().await;
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     for name in ["in", "out", "typed"] {
@@ -173,9 +163,7 @@ async fn what_an_operator_lists_can_be_reached() {
 
 #[tokio::test]
 async fn the_network_is_open_unless_ports_are_listed() {
-    if !is_enforced().await {
-        return;
-    }
+    needs_landlock().await;
     let directory = tempfile::tempdir().unwrap();
     let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     let [one, other] = listeners.each_ref().map(|listener| listener.local_addr().unwrap().port());

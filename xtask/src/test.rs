@@ -9,6 +9,8 @@ use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr};
+
 use crate::build::{self, Profile, Scope};
 use crate::{pip, workspace};
 
@@ -30,6 +32,8 @@ enum Supply {
     Debian(&'static str),
     /// PyPI: what a requirements file pins, in a folder of the program's name under target/tools.
     PyPi(&'static str),
+    /// The kernel, which has it or not.
+    Kernel,
 }
 
 /// Everything that tests need beyond Rust; one line each. What comes from PyPI needs pip, which stands before it.
@@ -39,6 +43,10 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
     Need { supply: Supply::Debian("python3"), program: "python3", tests: "webhook::" },
     Need { supply: Supply::Debian("minisign"), program: "minisign", tests: "plugin_guide::" },
+    Need { supply: Supply::Debian("curl"), program: "curl", tests: "plugin_guide::" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::the_daemon_and_its_other_plugins" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::what_an_operator_lists" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::the_network_is_open_unless" },
     Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "openapi::" },
     Need {
         supply: Supply::PyPi(include_str!("../../tests/schemathesis.txt")),
@@ -64,10 +72,7 @@ struct Counts {
 pub(crate) fn run() -> Result<()> {
     let missing = provide(NEEDS)?;
     for need in &missing {
-        println!(
-            "skipping the tests `{}`: `{}` is not installed ({})",
-            need.tests, need.program, need.supply
-        );
+        println!("skipping the tests `{}`: `{}` is not there ({})", need.tests, need.program, need.supply);
     }
     build::build(Profile::Debug, Scope::Everything)?;
 
@@ -133,6 +138,7 @@ impl Need {
             Supply::PyPi(pins) => {
                 pip::folder(self.program).is_ok_and(|folder| pip::is_installed(&folder, pins))
             }
+            Supply::Kernel => has_landlock(),
         }
     }
 }
@@ -141,7 +147,7 @@ impl Supply {
     fn package(self) -> Option<&'static str> {
         match self {
             Self::Debian(package) => Some(package),
-            Self::PyPi(_) => None,
+            Self::PyPi(_) | Self::Kernel => None,
         }
     }
 }
@@ -151,8 +157,21 @@ impl fmt::Display for Supply {
         match self {
             Self::Debian(package) => write!(f, "package {package}"),
             Self::PyPi(_) => f.write_str("from PyPI, by pip"),
+            Self::Kernel => f.write_str("a matter of the kernel: Linux 6.12, with `landlock` among `lsm=`"),
         }
     }
+}
+
+/// Whether the kernel has all of Landlock that the sandbox of plugins is made of. Nothing is confined by asking.
+fn has_landlock() -> bool {
+    const NEWEST: ABI = ABI::V6;
+    Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(NEWEST))
+        .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(NEWEST)))
+        .and_then(|ruleset| ruleset.scope(landlock::Scope::from_all(NEWEST)))
+        .and_then(Ruleset::create)
+        .is_ok()
 }
 
 fn is_root() -> Result<bool> {
