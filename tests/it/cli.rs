@@ -72,6 +72,11 @@ fn plugin_list_shows_states_and_reasons() {
         lines.iter().map(|line| [line[0], line[1]]).collect::<Vec<_>>(),
         [["files", "ready"], ["nowhere", "missing"]]
     );
+    assert_eq!(
+        lines.iter().map(|line| line.contains(&"sandbox")).collect::<Vec<_>>(),
+        [true, false],
+        "only workers of what is ready are in one"
+    );
     place.write("plugins.toml", "[[plugin]]\nnaem = \"x\"\n");
     let broken = place.run(&["plugin", "list"]);
     assert_code(&broken, 1);

@@ -58,10 +58,15 @@ fn describe(plugin: &Value) -> String {
         None | Some("none") => String::new(),
         Some(state) => format!("  signature {state}"),
     };
+    let sandbox = match (plugin["sandbox"]["state"].as_str(), plugin["sandbox"]["reason"].as_str()) {
+        (None, _) => String::new(),
+        (Some(state), None) => format!("  sandbox {state}"),
+        (Some(state), Some(reason)) => format!("  sandbox {state}: {reason}"),
+    };
     let warnings = plugin["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let warnings: String = warnings.map(|warning| format!("\n  {warning}")).collect();
     format!(
-        "{:<20} {:<9} {version:<10} {sha256:<13} {}{signed}{reason}{warnings}",
+        "{:<20} {:<9} {version:<10} {sha256:<13} {}{signed}{sandbox}{reason}{warnings}",
         text(&plugin["name"]),
         text(&plugin["state"]),
         text(&plugin["path"]),
