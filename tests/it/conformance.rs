@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::artifacts;
 use crate::support::daemon::Place;
+use crate::support::receiver::{Receiver, Reply};
 
 /// What an offer of a plugin is tested with, and the rules that it breaks.
 struct Case {
@@ -257,6 +258,8 @@ fn good_plugins_break_no_rule() {
     let files = json!({"users": {"path": users}, "departments": {"path": departments}});
     let options =
         json!({"organisation": "ACME", "server": server(), "token": "right-token", "count": 100_000});
+    let receiver = Receiver::start(|_| Reply::status(204));
+    let webhook = json!({"url": receiver.url(), "secret": "0123456789abcdef", "timeout": 2});
     let cases = [
         source("nonconforming", "good", options.clone(), &[]),
         target("nonconforming", "good", options, &[]),
@@ -264,6 +267,7 @@ fn good_plugins_break_no_rule() {
         source("misbehaves", "records", json!({"count": 5, "password": "right"}), &[]),
         source("misbehaves", "slow", json!({"count": 300}), &[]),
         target("misbehaves", "echo", json!({}), &[]),
+        target("webhook", "webhook", webhook, &[]),
     ];
     let wrong = differences(&cases, "not none", &place);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

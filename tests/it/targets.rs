@@ -90,16 +90,25 @@ fn as_record(user: &Value) -> Value {
         entry["id"] = json!(id);
         entry
     });
-    let links = user["links"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|link| json!({"source": link["source"], "uid": link["uid"]}));
     json!({
         "username": user["username"], "nickname": user["nickname"], "email": user["email"],
         "phone": user["phone"], "enabled": user["enabled"], "custom": user["custom"],
-        "departments": departments.collect::<Vec<_>>(), "links": links.collect::<Vec<_>>(),
+        "departments": departments.collect::<Vec<_>>(), "links": links(user),
     })
+}
+
+/// What the webhook is to have of a department.
+fn as_department(department: &Value) -> Value {
+    json!({
+        "title": department["title"], "sort": department["sort"], "enabled": department["enabled"],
+        "custom": department["custom"], "links": links(department),
+        "parentUid": department["parentId"].as_i64().map(|parent| parent.to_string()),
+    })
+}
+
+fn links(shown: &Value) -> Vec<Value> {
+    let links = shown["links"].as_array().unwrap().iter();
+    links.map(|link| json!({"source": link["source"], "uid": link["uid"]})).collect()
 }
 
 fn push(client: &Client, data_type: &str, lines: &str) {
@@ -115,8 +124,17 @@ fn a_webhook_has_everything_although_the_daemon_is_killed_again_and_again() {
     let mut daemon = Place::new(&["webhook"]).serve();
     let client = daemon.client();
     crm.add_to(&client, "crm");
-    let departments: String =
-        (0..10).map(|n| format!("{{\"uid\":\"d{n}\",\"title\":\"Department {n}\"}}\n")).collect();
+    // All but the first are below it, and have what else a department may have.
+    let department = |n: u32| {
+        let mut record = json!({"uid": format!("d{n}"), "title": format!("Department {n}")});
+        if n > 0 {
+            record["parentUid"] = json!("d0");
+            record["sort"] = json!(n);
+            record["building"] = json!(format!("B{n}"));
+        }
+        format!("{record}\n")
+    };
+    let departments: String = (0..10).map(department).collect();
     push(&client, "department", &departments);
     let user = |n: usize, email: &str| {
         format!(
@@ -149,7 +167,19 @@ fn a_webhook_has_everything_although_the_daemon_is_killed_again_and_again() {
         let place = ("user".to_owned(), user["id"].to_string());
         assert_eq!(known.records.get(&place), Some(&as_record(user)), "{user}");
     }
-    assert_eq!(known.records.len(), users.len() + 10, "nobody is there who should not be");
+    let departments = daemon.all("/api/v1/departments?");
+    assert_eq!(departments.len(), 10);
+    for department in &departments {
+        let place = ("department".to_owned(), department["id"].to_string());
+        let mut record = known.records[&place].clone();
+        // The webhook answers no ids of its own, so this is the uid again; it is not known yet of a parent that came
+        // in the same batch.
+        if let Some(parent) = record.as_object_mut().unwrap().remove("parentId") {
+            assert_eq!(parent, record["parentUid"], "{department}");
+        }
+        assert_eq!(record, as_department(department), "{department}");
+    }
+    assert_eq!(known.records.len(), users.len() + departments.len(), "nobody is there who should not be");
 }
 
 #[test]
