@@ -27,7 +27,7 @@ fn the_daemon_is_as_its_description_says() {
 
 /// A daemon in which every operation finds something to work on, and the tasks that wait for some of them.
 fn daemon_with_data() -> (Daemon, Vec<(&'static str, Value)>) {
-    let place = Place::new(&["files"]);
+    let place = Place::new(&["files", "webhook"]);
     // Requests without a token that is valid are part of the checks.
     place.write("orgsync.toml", "[http]\nfailed_tokens_per_minute = 1000000\n");
     let users =
@@ -38,6 +38,11 @@ fn daemon_with_data() -> (Daemon, Vec<(&'static str, Value)>) {
     daemon.add_source("spare", "api", json!({}));
     daemon.add_source("files", "files", json!({"users": {"path": users}}));
     daemon.sync("files");
+    for target in ["kept", "changed", "deleted"] {
+        let options = json!({"url": "http://127.0.0.1:9/", "secret": "b3f2c6a1d9e84750"});
+        let target = json!({"name": target, "type": "webhook", "options": options});
+        daemon.post("/api/v1/targets", &target).expect(201);
+    }
     let mut waiting: Vec<(&str, Value)> = ["approveTask", "rejectTask", "cancelTask"]
         .map(|operation| (operation, held(&daemon, &operation.to_lowercase())))
         .into();

@@ -18,7 +18,7 @@ use super::source_input::{given, not_blank};
 /// A target to be added.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schema(example = json!({"name": "crm", "type": "webhook", "options": {"url": "https://crm.example/orgsync"}}))]
+#[schema(example = json!({"name": "crm", "type": "webhook", "options": {"url": "https://crm.example/orgsync", "secret": "b3f2c6a1d9e84750"}}))]
 pub(crate) struct NewTarget {
     /// Unique; it never changes.
     #[schema(required, nullable = false, pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
