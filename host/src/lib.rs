@@ -14,4 +14,5 @@ pub mod registry;
 pub mod store;
 pub mod sync;
 pub mod telemetry;
+pub mod web;
 pub mod worker;

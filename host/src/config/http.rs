@@ -64,6 +64,9 @@ pub struct HttpConfig {
     pub max_buffered_bytes: usize,
     /// How many tokens that are not valid one address may send in a minute.
     pub failed_tokens_per_minute: NonZeroU32,
+    /// How long a session on the page lasts after its log-in.
+    #[serde(deserialize_with = "duration")]
+    pub session_lifetime: Duration,
     /// How much of a body that nobody wants is taken and thrown away, so that its sender reads why.
     pub max_discarded_bytes: u64,
     /// How long that may take.
@@ -96,6 +99,7 @@ impl Default for HttpConfig {
             push_timeout: Duration::from_secs(5),
             max_buffered_bytes: 256 << 20,
             failed_tokens_per_minute: NonZeroU32::new(30).expect("30 is not 0"),
+            session_lifetime: Duration::from_secs(12 * 60 * 60),
             max_discarded_bytes: 64 << 20,
             discard_timeout: Duration::from_secs(10),
         }
@@ -126,6 +130,7 @@ impl HttpConfig {
             ("http.max_body_time", self.max_body_time),
             ("http.body_timeout", self.body_timeout),
             ("http.body_rate_window", self.body_rate_window),
+            ("http.session_lifetime", self.session_lifetime),
         ];
         if let Some((key, _)) = times.iter().find(|(_, value)| value.is_zero()) {
             return Err((key, "must be more than 0".into()));

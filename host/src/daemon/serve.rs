@@ -32,6 +32,7 @@ use crate::sync::engine::Engine;
 use crate::sync::raw_log::{RawLog, RawLogError};
 use crate::sync::schedule;
 use crate::telemetry::{self, TelemetryError};
+use crate::web;
 
 use super::plugins::{PluginsError, RegistryPlugins};
 use super::token::{TokenError, admin_token};
@@ -123,7 +124,9 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let settings = Settings { http: config.http, public_metrics: config.metrics.public };
     let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings);
     let gatekeeper = app.gatekeeper();
-    let router = router(app.with_tls(tls.clone()));
+    let app = app.with_tls(tls.clone());
+    let pages = web::pages(&app);
+    let router = router(app, pages);
     let stopping = Stop { token: stop.clone(), patience: config.drain_timeout };
     let serving = tokio::spawn(server::serve(listener, tls.clone(), router, config.http, stopping));
     let watching = tokio::spawn({

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -66,7 +66,7 @@ pub struct Gatekeeper {
 
 /// Why a token is not accepted.
 #[derive(Debug)]
-enum Refusal {
+pub(crate) enum Refusal {
     Unknown,
     Expired,
     SourceGone,
@@ -86,7 +86,7 @@ impl Gatekeeper {
         Self { admin, attempts: Attempts::new(failures_per_minute), uses: Mutex::default() }
     }
 
-    async fn admit(&self, store: &Store, text: &str, peer: IpAddr) -> Result<Grant, Refusal> {
+    pub(super) async fn admit(&self, store: &Store, text: &str, peer: IpAddr) -> Result<Grant, Refusal> {
         let hash = TokenHash::of(text);
         let now = Instant::now();
         self.attempts.admit(peer, &hash, now).map_err(Refusal::TooManyAttempts)?;
@@ -101,13 +101,39 @@ impl Gatekeeper {
 
     async fn look_up(&self, store: &Store, text: &str, hash: &TokenHash) -> Result<Grant, Refusal> {
         if self.admin.is(hash) {
-            return Ok(Grant { token: None, scopes: Scope::Admin.into(), source: None });
+            return Ok(Self::everything());
         }
         let id = token::id_in(text).ok_or(Refusal::Unknown)?;
+        self.kept(store, id, |kept| hash.is_kept_as(kept)).await
+    }
+
+    /// What the token grants with which a session began, as long as it is still the same token.
+    pub(super) async fn still(
+        &self,
+        store: &Store,
+        id: Option<TokenId>,
+        hash: &str,
+    ) -> Result<Option<Grant>, StoreError> {
+        let Some(id) = id else {
+            return Ok(self.admin.is_kept_as(hash).then(Self::everything));
+        };
+        match self.kept(store, id, |kept| kept == hash).await {
+            Ok(grant) => Ok(Some(grant)),
+            Err(Refusal::Store(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn everything() -> Grant {
+        Grant { token: None, scopes: Scope::Admin.into(), source: None }
+    }
+
+    /// What the token with this id grants, if its hash is as it should be.
+    async fn kept(&self, store: &Store, id: TokenId, same: impl Fn(&str) -> bool) -> Result<Grant, Refusal> {
         let Some((token, kept)) = tokens::by_id(store.reader(), id).await? else {
             return Err(Refusal::Unknown);
         };
-        if !hash.is_kept_as(&kept) {
+        if !same(&kept) {
             return Err(Refusal::Unknown);
         }
         let now = Timestamp::now().as_millisecond();
@@ -160,11 +186,7 @@ pub(crate) async fn require(
     let Some(text) = bearer(request.headers()) else {
         return unauthorized("Bearer", "send the header `authorization: Bearer TOKEN`");
     };
-    // Without a server in front, as in tests, all requests come from one place.
-    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    let peer =
-        request.extensions().get().map_or(nowhere, |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip());
-    let grant = match app.gatekeeper.admit(app.engine.store(), text, peer).await {
+    let grant = match app.gatekeeper.admit(app.engine.store(), text, peer(request.extensions())).await {
         Ok(grant) => grant,
         Err(refusal) => return refused(refusal),
     };
@@ -174,6 +196,12 @@ pub(crate) async fn require(
     }
     request.extensions_mut().insert(grant);
     next.run(request).await
+}
+
+/// Whose request it is. Without a server in front, as in tests, all requests come from one place.
+pub(super) fn peer(extensions: &Extensions) -> IpAddr {
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    extensions.get().map_or(nowhere, |ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
 }
 
 fn refused(refusal: Refusal) -> Response {

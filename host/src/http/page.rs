@@ -13,10 +13,10 @@ use crate::domain::task::Watermark;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Page<T> {
-    data: Vec<T>,
+    pub(crate) data: Vec<T>,
     /// The `cursor` of the next page; null on the last one.
     #[schema(required)]
-    next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 const MAX: usize = 1_000;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{Extension, MatchedPath, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tracing::{debug, error, info};
@@ -83,13 +83,13 @@ impl App {
     }
 }
 
-/// All routes, and at /openapi.json their description.
-pub fn router(app: App) -> Router {
+/// All routes, at /openapi.json their description, and beside them the pages, which also answer where nothing is.
+pub fn router(app: App, pages: Router<App>) -> Router {
     let (router, mut description) = routes(&app).split_for_parts();
     openapi::finish(&mut description);
     router
         .layer(Extension(Document::new(&description)))
-        .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
+        .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), around))
         .with_state(app)
 }
@@ -161,11 +161,16 @@ fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(routes!(openapi::document))
 }
 
+/// The id of a request, which its answer bears and the log has its lines under.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Handles a request on a task of its own: a client that goes away must not stop a handler halfway, for
 /// instance between adding a task and starting it, and a panic is answered like any other failure.
-async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn around(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let (start, counted) = (Instant::now(), measured::request());
     let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let limits = &app.settings.http;
@@ -180,7 +185,9 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         Err(_) => late(limits.answer_timeout).into_response(),
     };
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| untold(&response));
-    if let Some(problem) = &problem {
+    if let Some(problem) = &problem
+        && !is_page(&response)
+    {
         response = render(problem, response.headers(), &path, &id);
     }
     let (status, took) = (response.status().as_u16(), start.elapsed());
@@ -213,7 +220,13 @@ fn untold(response: &Response) -> Option<Problem> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
-    (failed && !is_json).then(|| Problem::of_status(status))
+    (failed && !is_json && !is_page(response)).then(|| Problem::of_status(status))
+}
+
+/// Whether an answer is for people already.
+fn is_page(response: &Response) -> bool {
+    let media = response.headers().get(CONTENT_TYPE);
+    media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
 fn render(problem: &Problem, headers: &HeaderMap, path: &str, id: &str) -> Response {

@@ -263,6 +263,12 @@ pub(crate) async fn source_filter(app: &App, name: Option<String>) -> Result<Opt
     latest.map(Some).ok_or_else(|| at("source", &format!("there is no source `{name}`")))
 }
 
+/// The names of all sources, in their order; for choosing one.
+pub(crate) async fn all_names(app: &App) -> Result<Vec<String>, StoreError> {
+    let all = sources::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
+    Ok(all.into_iter().map(|source| source.name).collect())
+}
+
 async fn find(app: &App, name: &str) -> Result<Source, Problem> {
     let found = sources::by_name(app.engine.store().reader(), name).await?;
     found.ok_or_else(|| SyncError::NoSource(name.to_owned()).into())

@@ -29,14 +29,14 @@ use super::sources::{accepted, source_filter};
 use super::view::{self, BesideTask, TargetCounts};
 
 /// Which tasks are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TaskQuery {
     /// Only those of the source of this name, which may be deleted.
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Only those that stand there.
     #[param(inline)]
-    status: Option<Status>,
+    pub(crate) status: Option<Status>,
 }
 
 /// Lists tasks, the newest first.

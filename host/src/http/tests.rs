@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, Request, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ use self::description::Description;
 use super::plugins::{
     PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
 };
+use super::problem::Problem;
 use super::router::{App, Settings, router};
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
@@ -95,7 +96,7 @@ impl Bench {
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
-        let router = router(app);
+        let router = router(app, Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND)));
         let description = Description::of(&router).await;
         let bench = Self { router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});

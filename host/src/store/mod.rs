@@ -17,6 +17,7 @@ pub(crate) mod memberships;
 mod queue;
 pub(crate) mod records;
 mod rows;
+pub(crate) mod sessions;
 pub(crate) mod sources;
 pub(crate) mod targets;
 pub(crate) mod tasks;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Status, Task};
@@ -42,6 +42,19 @@ impl Engine {
                 return Err(SyncError::Stopping);
             }
         }
+    }
+
+    /// Waits until any task has moved, of which `moves` has not told yet; what has piled up counts as one.
+    pub(crate) async fn any_move(&self, moves: &mut broadcast::Receiver<TaskId>) -> Moved {
+        let moved = tokio::select! {
+            moved = moves.recv() => moved,
+            () = self.inner.closing.cancelled() => return Moved::Stopping,
+        };
+        if matches!(moved, Err(RecvError::Closed)) {
+            return Moved::Stopping;
+        }
+        while !matches!(moves.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        Moved::Perhaps
     }
 
     /// Waits until a task may have moved.

@@ -14,24 +14,24 @@ use crate::domain::record::Record;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Change {
     /// Its number within the task, from 0.
-    id: i64,
-    data_type: DataType,
+    pub(crate) id: i64,
+    pub(crate) data_type: DataType,
     /// The record's uid; null where it could not be read.
     #[schema(required)]
-    uid: Option<String>,
-    op: Op,
-    cause: Cause,
+    pub(crate) uid: Option<String>,
+    pub(crate) op: Op,
+    pub(crate) cause: Cause,
     /// The values of the fields that change; null for a create.
     #[schema(required, value_type = Option<Object>)]
-    before: Option<Fields>,
+    pub(crate) before: Option<Fields>,
     /// The values of the same fields afterwards; null for a delete. Of a `reject`, the record as received.
-    after: Value,
-    outcome: Outcome,
+    pub(crate) after: Value,
+    pub(crate) outcome: Outcome,
     /// Why it failed or was skipped.
     #[schema(required)]
-    error: Option<String>,
+    pub(crate) error: Option<String>,
     /// Where it goes: `users` or `departments`.
-    target: &'static str,
+    pub(crate) target: &'static str,
 }
 
 impl From<&change::Change> for Change {

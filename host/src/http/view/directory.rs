@@ -21,59 +21,59 @@ use super::Time;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {
     #[schema(examples(1))]
-    id: i64,
+    pub(crate) id: i64,
     #[schema(required, examples("ann"))]
-    username: Option<String>,
+    pub(crate) username: Option<String>,
     #[schema(required, examples("Ann Lee"))]
-    nickname: Option<String>,
+    pub(crate) nickname: Option<String>,
     #[schema(required, examples("ann@example.org"))]
-    email: Option<String>,
+    pub(crate) email: Option<String>,
     #[schema(required)]
-    phone: Option<String>,
-    enabled: bool,
+    pub(crate) phone: Option<String>,
+    pub(crate) enabled: bool,
     /// The id of the main one of `departments`.
     #[schema(required)]
-    main_department_id: Option<i64>,
+    pub(crate) main_department_id: Option<i64>,
     /// The main one first, and only those that are there.
-    departments: Vec<Membership>,
+    pub(crate) departments: Vec<Membership>,
     /// Fields that sources gave beyond these, by name.
     #[schema(value_type = Object)]
-    custom: Fields,
+    pub(crate) custom: Fields,
     /// The records that lead here.
-    links: Vec<Link>,
-    created_at: Time,
-    updated_at: Time,
+    pub(crate) links: Vec<Link>,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
     /// Null unless the user is deleted.
     #[schema(required)]
-    deleted_at: Option<Time>,
+    pub(crate) deleted_at: Option<Time>,
 }
 
 /// A department that a user belongs to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Membership {
+pub(crate) struct Membership {
     /// The department's id.
-    id: i64,
-    title: String,
+    pub(crate) id: i64,
+    pub(crate) title: String,
     /// One of a user's departments at most is.
-    is_main: bool,
+    pub(crate) is_main: bool,
     /// Whether the user leads it.
-    is_owner: bool,
+    pub(crate) is_owner: bool,
     /// The user's place within it.
     #[schema(required, value_type = Option<f64>)]
-    sort: Option<Value>,
+    pub(crate) sort: Option<Value>,
 }
 
 /// A record that leads to a user or department.
 #[derive(Debug, Serialize, ToSchema)]
-struct Link {
+pub(crate) struct Link {
     /// The name of the source that gave it; the source may be deleted.
     #[schema(required)]
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Its identity in that source.
-    uid: String,
+    pub(crate) uid: String,
     /// False once the source no longer gives it.
-    present: bool,
+    pub(crate) present: bool,
 }
 
 /// A department.
@@ -81,28 +81,28 @@ struct Link {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Department {
     #[schema(examples(2))]
-    id: i64,
+    pub(crate) id: i64,
     #[schema(examples("Dev"))]
-    title: String,
+    pub(crate) title: String,
     /// The id of the department above it; null for one without.
     #[schema(required)]
-    parent_id: Option<i64>,
+    pub(crate) parent_id: Option<i64>,
     /// Its place among its siblings.
     #[schema(required, value_type = Option<f64>)]
-    sort: Option<Value>,
-    enabled: bool,
+    pub(crate) sort: Option<Value>,
+    pub(crate) enabled: bool,
     /// How many users belong to the department itself.
-    member_count: i64,
+    pub(crate) member_count: i64,
     /// Fields that sources gave beyond these, by name.
     #[schema(value_type = Object)]
-    custom: Fields,
+    pub(crate) custom: Fields,
     /// The records that lead here.
-    links: Vec<Link>,
-    created_at: Time,
-    updated_at: Time,
+    pub(crate) links: Vec<Link>,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
     /// Null unless the department is deleted.
     #[schema(required)]
-    deleted_at: Option<Time>,
+    pub(crate) deleted_at: Option<Time>,
 }
 
 /// What is looked up beside users or departments, for all of a page at once.

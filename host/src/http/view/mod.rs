@@ -2,15 +2,15 @@
 //! file per noun. The types are the description in /openapi.json, too: their comments are what clients
 //! read there.
 
-mod change;
+pub(crate) mod change;
 mod compatible;
-mod directory;
-mod plugin;
-mod source;
-mod target;
-mod task;
+pub(crate) mod directory;
+pub(crate) mod plugin;
+pub(crate) mod source;
+pub(crate) mod target;
+pub(crate) mod task;
 mod time;
-mod token;
+pub(crate) mod token;
 
 pub(crate) use change::{Change, uid_of};
 pub(crate) use compatible::{

@@ -14,74 +14,74 @@ use crate::sync::reader;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Plugins {
-    data: Vec<Plugin>,
+    pub(crate) data: Vec<Plugin>,
     /// The `cursor` of the next page; null on the last one.
     #[schema(required)]
-    next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
     /// What is wrong with plugins.toml, with line and key, and what else an operator should know of it and of the folder of
     /// plugins. While plugins.toml can't be understood, everything stays as it was.
-    problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 /// A plugin that is listed in plugins.toml, or whose file lies in the folder of plugins.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Plugin {
     /// Its name in plugins.toml; of an unlisted one its file name.
-    name: String,
-    state: PluginState,
+    pub(crate) name: String,
+    pub(crate) state: PluginState,
     /// Why it is not ready, where there is more to say, or why what is used is not its file.
     #[schema(required)]
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Where the file is or should be.
-    path: String,
+    pub(crate) path: String,
     /// The file's SHA-256 in hexadecimal, if it could be read; with a fallback, that of the version in use.
     #[schema(required)]
-    sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// The size in bytes of the same.
     #[schema(required)]
-    size: Option<u64>,
-    signature: Signature,
+    pub(crate) size: Option<u64>,
+    pub(crate) signature: Signature,
     /// Why the file is not what is used, if it is not: the last good version goes on, until the file is mended.
     #[schema(required)]
-    fallback: Option<Fallback>,
+    pub(crate) fallback: Option<Fallback>,
     /// What an operator should know of it.
-    warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// What the plugin says of itself (name, version, vendor, what it offers), if that could be read.
     #[schema(required, value_type = Option<Object>)]
-    manifest: Option<Value>,
+    pub(crate) manifest: Option<Value>,
     /// How well its workers are confined; null unless the plugin is ready.
     #[schema(required)]
-    sandbox: Option<Sandbox>,
+    pub(crate) sandbox: Option<Sandbox>,
 }
 
 /// How far the kernel keeps a plugin's workers in their sandbox.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Sandbox {
-    state: SandboxState,
+    pub(crate) state: SandboxState,
     /// What is missing, and why.
     #[schema(required)]
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 /// What a plugin's signature is worth.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PluginSignature)]
-struct Signature {
-    state: SignatureState,
+pub(crate) struct Signature {
+    pub(crate) state: SignatureState,
     /// The comment that was signed with the file, or what is wrong.
     #[schema(required)]
-    detail: Option<String>,
+    pub(crate) detail: Option<String>,
 }
 
 /// A plugin's file that can't be used, so that its last good version goes on.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PluginFallback)]
-struct Fallback {
+pub(crate) struct Fallback {
     /// Why it can't.
-    reason: String,
+    pub(crate) reason: String,
     /// The file's SHA-256 in hexadecimal, if it could be read.
     #[schema(required)]
-    sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
 }
 
 impl Plugins {
@@ -128,19 +128,19 @@ impl From<PluginView> for Plugin {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SourceType {
     /// What stands in a source's `type`.
-    name: String,
+    pub(crate) name: String,
     /// The plugin that offers it; null for the built-in `api`.
     #[schema(required)]
-    plugin: Option<String>,
+    pub(crate) plugin: Option<String>,
     /// What people read.
-    title: String,
+    pub(crate) title: String,
     /// The JSON Schema of a source's `options`. `"format":"password"` and `"writeOnly":true` mark secrets.
     #[schema(value_type = Object)]
-    options_schema: Value,
+    pub(crate) options_schema: Value,
     /// What such a source can yield.
-    data_types: Vec<DataType>,
+    pub(crate) data_types: Vec<DataType>,
     /// Whether it can tell what changed since the last sync.
-    incremental: bool,
+    pub(crate) incremental: bool,
 }
 
 impl From<reader::SourceType> for SourceType {

@@ -18,85 +18,85 @@ use super::Time;
 pub(crate) struct Source {
     /// Unique; 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit. It never changes.
     #[schema(examples("ldap"))]
-    name: String,
+    pub(crate) name: String,
     /// `api`, or a source type of a plugin. It never changes.
     #[serde(rename = "type")]
     #[schema(examples("ldap"))]
-    source_type: String,
+    pub(crate) source_type: String,
     /// What people read instead of the name.
     #[schema(required)]
-    display_name: Option<String>,
+    pub(crate) display_name: Option<String>,
     /// Whether it takes syncs and pushes at all.
-    enabled: bool,
+    pub(crate) enabled: bool,
     /// As its type's `optionsSchema` says, with `********` in the place of secrets.
     #[schema(value_type = Object)]
-    options: Value,
+    pub(crate) options: Value,
     /// When it is synced by itself: a cron expression, in UTC.
     #[schema(required, examples("0 3 * * *"))]
-    schedule: Option<String>,
-    policy: Policy,
+    pub(crate) schedule: Option<String>,
+    pub(crate) policy: Policy,
     /// Whether its type can tell what changed since the last sync.
-    incremental: bool,
+    pub(crate) incremental: bool,
     /// Since when an incremental sync looks for changes; null: it reads everything.
     #[schema(required)]
-    cursor_at: Option<Time>,
+    pub(crate) cursor_at: Option<Time>,
     /// When the last full sync that came to its end was asked for.
     #[schema(required)]
-    last_full_at: Option<Time>,
+    pub(crate) last_full_at: Option<Time>,
     /// Its latest task.
     #[schema(required)]
-    last_task: Option<LastTask>,
-    state: State,
-    created_at: Time,
-    updated_at: Time,
+    pub(crate) last_task: Option<LastTask>,
+    pub(crate) state: State,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
 }
 
 /// What a source may do and what happens to those who are absent from its full reads.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Policy {
-    on_missing: OnMissing,
+pub(crate) struct Policy {
+    pub(crate) on_missing: OnMissing,
     /// How records without a link find existing users; null: they never do.
     #[schema(required)]
-    match_key: Option<MatchKey>,
+    pub(crate) match_key: Option<MatchKey>,
     /// The match keys that a push may ask for besides that one.
-    match_keys: Vec<MatchKey>,
-    removals: RemovalLimit,
+    pub(crate) match_keys: Vec<MatchKey>,
+    pub(crate) removals: RemovalLimit,
     /// Whether the records are written to the raw-record log.
-    raw_records: bool,
+    pub(crate) raw_records: bool,
     /// How old the last full sync may be before a scheduled one is full again; null: they all are.
     #[schema(required)]
-    full_every: Option<String>,
+    pub(crate) full_every: Option<String>,
 }
 
 /// A plan is held when it would disable or delete more than both of these, of one data type.
 #[derive(Debug, Serialize, ToSchema)]
-struct RemovalLimit {
+pub(crate) struct RemovalLimit {
     /// Percent of those that the source has present.
-    percent: f64,
+    pub(crate) percent: f64,
     /// A number below which the percentage is not looked at.
-    count: u64,
+    pub(crate) count: u64,
 }
 
 /// The latest task of a source.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct LastTask {
-    id: i64,
-    status: Status,
+pub(crate) struct LastTask {
+    pub(crate) id: i64,
+    pub(crate) status: Status,
     /// Null while it waits, runs or is held.
     #[schema(required)]
-    finished_at: Option<Time>,
+    pub(crate) finished_at: Option<Time>,
 }
 
 /// Whether a source can be synced or pushed to now.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SourceState)]
-struct State {
-    runnable: bool,
+pub(crate) struct State {
+    pub(crate) runnable: bool,
     /// Why not, if not.
     #[schema(required)]
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 /// What is known of a source besides its row.
@@ -157,11 +157,11 @@ impl Policy {
 /// Whether a source could be connected to.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Checked {
-    ok: bool,
+    pub(crate) ok: bool,
     /// What went wrong, if something did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl Checked {

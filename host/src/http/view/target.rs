@@ -19,58 +19,58 @@ use super::Time;
 pub(crate) struct Target {
     /// Unique; 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit. It never changes.
     #[schema(examples("crm"))]
-    name: String,
+    pub(crate) name: String,
     /// A target type of a plugin. It never changes.
     #[serde(rename = "type")]
     #[schema(examples("webhook"))]
-    target_type: String,
+    pub(crate) target_type: String,
     /// What people read instead of the name.
     #[schema(required)]
-    display_name: Option<String>,
+    pub(crate) display_name: Option<String>,
     /// Whether changes are delivered to it. While it is not, none are noted for it.
-    enabled: bool,
+    pub(crate) enabled: bool,
     /// As its type's `optionsSchema` says, with `********` in the place of secrets.
     #[schema(value_type = Object)]
-    options: Value,
+    pub(crate) options: Value,
     /// What it accepts.
-    data_types: Vec<DataType>,
-    deliveries: DeliveryCounts,
-    state: TargetState,
-    created_at: Time,
-    updated_at: Time,
+    pub(crate) data_types: Vec<DataType>,
+    pub(crate) deliveries: DeliveryCounts,
+    pub(crate) state: TargetState,
+    pub(crate) created_at: Time,
+    pub(crate) updated_at: Time,
 }
 
 /// Whether changes reach a target.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct TargetState {
+pub(crate) struct TargetState {
     /// Whether it can be served, as far as is known.
-    reachable: bool,
+    pub(crate) reachable: bool,
     /// What went wrong last, or why it is not served.
     #[schema(required)]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
     /// When it is tried again.
     #[schema(required)]
-    retry_at: Option<Time>,
+    pub(crate) retry_at: Option<Time>,
 }
 
 /// How many users and departments stand where with a target.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 pub(crate) struct DeliveryCounts {
     /// To be sent, now or, after a failure that may pass, later.
-    pending: i64,
+    pub(crate) pending: i64,
     /// The target has confirmed the latest state.
-    delivered: i64,
+    pub(crate) delivered: i64,
     /// The target refuses them.
-    failed: i64,
+    pub(crate) failed: i64,
 }
 
 /// How the deliveries to one target stand that a task caused.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct TargetCounts {
     /// The target's name.
-    target: String,
-    deliveries: DeliveryCounts,
+    pub(crate) target: String,
+    pub(crate) deliveries: DeliveryCounts,
 }
 
 /// What a target can be made of.
@@ -78,41 +78,41 @@ pub(crate) struct TargetCounts {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TargetType {
     /// What stands in a target's `type`.
-    name: String,
+    pub(crate) name: String,
     /// The plugin that offers it.
-    plugin: String,
+    pub(crate) plugin: String,
     /// What people read.
-    title: String,
+    pub(crate) title: String,
     /// The JSON Schema of a target's `options`. `"format":"password"` and `"writeOnly":true` mark secrets.
     #[schema(value_type = Object)]
-    options_schema: Value,
+    pub(crate) options_schema: Value,
     /// What such a target accepts.
-    data_types: Vec<DataType>,
+    pub(crate) data_types: Vec<DataType>,
     /// The target types that are served before it; `users` and `departments` always are.
-    after: Vec<String>,
+    pub(crate) after: Vec<String>,
 }
 
 /// What a target has of one user or department.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Delivery {
-    data_type: DataType,
+    pub(crate) data_type: DataType,
     /// The user's or department's id.
-    id: i64,
-    state: DeliveryState,
+    pub(crate) id: i64,
+    pub(crate) state: DeliveryState,
     /// The target's own id of it, if it has it.
     #[schema(required)]
-    remote_id: Option<String>,
+    pub(crate) remote_id: Option<String>,
     /// The task that changed it last.
-    task: i64,
+    pub(crate) task: i64,
     /// How often it failed since it was changed.
-    attempts: i32,
+    pub(crate) attempts: i32,
     /// When it is sent, if it is pending: in the past if it only waits for its turn.
     #[schema(required)]
-    due_at: Option<Time>,
+    pub(crate) due_at: Option<Time>,
     /// What went wrong last.
     #[schema(required)]
-    error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
 /// How many deliveries are tried again.

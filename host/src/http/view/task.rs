@@ -22,50 +22,50 @@ pub(crate) fn task_path(id: TaskId) -> String {
 pub(crate) struct Task {
     /// Unique over all sources.
     #[schema(examples(8))]
-    id: i64,
+    pub(crate) id: i64,
     /// Its run number within its source, from 1.
     #[schema(examples(4))]
-    batch: i64,
+    pub(crate) batch: i64,
     /// The source's name.
-    source: String,
-    kind: Kind,
+    pub(crate) source: String,
+    pub(crate) kind: Kind,
     /// The task that this one undoes, if it is an undo.
     #[schema(required)]
-    undoes: Option<i64>,
+    pub(crate) undoes: Option<i64>,
     /// The task that has undone this one, or is to.
     #[schema(required)]
-    undone_by: Option<i64>,
+    pub(crate) undone_by: Option<i64>,
     /// The target that it fills, if it is a backfill.
     #[schema(required)]
-    target: Option<String>,
-    mode: Mode,
+    pub(crate) target: Option<String>,
+    pub(crate) mode: Mode,
     /// Of a push, what it brings.
     #[schema(required)]
-    data_type: Option<DataType>,
+    pub(crate) data_type: Option<DataType>,
     /// Whether it only plans and writes nothing.
-    dry_run: bool,
-    status: Status,
+    pub(crate) dry_run: bool,
+    pub(crate) status: Status,
     /// What a person should know: what came of it, why it is held, why it failed.
     #[schema(required)]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
     /// Milliseconds that all its attempts took until now.
-    cost_ms: i64,
+    pub(crate) cost_ms: i64,
     /// Which execution this is, from 1.
-    attempt: i32,
+    pub(crate) attempt: i32,
     /// Null unless the task waits or runs.
     #[schema(required)]
-    progress: Option<Progress>,
-    counts: Counts,
+    pub(crate) progress: Option<Progress>,
+    pub(crate) counts: Counts,
     /// The gate that holds it: `empty-read` or `removals`.
     #[schema(required)]
-    held_by: Option<String>,
-    created_at: Time,
+    pub(crate) held_by: Option<String>,
+    pub(crate) created_at: Time,
     /// When the last attempt started.
     #[schema(required)]
-    started_at: Option<Time>,
+    pub(crate) started_at: Option<Time>,
     /// When it ended.
     #[schema(required)]
-    finished_at: Option<Time>,
+    pub(crate) finished_at: Option<Time>,
 }
 
 /// What is known of a task besides its row.
@@ -82,48 +82,48 @@ pub(crate) struct BesideTask {
 
 /// How far a task has come.
 #[derive(Debug, Serialize, ToSchema)]
-struct Progress {
+pub(crate) struct Progress {
     /// Records read so far.
-    read: u64,
+    pub(crate) read: u64,
     /// Changes planned so far.
-    planned: u64,
+    pub(crate) planned: u64,
     /// Changes applied so far.
-    applied: u64,
+    pub(crate) applied: u64,
 }
 
 /// What a task read and did or, until it is applied, what its plan would do.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct Counts {
-    user: TypeCounts,
-    department: TypeCounts,
+pub(crate) struct Counts {
+    pub(crate) user: TypeCounts,
+    pub(crate) department: TypeCounts,
     /// How what it did reaches the targets, by target. What a later task changed again is counted there.
     /// Absent in the answer to a push.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    targets: Option<Vec<TargetCounts>>,
+    pub(crate) targets: Option<Vec<TargetCounts>>,
 }
 
 /// The counts of one data type. Every record read is once in `all` and once in one of the others.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-struct TypeCounts {
+pub(crate) struct TypeCounts {
     /// Records read.
-    all: u64,
+    pub(crate) all: u64,
     /// New rows.
-    created: u64,
+    pub(crate) created: u64,
     /// Rows that get other values.
-    updated: u64,
+    pub(crate) updated: u64,
     /// Records that change nothing.
-    unchanged: u64,
+    pub(crate) unchanged: u64,
     /// Rows switched off because a full read no longer gave them.
-    disabled: u64,
+    pub(crate) disabled: u64,
     /// Rows taken out of the lists.
-    deleted: u64,
+    pub(crate) deleted: u64,
     /// Rows that this source lets go of and another one keeps.
-    unlinked: u64,
+    pub(crate) unlinked: u64,
     /// Records followed by a later one with the same uid in the same task.
-    duplicates: u64,
+    pub(crate) duplicates: u64,
     /// Records or changes that failed.
-    failed: u64,
+    pub(crate) failed: u64,
 }
 
 impl Task {
@@ -182,10 +182,10 @@ impl Counts {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Accepted {
-    task_id: i64,
+    pub(crate) task_id: i64,
     /// The task's run number within its source.
-    batch: i64,
-    status: Status,
+    pub(crate) batch: i64,
+    pub(crate) status: Status,
 }
 
 impl Accepted {
@@ -198,39 +198,39 @@ impl Accepted {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Pushed {
-    task_id: i64,
+    pub(crate) task_id: i64,
     /// The task's run number within its source.
-    batch: i64,
+    pub(crate) batch: i64,
     /// `success`, or `partial` if records failed.
-    status: Status,
+    pub(crate) status: Status,
     #[schema(required, examples("users: 2 created, 1 failed"))]
-    message: Option<String>,
-    counts: Counts,
+    pub(crate) message: Option<String>,
+    pub(crate) counts: Counts,
     /// The first 100; the task's changes have all.
-    failed_records: Vec<FailedRecord>,
+    pub(crate) failed_records: Vec<FailedRecord>,
 }
 
 /// A push that goes on without the client, or is held by a gate.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PushTaken {
-    task_id: i64,
+    pub(crate) task_id: i64,
     /// The task's run number within its source.
-    batch: i64,
+    pub(crate) batch: i64,
     /// `held`: nothing is written until somebody approves the task. Anything else goes on by itself.
-    status: Status,
+    pub(crate) status: Status,
     /// Why it is held, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
     /// What the plan would do; absent with `Prefer: respond-async`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    counts: Option<Counts>,
+    pub(crate) counts: Option<Counts>,
     /// The first 100; absent with `Prefer: respond-async`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    failed_records: Option<Vec<FailedRecord>>,
+    pub(crate) failed_records: Option<Vec<FailedRecord>>,
 }
 
 /// A record that failed, and why.
@@ -238,9 +238,9 @@ pub(crate) struct PushTaken {
 pub(crate) struct FailedRecord {
     /// Null where it could not be read.
     #[schema(required)]
-    uid: Option<String>,
+    pub(crate) uid: Option<String>,
     #[schema(required)]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl Pushed {

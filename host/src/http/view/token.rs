@@ -12,29 +12,29 @@ use super::Time;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Token {
     #[schema(examples(3))]
-    id: i64,
+    pub(crate) id: i64,
     /// What people call it; no two have the same.
-    name: String,
+    pub(crate) name: String,
     /// Its scopes, separated by blanks.
     #[schema(examples("push read"))]
-    scope: String,
+    pub(crate) scope: String,
     /// The only source that it pushes to; null: any, or it is no push token.
     #[schema(required)]
-    source: Option<String>,
-    created_at: Time,
+    pub(crate) source: Option<String>,
+    pub(crate) created_at: Time,
     /// When it ceases to be valid; null: never.
     #[schema(required)]
-    expires_at: Option<Time>,
+    pub(crate) expires_at: Option<Time>,
     /// When it was last used, to the minute or so; null: not yet.
     #[schema(required)]
-    last_used_at: Option<Time>,
+    pub(crate) last_used_at: Option<Time>,
     /// Its text: only in the answer that makes it, for only its hash is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         nullable = false,
         examples("orgsync_3_132da2d74cb890d9b23febbee7debe37da640892c1d817a7264a132ed5cfbab9")
     )]
-    token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 impl Token {

@@ -8,6 +8,7 @@ pub(crate) mod department;
 pub(crate) mod idempotency_key;
 pub(crate) mod membership;
 pub(crate) mod record;
+pub(crate) mod session;
 pub(crate) mod source;
 pub(crate) mod target;
 pub(crate) mod task;

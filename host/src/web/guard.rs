@@ -1,0 +1,183 @@
+//! Around every page: who comes (the session's cookie), whether a form may be sent (from our own pages only, with the
+//! session's mark in it), what a page may do in the browser, and how a refusal looks. Scopes are those of the API.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+
+use crate::domain::token::Scope;
+use crate::http::problem::Problem;
+use crate::http::router::App;
+use crate::http::session::Visitor;
+
+use super::failure;
+use super::fields::{CSRF, Fields};
+use super::frame::{Frame, cookie_value};
+use super::notice::Notice;
+
+/// The cookie that stands for a log-in.
+pub(super) const SESSION: &str = "orgsync_session";
+
+/// Everything comes from the daemon itself, no script or style stands in a page, and nobody frames it.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+static HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+static HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+
+/// Around everything: finds out who comes, refuses forms of other sites, and dresses the answer.
+pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let visitor = match cookie_value(request.headers(), SESSION) {
+        None => Ok(None),
+        Some(cookie) => {
+            let now = Timestamp::now().as_millisecond();
+            app.gatekeeper.visitor(app.engine.store(), &cookie, now).await
+        }
+    };
+    let failed = match visitor {
+        Ok(Some(visitor)) => {
+            request.extensions_mut().insert(visitor);
+            None
+        }
+        Ok(None) => None,
+        Err(error) => Some(Problem::from(error)),
+    };
+    let frame = Frame::of(request.uri(), request.headers(), request.extensions());
+    let foreign = is_change(request.method()) && is_foreign(request.headers());
+    let mut response = match failed {
+        Some(problem) => problem.into_response(),
+        None if foreign => Problem::new(StatusCode::FORBIDDEN, frame.say("problem-csrf")).into_response(),
+        None => next.run(request).await,
+    };
+    if let Some(problem) = response.extensions().get::<Problem>().cloned()
+        && !is_compatible(&frame.here)
+    {
+        response = failure::page(&frame, &problem);
+        response.extensions_mut().insert(problem);
+    }
+    let is_page =
+        response.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if is_page && frame.notice().is_some() {
+        let [(name, value)] = Notice::unset();
+        headers.extend(HeaderValue::from_str(&value).ok().map(|value| (name, value)));
+    }
+    response
+}
+
+/// In front of a page: lets those through who are logged in with the scope that it needs.
+pub(super) async fn enter(
+    State((app, needed)): State<(App, Scope)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(visitor) = request.extensions().get::<Visitor>() else {
+        return log_in_first(&request);
+    };
+    if !visitor.grant.scopes.allow(needed) {
+        let detail = format!("this takes a token of scope {needed}, yours has {}", visitor.grant.scopes);
+        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    }
+    if is_change(request.method()) {
+        let csrf = visitor.csrf.clone();
+        let fields = match take_fields(&mut request, app.settings.http.max_body_bytes).await {
+            Ok(fields) => fields,
+            Err(problem) => return problem.into_response(),
+        };
+        if fields.text(CSRF) != csrf {
+            let frame = Frame::of(request.uri(), request.headers(), request.extensions());
+            return Problem::new(StatusCode::FORBIDDEN, frame.say("problem-csrf")).into_response();
+        }
+        request.extensions_mut().insert(fields);
+    }
+    next.run(request).await
+}
+
+/// Takes the fields of a form out of a request.
+pub(super) async fn take_fields(request: &mut Request, limit: usize) -> Result<Fields, Problem> {
+    let body = std::mem::replace(request.body_mut(), Body::empty());
+    let body = to_bytes(body, limit).await.map_err(|_| {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("this form is longer than {limit} bytes, or broke off"),
+        )
+    })?;
+    Ok(Fields::parse(&body))
+}
+
+/// To the page where one logs in, and back afterwards.
+fn log_in_first(request: &Request) -> Response {
+    let back = match *request.method() {
+        Method::GET => request.uri().path_and_query().map_or("/", |here| here.as_str()),
+        _ => "/",
+    };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
+    let address = if back == "/" { "/login".to_owned() } else { format!("/login?{query}") };
+    let mut response = Redirect::to(&address).into_response();
+    if request.headers().contains_key(&HX_REQUEST) {
+        // The whole page goes there, not the part that was asked for.
+        *response.status_mut() = StatusCode::OK;
+        if let Some(address) = response.headers_mut().remove(LOCATION) {
+            response.headers_mut().insert(HX_REDIRECT.clone(), address);
+        }
+    }
+    response
+}
+
+fn is_change(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a browser says that the request comes from another site's page (W3C Fetch Metadata; RFC 6454 before that).
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text(&FETCH_SITE) {
+        return !matches!(site, "same-origin" | "none");
+    }
+    match (text(&ORIGIN), text(&HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        _ => false,
+    }
+}
+
+/// Whether a path is the API's, which has refusals of its own.
+fn is_compatible(here: &str) -> bool {
+    here.starts_with("/api/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_other_sites_are_told_from_ours() {
+        let check = |given: &[(&'static str, &'static str)], foreign: bool| {
+            let headers = given
+                .iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+            assert_eq!(is_foreign(&headers.collect()), foreign, "{given:?}");
+        };
+        check(&[], false);
+        check(&[("sec-fetch-site", "same-origin")], false);
+        check(&[("sec-fetch-site", "none")], false);
+        check(&[("sec-fetch-site", "same-site")], true);
+        check(&[("sec-fetch-site", "cross-site")], true);
+        check(&[("origin", "http://a:1"), ("host", "a:1")], false);
+        check(&[("origin", "http://b:1"), ("host", "a:1")], true);
+        check(&[("origin", "null"), ("host", "a:1")], true);
+    }
+}

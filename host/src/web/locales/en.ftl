@@ -1,0 +1,159 @@
+# What the page says, in English. Every other catalogue in this folder has the same keys; a test looks.
+
+### Numbers, sizes and times
+
+number = { $n }
+size-b = { $n } B
+size-kib = { $n } KiB
+size-mib = { $n } MiB
+size-gib = { $n } GiB
+duration-ms = { $n } ms
+duration-s = { $n } s
+duration-min-s = { $a } min { $b } s
+duration-h-min = { $a } h { $b } min
+duration-d-h = { $a } d { $b } h
+time-now = just now
+time-minutes-ago =
+    { $n ->
+        [one] { $n } minute ago
+       *[other] { $n } minutes ago
+    }
+time-hours-ago =
+    { $n ->
+        [one] { $n } hour ago
+       *[other] { $n } hours ago
+    }
+time-days-ago =
+    { $n ->
+        [one] { $n } day ago
+       *[other] { $n } days ago
+    }
+time-in-minutes =
+    { $n ->
+        [one] in { $n } minute
+       *[other] in { $n } minutes
+    }
+time-in-hours =
+    { $n ->
+        [one] in { $n } hour
+       *[other] in { $n } hours
+    }
+time-in-days =
+    { $n ->
+        [one] in { $n } day
+       *[other] in { $n } days
+    }
+
+### The frame around every page
+
+nav-label = Main navigation
+nav-skip = Skip to the content
+nav-menu = Menu
+nav-overview = Overview
+nav-sources = Sources
+nav-tasks = Tasks
+nav-users = Users
+nav-departments = Departments
+nav-plugins = Plugins
+nav-logs = Logs
+nav-tokens = Tokens
+frame-breadcrumbs = Where you are
+frame-language = Language
+frame-theme = Theme
+frame-theme-auto = As the system
+frame-theme-light = Light
+frame-theme-dark = Dark
+frame-apply = Apply
+frame-preferences = Preferences
+frame-log-out = Log out
+frame-close = Close
+frame-cancel = Cancel
+frame-copy = Copy
+frame-copied = Copied
+frame-next = Next page
+frame-first = First page
+frame-filter = Filter
+frame-clear = Clear the filters
+frame-all = All
+frame-none = None
+frame-yes = Yes
+frame-no = No
+
+### Logging in
+
+login-title = Log in
+login-lead = Paste a token of scope admin, operate or read.
+login-token = Token
+login-token-help = The first start wrote an admin token to the file admin-token in the data directory; orgsync token create makes others.
+login-button = Log in
+login-refused = This token is not valid: it is unknown, expired or revoked. Check that you copied all of it.
+login-wait = Too many tokens from this address were not valid. Wait a minute, then try again.
+login-no-scope = This token may only push records. Log in with one of scope admin, operate or read.
+login-needed = Log in to go on.
+login-logged-out = You are logged out.
+
+### When something goes wrong
+
+problem-title-400 = This address makes no sense
+problem-title-403 = You may not do that
+problem-title-404 = There is nothing here
+problem-title-409 = Not as things stand
+problem-title-422 = Something in what you sent is wrong
+problem-title-503 = Not just now
+problem-title-other = That did not work
+problem-lead-400 = The address asks for something that the page does not know. Go back, or begin at the overview.
+problem-lead-403 = Your token does not have the scope for it. Log in with another one, or ask for a token with that scope.
+problem-lead-404 = What you look for has been deleted, or the address is misspelt.
+problem-lead-409 = Something has changed since you saw it, or something else must happen first.
+problem-lead-422 = Go back and mend what is named below.
+problem-lead-503 = Wait a little, then reload the page.
+problem-lead-other = Reload the page. If it happens again, look for the request id in the log.
+problem-csrf = This form belongs to another session, or was sent by another site. Go back, reload the page and send it again.
+problem-detail = What the daemon says
+problem-request = Request id
+problem-back = Go to the overview
+
+### Words of the domain
+
+status-init = waiting
+status-processing = running
+status-success = success
+status-partial = partial
+status-failed = failed
+status-held = held
+status-cancelled = cancelled
+count-created = created
+count-updated = updated
+count-unchanged = unchanged
+count-disabled = disabled
+count-deleted = deleted
+count-failed = failed
+counts-none = nothing
+kind-pull = read by a plugin
+kind-push = pushed by a client
+kind-undo = undo
+kind-backfill = backfill
+
+### Tasks
+
+tasks-task = Task
+tasks-source = Source
+tasks-status = Status
+tasks-counts = Records
+tasks-cost = Took
+tasks-created = Begun
+tasks-batch = No. { $n }
+tasks-empty = There are no tasks here
+tasks-empty-next = A task begins when a source is synced, or when a client pushes records.
+
+### Sources
+
+### Users and departments
+
+### Plugins
+
+### Logs
+
+### Tokens
+
+### Overview

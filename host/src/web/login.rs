@@ -1,0 +1,112 @@
+//! Logging in with a token, and out again.
+
+use askama::Template;
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Redirect, Response};
+use cookie::{Cookie, SameSite};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::domain::token::Scope;
+use crate::http::auth::Refusal;
+use crate::http::problem::Problem;
+use crate::http::router::App;
+use crate::http::session;
+
+use super::frame::{Frame, cookie_value};
+use super::guard::{SESSION, take_fields};
+use super::page::{Answer, page_with};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    frame: Frame,
+    /// Where to go afterwards.
+    next: String,
+    /// What is said above the form, and whether it is a refusal.
+    told: Option<String>,
+    refused: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LoginQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// The form.
+pub(super) async fn form(frame: Frame, Query(LoginQuery { next }): Query<LoginQuery>) -> Answer {
+    let told = (!next.is_empty()).then(|| frame.say("login-needed"));
+    page_with(StatusCode::OK, &Login { frame, next: within(&next).to_owned(), told, refused: false })
+}
+
+/// Logs in.
+pub(super) async fn log_in(State(app): State<App>, frame: Frame, mut request: Request) -> Answer {
+    let fields = take_fields(&mut request, app.settings.http.max_body_bytes).await?;
+    let next = within(fields.text("next")).to_owned();
+    let now = Timestamp::now().as_millisecond();
+    let (token, lifetime) = (fields.text("token").trim(), app.settings.http.session_lifetime);
+    let store = app.engine.store();
+    let refusal = match app.gatekeeper.log_in(store, token, request.extensions(), (now, lifetime)).await {
+        Ok((cookie, grant)) if grant.scopes.allow(Scope::Read) => {
+            return Ok(welcome(&app, &cookie, &next));
+        }
+        Ok((cookie, _)) => {
+            session::log_out(store, &cookie).await?;
+            (StatusCode::FORBIDDEN, "login-no-scope")
+        }
+        Err(Refusal::Store(error)) => return Err(error.into()),
+        Err(Refusal::TooManyAttempts(_)) => (StatusCode::TOO_MANY_REQUESTS, "login-wait"),
+        Err(Refusal::Unknown | Refusal::Expired | Refusal::SourceGone) => {
+            (StatusCode::UNAUTHORIZED, "login-refused")
+        }
+    };
+    let (status, key) = refusal;
+    let told = Some(frame.say(key));
+    page_with(status, &Login { frame, next, told, refused: true })
+}
+
+/// Logs out. Whoever is not logged in any more is where they want to be.
+pub(super) async fn log_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    if let Some(cookie) = cookie_value(request.headers(), SESSION) {
+        session::log_out(app.engine.store(), &cookie).await?;
+    }
+    let gone = format!("{SESSION}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly");
+    Ok(([(SET_COOKIE, gone)], Redirect::to("/login")).into_response())
+}
+
+fn welcome(app: &App, cookie: &str, next: &str) -> Response {
+    let lifetime = i64::try_from(app.settings.http.session_lifetime.as_secs()).unwrap_or(i64::MAX);
+    let cookie = Cookie::build((SESSION, cookie.to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(app.tls.is_some());
+    // A browser knows when to forget it; the daemon doesn't rely on that.
+    let cookie = format!("{}; Max-Age={lifetime}", cookie.build());
+    ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response()
+}
+
+/// Where to go next: a path of ours, whatever a link says.
+pub(super) fn within(next: &str) -> &str {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    if ours { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_away() {
+        let check = |next: &str, expected: &str| assert_eq!(within(next), expected, "{next}");
+        check("/tasks?source=hr", "/tasks?source=hr");
+        check("", "/");
+        check("https://evil.example", "/");
+        check("//evil.example", "/");
+        check("/\\evil.example", "/");
+        check("/\t/evil.example", "/");
+    }
+}

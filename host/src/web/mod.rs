@@ -1,0 +1,23 @@
+//! The page: everything an operator does, in a browser. Each page is made of what the API's handlers answer, so that
+//! both say the same; here it is only asked for and written as HTML. Nothing here knows a query or decides.
+
+mod assets;
+mod failure;
+mod fields;
+mod frame;
+mod guard;
+mod live;
+mod login;
+mod notice;
+mod page;
+mod paging;
+mod preferences;
+mod router;
+mod speech;
+mod tasks;
+mod words;
+
+pub use router::pages;
+
+#[cfg(test)]
+mod tests;

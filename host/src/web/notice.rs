@@ -1,0 +1,88 @@
+//! What is told on the next page: that something was done. It travels in a cookie that the next page takes away.
+
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName};
+use cookie::{Cookie, SameSite};
+
+use super::frame::cookie_value;
+use super::speech::Speech;
+
+const COOKIE: &str = "orgsync_notice";
+
+/// A message, and what is put into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Notice {
+    key: String,
+    given: Vec<(String, String)>,
+}
+
+impl Notice {
+    /// The message with this key.
+    pub(super) fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), given: Vec::new() }
+    }
+
+    /// The same with something in it.
+    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.given.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// What it says.
+    pub(super) fn text(&self, speech: &Speech) -> String {
+        let given: Vec<_> =
+            self.given.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+        speech.say_all(&self.key, &given)
+    }
+
+    /// The header that sends it along.
+    pub(super) fn set(&self) -> [(HeaderName, String); 1] {
+        let pairs = std::iter::once(("", self.key.as_str()))
+            .chain(self.given.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let cookie = Cookie::build((COOKIE, text)).path("/").same_site(SameSite::Strict).http_only(true);
+        [(SET_COOKIE, cookie.build().to_string())]
+    }
+
+    /// The header that takes it away.
+    pub(super) fn unset() -> [(HeaderName, String); 1] {
+        [(SET_COOKIE, format!("{COOKIE}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly"))]
+    }
+
+    /// What the page before has left. Whatever the cookie says, only messages of notices are said.
+    pub(super) fn left(headers: &HeaderMap) -> Option<Self> {
+        let text = cookie_value(headers, COOKIE)?;
+        let mut pairs = url::form_urlencoded::parse(text.as_bytes()).into_owned();
+        let (_, key) = pairs.next().filter(|(name, key)| name.is_empty() && key.starts_with("notice-"))?;
+        Some(Self { key, given: pairs.collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use axum::http::header::COOKIE;
+
+    use super::*;
+
+    #[test]
+    fn a_notice_comes_back_as_it_went() {
+        let notice = Notice::new("notice-x").with("name", "a=1; b&c «ü»");
+        let [(_, set)] = notice.set();
+        let sent = set.split(';').next().unwrap();
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(sent).unwrap())]);
+        assert_eq!(Notice::left(&headers), Some(notice));
+    }
+
+    #[test]
+    fn a_cookie_says_nothing_but_notices() {
+        let check = |cookie: &'static str| {
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookie))]);
+            assert_eq!(Notice::left(&headers), None, "{cookie}");
+        };
+        check("orgsync_notice=");
+        check("orgsync_notice==login-title");
+        check("orgsync_notice=notice-x");
+        check("other=%3Dnotice-x");
+    }
+}

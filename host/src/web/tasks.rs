@@ -1,0 +1,40 @@
+//! Tasks: the list of all or of one source.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State;
+
+use crate::domain::task::Status;
+use crate::http::page::{IdCursor, Page};
+use crate::http::query::Listed;
+use crate::http::router::App;
+use crate::http::tasks::{self, TaskQuery};
+use crate::http::view;
+
+use super::frame::Frame;
+use super::page::{Answer, page};
+use super::paging::Pager;
+
+#[derive(Template)]
+#[template(path = "tasks.html")]
+struct Tasks {
+    frame: Frame,
+    filter: TaskQuery,
+    sources: Vec<String>,
+    statuses: &'static [Status],
+    page: Page<view::Task>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// The list.
+pub(super) async fn list(
+    State(app): State<App>,
+    frame: Frame,
+    Listed(paging, filter): Listed<IdCursor, TaskQuery>,
+) -> Answer {
+    let Json(found) = tasks::list(State(app.clone()), Listed(paging, filter.clone())).await?;
+    let sources = crate::http::sources::all_names(&app).await?;
+    let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());
+    page(&Tasks { frame, filter, sources, statuses: Status::ALL, page: found, first, next })
+}
