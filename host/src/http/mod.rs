@@ -16,6 +16,7 @@ mod idempotency;
 mod metrics;
 mod openapi;
 pub(crate) mod options;
+pub(crate) mod overview;
 pub(crate) mod page;
 pub(crate) mod path;
 pub mod plugins;

@@ -9,6 +9,7 @@ mod guard;
 mod live;
 mod login;
 mod notice;
+mod overview;
 mod page;
 mod paging;
 mod preferences;

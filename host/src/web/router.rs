@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, preferences, tasks};
+use super::{assets, guard, live, login, overview, preferences, tasks};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -22,6 +22,7 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/logout", post(login::log_out))
         .route("/preferences", post(preferences::keep))
         .route("/live", read(get(live::live)))
+        .route("/", read(get(overview::overview)))
         .route("/tasks", read(get(tasks::list)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));

@@ -157,3 +157,42 @@ tasks-empty-next = A task begins when a source is synced, or when a client pushe
 ### Tokens
 
 ### Overview
+
+overview-attention = Needs attention
+overview-calm = Nothing needs attention.
+overview-held = Task { $batch } of { $source } is held: nothing of it is written before somebody approves it.
+overview-failed = The last task of { $source } failed.
+overview-partial = The last task of { $source } left records out that failed.
+overview-not-runnable = { $source } can't be synced.
+overview-plugin = Plugin { $plugin } can't be used.
+overview-fallback = Plugin { $plugin } goes on with its last good version, because its file can't be used.
+overview-plugins-file = Something is wrong with plugins.toml or the folder of plugins.
+overview-target = Target { $target } takes nothing at present.
+overview-deliveries =
+    { $n ->
+        [one] Target { $target } refuses { $n } record.
+       *[other] Target { $target } refuses { $n } records.
+    }
+overview-tls-stale = The TLS certificate in its file can't be used; the one from before still is.
+overview-tls-expired = The TLS certificate has expired.
+overview-running = Running now
+overview-users = Users
+overview-departments = Departments
+overview-sources = Sources
+overview-disabled =
+    { $n ->
+        [one] { $n } disabled
+       *[other] { $n } disabled
+    }
+overview-last-days = The last 30 days
+overview-tasks-by-status = Tasks by status
+overview-changes = Changes
+overview-durations = How long tasks took
+overview-removed = disabled or deleted
+overview-failed-records = failed records
+overview-median = median
+overview-longest = longest
+overview-most = at most { $n }
+overview-no-tasks = No task began in these days.
+overview-table = As a table
+overview-day = Day
