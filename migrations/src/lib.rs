@@ -9,6 +9,7 @@ mod m20261120_000003_undo;
 mod m20261120_000004_search;
 mod m20261120_000005_cursors;
 mod m20261121_000006_targets;
+mod m20261121_000007_pages;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000004_search::Migration),
             Box::new(m20261120_000005_cursors::Migration),
             Box::new(m20261121_000006_targets::Migration),
+            Box::new(m20261121_000007_pages::Migration),
         ]
     }
 }
