@@ -186,6 +186,16 @@ pub struct Task {
     pub finished_at: Option<i64>,
 }
 
+impl Task {
+    /// What it wrote: its counts, once it has ended with them; of a dry run, and of what came to no such end, nothing.
+    pub fn written(&self) -> Option<&Counts> {
+        match self.status {
+            Status::Success | Status::Partial => Some(&self.counts).filter(|_| !self.dry_run),
+            Status::Init | Status::Processing | Status::Failed | Status::Held | Status::Cancelled => None,
+        }
+    }
+}
+
 /// A position in a plan: changes are applied in the order of (data type, uid).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Watermark {

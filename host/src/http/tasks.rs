@@ -14,7 +14,8 @@ use crate::domain::change::{Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Status, Task};
-use crate::store::changes::{self, ChangeFilter};
+use crate::store::changes::ChangeFilter;
+use crate::store::look::{self, Pace};
 use crate::store::tasks::{self, TaskFilter};
 use crate::store::{StoreError, deliveries, sources, targets};
 use crate::sync::error::SyncError;
@@ -108,8 +109,10 @@ pub(crate) async fn changes(
     let ChangeQuery { op, outcome, data_type } = query;
     let task = find(&app, &id).await?;
     let after = paging.after().map(|ChangeCursor(mark)| mark.clone());
-    let filter = ChangeFilter { op, outcome, data_type, after };
-    let mut found = changes::list(app.engine.store().reader(), &task, &filter, paging.fetch()).await?;
+    let filter = ChangeFilter { op, outcome, data_type, after, until: None };
+    let reader = app.engine.store().reader();
+    let looked = look::changes::changes(reader, &task, &filter, paging.fetch(), Pace::TO_THE_END);
+    let mut found = looked.await?.found;
     let next = paging.cut(&mut found, |last| change_cursor(last.data_type, &last.uid));
     Ok(page(found.iter().map(view::Change::from).collect(), next))
 }

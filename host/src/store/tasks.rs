@@ -9,6 +9,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
+use crate::domain::counts::TypeCounts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
@@ -47,10 +48,12 @@ pub(crate) async fn list<C: ConnectionTrait>(
     filter: &TaskFilter,
     limit: u64,
 ) -> Result<Vec<Task>, StoreError> {
-    let mut query = Entity::find().order_by_desc(Column::Id);
-    if let Some(source) = filter.source {
-        query = query.filter(Column::SourceId.eq(source.0));
-    }
+    let mut query = Entity::find();
+    query = match filter.source {
+        // A source's tasks have their batches in the order of their ids, and an index on them.
+        Some(source) => query.filter(Column::SourceId.eq(source.0)).order_by_desc(Column::Batch),
+        None => query.order_by_desc(Column::Id),
+    };
     if let Some(status) = filter.status {
         query = query.filter(Column::Status.eq(status.as_str()));
     }
@@ -312,6 +315,10 @@ impl Fence {
 }
 
 fn model(task: &Task, now: i64) -> Model {
+    let sum = |count: fn(&TypeCounts) -> u64| {
+        let written = task.written().map_or(0, |counts| count(&counts.user) + count(&counts.department));
+        i64::try_from(written).unwrap_or(i64::MAX)
+    };
     Model {
         id: task.id.0,
         source_id: task.source_id.0,
@@ -338,6 +345,10 @@ fn model(task: &Task, now: i64) -> Model {
         created_at: task.created_at,
         started_at: task.started_at,
         finished_at: task.finished_at,
+        created: sum(|counts| counts.created),
+        updated: sum(|counts| counts.updated),
+        removed: sum(|counts| counts.disabled + counts.deleted),
+        failed: sum(|counts| counts.failed),
     }
 }
 

@@ -6,7 +6,8 @@ use super::testing::{Bench, Opening, Scripted, taken};
 use super::*;
 use crate::domain::task::Status;
 use crate::store::changes;
-use crate::store::users::{self, UserFilter};
+use crate::store::look::{self, Pace};
+use crate::store::users::UserFilter;
 use DataType::User;
 
 /// A task that hangs in its plugin, as the first daemon began it.
@@ -81,7 +82,10 @@ async fn a_daemon_that_lost_its_task_does_not_write_its_plan() {
     sender.send(Piece::Body("{\"uid\":1,\"username\":\"ann\"}\n".into())).await.unwrap();
     sender.send(Piece::End).await.unwrap();
     pushing.await.unwrap().unwrap();
-    let found = users::list(bench.engine.store().reader(), &UserFilter::default(), 10).await.unwrap();
+    let (reader, dialect) = (bench.engine.store().reader(), bench.engine.store().dialect());
+    let everybody = UserFilter::default();
+    let looked = look::users::users(reader, dialect, &everybody, 10, Pace::TO_THE_END);
+    let found = looked.await.unwrap().found;
     assert_eq!(found.len(), 0);
     assert_eq!(bench.task(id).await.status, Status::Failed);
     let planned = changes::pending(bench.engine.store().reader(), id, None, 10).await.unwrap();

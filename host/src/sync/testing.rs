@@ -12,6 +12,7 @@ use crate::domain::policy::Policy;
 use crate::domain::source::Source;
 use crate::domain::task::Status;
 use crate::store::departments::DepartmentFilter;
+use crate::store::look::{self, Pace};
 use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
@@ -316,7 +317,10 @@ impl Bench {
                 (row.title.clone(), json!(parent))
             })
             .collect();
-        let rows = users::list(reader, &UserFilter::default(), 10_000).await.unwrap();
+        let rows = look::users::users(reader, dialect, &UserFilter::default(), 10_000, Pace::TO_THE_END)
+            .await
+            .unwrap()
+            .found;
         let ids: Vec<_> = rows.iter().map(|row| crate::domain::ids::LocalId(row.id)).collect();
         let grouped = memberships::in_effect(reader, dialect, ids).await.unwrap();
         let people: Map<String, Value> = rows
@@ -340,11 +344,12 @@ impl Bench {
 
     /// The ids of users by username, deleted ones too.
     pub(crate) async fn user_ids(&self) -> HashMap<String, i64> {
-        let reader = self.engine.store().reader();
+        let (reader, dialect) = (self.engine.store().reader(), self.engine.store().dialect());
         let mut ids = HashMap::new();
         for deleted in [false, true] {
             let filter = UserFilter { deleted, ..UserFilter::default() };
-            for row in users::list(reader, &filter, 10_000).await.unwrap() {
+            let looked = look::users::users(reader, dialect, &filter, 10_000, Pace::TO_THE_END).await;
+            for row in looked.unwrap().found {
                 assert_eq!(ids.insert(row.username.clone().unwrap_or_default(), row.id), None);
             }
         }

@@ -31,6 +31,10 @@ pub struct Model {
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub created: i64,
+    pub updated: i64,
+    pub removed: i64,
+    pub failed: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
