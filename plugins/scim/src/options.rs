@@ -1,8 +1,8 @@
 //! What an operator fills in. This file stands alone: `build.rs` makes the manifest's schema of it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use orgsync_plugin_api::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -104,25 +104,6 @@ pub enum Bulk {
     Auto,
     /// Never, whatever the service says.
     Never,
-}
-
-/// A text that is never printed.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "password", "writeOnly" = true))]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("********")
-    }
 }
 
 fn ten() -> u32 {
