@@ -102,6 +102,7 @@ mod batches;
 mod error;
 mod log;
 mod record;
+mod schema;
 mod secret;
 mod source;
 mod target;
