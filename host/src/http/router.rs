@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use crate::config::HttpConfig;
 use crate::domain::token::{Scope, TokenHash};
+use crate::logs::Logs;
 use crate::metrics as measured;
 use crate::sync::engine::Engine;
 
@@ -52,6 +53,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) logs: Logs,
 }
 
 /// What can be set about requests.
@@ -65,16 +67,27 @@ pub struct Settings {
 
 impl App {
     /// What the handlers work with; the admin token is accepted with every scope.
-    pub fn new(engine: Engine, plugins: Arc<dyn PluginList>, admin: TokenHash, settings: Settings) -> Self {
+    pub fn new(
+        engine: Engine,
+        plugins: Arc<dyn PluginList>,
+        admin: TokenHash,
+        settings: Settings,
+        logs: Logs,
+    ) -> Self {
         let admission = Admission::new(&settings.http);
         let gatekeeper = Arc::new(Gatekeeper::new(admin, settings.http.failed_tokens_per_minute));
-        Self { engine, plugins, gatekeeper, settings, tls: None, admission }
+        Self { engine, plugins, gatekeeper, settings, tls: None, admission, logs }
     }
 
     /// With the certificate of which `/readyz` tells how it stands.
     #[must_use]
     pub fn with_tls(self, tls: Option<Arc<Tls>>) -> Self {
         Self { tls, ..self }
+    }
+
+    /// The daemon's logs, for those who look at them.
+    pub fn logs(&self) -> &Logs {
+        &self.logs
     }
 
     /// What knows the tokens, so that the daemon can have their uses noted.

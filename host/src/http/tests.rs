@@ -35,6 +35,7 @@ use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
 use crate::domain::lease::Owner;
 use crate::domain::token::TokenHash;
+use crate::logs::Logs;
 use crate::store::Store;
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
@@ -95,8 +96,11 @@ impl Bench {
         let raw_log = RawLog::new(directory.path()).unwrap();
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
-        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
-        let router = router(app, Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND)));
+        let logs = Logs::new(directory.path());
+        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
+        // The daemon puts the pages here; without them, nothing is there.
+        let missing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
+        let router = router(app, missing);
         let description = Description::of(&router).await;
         let bench = Self { router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
