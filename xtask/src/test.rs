@@ -41,6 +41,8 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("curl"), program: "curl", tests: "http_api_docs::" },
     Need { supply: Supply::Debian("slapd"), program: "slapd", tests: "ldap::" },
     Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
+    Need { supply: Supply::Debian("chromium"), program: "chromium", tests: "browser::" },
+    Need { supply: Supply::Debian("chromium-driver"), program: "chromedriver", tests: "browser::" },
     Need { supply: Supply::Debian("python3"), program: "python3", tests: "webhook::" },
     Need { supply: Supply::Debian("minisign"), program: "minisign", tests: "plugin_guide::" },
     Need { supply: Supply::Debian("curl"), program: "curl", tests: "plugin_guide::" },
