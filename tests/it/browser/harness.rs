@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::json;
 
+use crate::support::browser::album::Album;
 use crate::support::browser::{Browser, Key, Scheme, Settings};
 use crate::support::daemon::{Daemon, wait_until};
 use crate::support::receiver::{Receiver, Reply};
@@ -177,6 +178,27 @@ fn it_is_as_its_owner_likes_it() {
     browser.evaluate("document.body.style.height = '900px'");
     let (width, height) = width_and_height(&browser.picture());
     assert!(width == 640 && (900..1000).contains(&height), "{width}x{height}");
+}
+
+#[test]
+fn pictures_are_small_enough_to_keep() {
+    let server = server();
+    let browser = browser(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let album = Album::at(&folder.path().join("images"));
+    album.take("sample", &browser);
+    let picture = fs::read(folder.path().join("images/sample.png")).unwrap();
+    assert_eq!(width_and_height(&picture), (1200, 800));
+    // Nothing that a PNG could make smaller.
+    browser.evaluate(
+        "const canvas = document.body.appendChild(document.createElement('canvas'));
+        const noise = canvas.getContext('2d').createImageData(300, 300);
+        for (let at = 0; at < noise.data.length; at++) noise.data[at] = at % 4 === 3 ? 255 : Math.random() * 256;
+        canvas.width = canvas.height = 300;
+        canvas.getContext('2d').putImageData(noise, 0, 0)",
+    );
+    let refused = failure(|| album.take("noise", &browser));
+    assert!(refused.starts_with("the picture noise has"), "{refused}");
 }
 
 /// What a PNG file says of its size in its first chunk.

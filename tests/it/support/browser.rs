@@ -3,6 +3,7 @@
 //! a test that fails leaves a picture of the page.
 #![expect(clippy::print_stderr, reason = "a test that fails shows what its page looked like")]
 
+pub(crate) mod album;
 pub(crate) mod axe;
 mod driver;
 mod keys;
