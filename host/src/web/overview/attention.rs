@@ -51,9 +51,13 @@ pub(super) fn all(frame: &Frame, seen: &Seen<'_>) -> Vec<Attention> {
         link: "/logs".into(),
     });
     held.chain(certificate)
-        .chain(seen.sources.iter().filter(|source| source.enabled).flat_map(|source| of_source(frame, source)))
+        .chain(
+            seen.sources.iter().filter(|source| source.enabled).flat_map(|source| of_source(frame, source)),
+        )
         .chain(of_plugins(frame, seen.plugins))
-        .chain(seen.targets.iter().filter(|target| target.enabled).flat_map(|target| of_target(frame, target)))
+        .chain(
+            seen.targets.iter().filter(|target| target.enabled).flat_map(|target| of_target(frame, target)),
+        )
         .collect()
 }
 

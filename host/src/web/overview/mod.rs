@@ -32,7 +32,7 @@ struct Overview {
     attention: Vec<Attention>,
     running: Vec<view::Task>,
     directory: Directory,
-    sources: usize,
+    sources: u64,
     plots: [Plot; 3],
 }
 
@@ -51,10 +51,11 @@ pub(super) async fn overview(State(app): State<App>, frame: Frame) -> Answer {
     let attention = attention::all(&frame, &seen);
     let today = frame.speech.local_day(frame.speech.now);
     let days = overview::last_days(&app, DAYS, today, &frame.speech.zone).await?;
-    let plots = [plot::by_status(&frame, &days), plot::changes(&frame, &days), plot::durations(&frame, &days)];
+    let plots =
+        [plot::by_status(&frame, &days), plot::changes(&frame, &days), plot::durations(&frame, &days)];
     let directory = overview::directory(&app).await?;
     let running = of_status(&app, Status::Processing).await?;
-    page(&Overview { frame, attention, running, directory, sources: sources.data.len(), plots })
+    page(&Overview { frame, attention, running, directory, sources: sources.data.len() as u64, plots })
 }
 
 async fn of_status(app: &App, status: Status) -> Result<Vec<view::Task>, crate::http::problem::Problem> {

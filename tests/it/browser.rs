@@ -1,0 +1,4 @@
+//! The operator's pages in a real browser.
+
+mod axe;
+mod harness;
