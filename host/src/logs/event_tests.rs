@@ -1,3 +1,5 @@
+//! What a real subscriber writes is read back as events, and what is no event is shown as it is.
+
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 

@@ -1,3 +1,5 @@
+//! Lines come exactly once from either end, whatever the chunks and budgets.
+
 use std::io::Write as _;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Records that the daemon's own code has written are found again, in either order.
+
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Pages of events, the live tail over midnight, and single events read whole.
+
 use std::io::Write as _;
 
 use jiff::civil::{Date, date};
