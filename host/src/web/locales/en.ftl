@@ -176,6 +176,7 @@ overview-deliveries =
 overview-tls-stale = The TLS certificate in its file can't be used; the one from before still is.
 overview-tls-expired = The TLS certificate has expired.
 overview-running = Running now
+overview-directory = In the directory
 overview-users = Users
 overview-departments = Departments
 overview-sources = Sources
