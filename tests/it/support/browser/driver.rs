@@ -65,7 +65,8 @@ impl Driver {
     pub(super) fn start(settings: &Settings) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home.path());
+        command.arg("--port=0").env_clear().env("PATH", "/usr/bin:/bin");
+        command.env("HOME", home.path()).env("TMPDIR", home.path());
         // A group of their own, so that all of Chromium's processes can be ended with it.
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("chromedriver is installed");
