@@ -12,6 +12,7 @@ mod notice;
 mod overview;
 mod page;
 mod paging;
+mod people;
 mod preferences;
 mod router;
 mod speech;

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::change::Op;
 use crate::domain::task::{Kind, Status};
 use crate::http::view::Time;
 use crate::http::view::task::{Task, TypeCounts};
+use crate::store::members::Owner;
 
 use super::frame::Frame;
 
@@ -60,6 +62,25 @@ impl Frame {
             Status::Cancelled => ("muted", "stop", self.say("status-cancelled")),
         };
         Badge { tone, icon, word }
+    }
+
+    /// What a change does.
+    pub(super) fn op(&self, op: &Op) -> String {
+        match op {
+            Op::Create => self.say("op-create"),
+            Op::Update => self.say("op-update"),
+            Op::Delete => self.say("op-delete"),
+            Op::Disable => self.say("op-disable"),
+            Op::Unlink => self.say("op-unlink"),
+            Op::Reject => self.say("op-reject"),
+        }
+    }
+
+    /// Who leads a department, in one line.
+    pub(super) fn owners(&self, owners: &[Owner]) -> String {
+        let name =
+            |owner: &Owner| owner.nickname.clone().or_else(|| owner.username.clone()).unwrap_or_default();
+        owners.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn kind(&self, kind: &Kind) -> String {
