@@ -34,6 +34,11 @@ struct Branches {
 }
 
 impl Branches {
+    /// Whether there is nothing to choose: then the only one is open.
+    fn is_alone(&self) -> bool {
+        self.branches.len() == 1 && self.more.is_none()
+    }
+
     async fn below(app: &App, parent: Option<LocalId>, after: Option<LocalId>) -> Result<Self, Problem> {
         let (branches, more) = tree::branches(app, parent, after, BRANCHES).await?;
         let below = parent.map_or("root".to_owned(), |id| id.to_string());
