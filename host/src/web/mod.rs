@@ -8,6 +8,7 @@ mod frame;
 mod guard;
 mod live;
 mod login;
+mod logs;
 mod notice;
 mod overview;
 mod page;

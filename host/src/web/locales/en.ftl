@@ -139,6 +139,13 @@ op-delete = deleted
 op-disable = disabled
 op-unlink = let go
 op-reject = rejected
+type-user = user
+type-department = department
+level-error = error
+level-warn = warning
+level-info = information
+level-debug = debug
+level-trace = trace
 
 ### Tasks
 
@@ -223,6 +230,17 @@ people-members-title = Members
 ### Plugins
 
 ### Logs
+
+logs-time = Time
+logs-part = Part of the program
+logs-cut = Only the beginning is shown here.
+logs-open-event = Open this line by itself
+logs-open-record = Open this record by itself
+logs-source = Source
+logs-task = Task
+logs-type = Type
+logs-uid = Uid
+logs-no-record = This line is no whole record; a crash may have left it.
 
 ### Tokens
 
