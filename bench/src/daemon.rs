@@ -146,6 +146,15 @@ impl Client {
         Ok((response.status().as_u16(), body))
     }
 
+    /// The header of a browser that has logged in with this client's token.
+    pub(crate) fn cookie(&self) -> anyhow::Result<(String, String)> {
+        let config = Agent::config_builder().max_redirects(0).http_status_as_error(false);
+        let login = format!("{}/login", self.server);
+        let answer = config.build().new_agent().post(login).send_form([("token", self.token.as_str())])?;
+        let cookie = answer.headers().get("set-cookie").context("the log-in sets no cookie")?.to_str()?;
+        Ok(("cookie".to_owned(), cookie.split(';').next().unwrap_or_default().to_owned()))
+    }
+
     /// The header that shows this client's token.
     pub(crate) fn bearer(&self) -> (String, String) {
         ("authorization".to_owned(), format!("Bearer {}", self.token))

@@ -18,6 +18,13 @@ pub(super) struct Ask {
 }
 
 pub(super) fn all(client: &Client, population: &Population) -> anyhow::Result<Vec<Ask>> {
+    let seen = vec![client.cookie()?];
+    let pages = pages(client, population)?.into_iter().map(|(name, path)| Ask {
+        name,
+        path,
+        headers: seen.clone(),
+        has_bar: true,
+    });
     let headers = vec![client.bearer()];
     let ask = |has_bar: bool| {
         let headers = headers.clone();
@@ -29,19 +36,57 @@ pub(super) fn all(client: &Client, population: &Population) -> anyhow::Result<Ve
         }
     };
     let asks = quick(client, population)?.into_iter().map(ask(true));
-    Ok(asks.chain(patient(population).into_iter().map(ask(false))).collect())
+    Ok(pages.chain(asks).chain(patient(population).into_iter().map(ask(false))).collect())
+}
+
+fn department(client: &Client, title: &str) -> anyhow::Result<i64> {
+    let path = format!("/api/v1/departments?limit=1&search={title}");
+    let found = client.get(&path)?.expect(200)?;
+    found["data"][0]["id"].as_i64().with_context(|| format!("there is no department {title}"))
+}
+
+/// What a person sees in a browser. A search there looks as long as a page can wait, and goes on by itself.
+fn pages(client: &Client, population: &Population) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let (half, task) = (population.size.users / 2, population.task);
+    let everybody = department(client, population::EVERYBODY)?;
+    let branch = department(client, "Department+1+")?;
+    let rare = population::RARE.replace(' ', "+");
+    Ok(vec![
+        ("page: overview", "/".into()),
+        ("page: sources", "/sources".into()),
+        ("page: add a source", "/sources/new".into()),
+        ("page: a source", "/sources/company".into()),
+        ("page: edit a source", "/sources/company/edit".into()),
+        ("page: tasks", "/tasks".into()),
+        ("page: tasks, partial, of a source", "/tasks?source=branch&status=partial".into()),
+        ("page: the large task", format!("/tasks/{task}")),
+        ("page: users", "/users".into()),
+        ("page: users, in the middle", format!("/users?cursor={half}")),
+        ("page: users, common search", "/users?search=example.com".into()),
+        ("page: users, search that finds one, the last", format!("/users?search={rare}")),
+        ("page: users, search that finds nobody", "/users?search=nobody-is-called-so".into()),
+        ("page: users, two characters, nobody", "/users?search=%E9%BE%98%E9%BE%98".into()),
+        ("page: users, of a source with few", "/users?source=tiny".into()),
+        ("page: users, deleted", "/users?deleted=true".into()),
+        ("page: users, of everybody's department", format!("/users?department={everybody}")),
+        ("page: a user", format!("/users/{half}")),
+        ("page: departments", "/departments".into()),
+        ("page: departments, below one", format!("/departments/{branch}/branches")),
+        ("page: departments, search", "/departments?search=department".into()),
+        ("page: a department", format!("/departments/{branch}")),
+        ("page: everybody's department", format!("/departments/{everybody}")),
+        ("page: plugins", "/plugins".into()),
+        ("page: logs", "/logs".into()),
+        ("page: raw records", "/logs/records".into()),
+        ("page: tokens", "/tokens".into()),
+    ])
 }
 
 fn quick(client: &Client, population: &Population) -> anyhow::Result<Vec<(&'static str, String)>> {
     let half = population.size.users / 2;
-    let department = |title: &str| -> anyhow::Result<i64> {
-        let path = format!("/api/v1/departments?limit=1&search={title}");
-        let found = client.get(&path)?.expect(200)?;
-        found["data"][0]["id"].as_i64().with_context(|| format!("there is no department {title}"))
-    };
-    let everybody = department(population::EVERYBODY)?;
-    let branch = department("Department+1+")?;
-    let leaf = department(&format!("Department+{}+", population.size.departments - 1))?;
+    let everybody = department(client, population::EVERYBODY)?;
+    let branch = department(client, "Department+1+")?;
+    let leaf = department(client, &format!("Department+{}+", population.size.departments - 1))?;
     let task = population.task;
     let changes = |filter: &str| format!("/tasks/{task}/changes?{filter}");
     Ok(vec![
