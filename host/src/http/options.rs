@@ -57,11 +57,26 @@ pub(crate) fn mask(schema: Option<&Value>, options: &Value) -> Value {
 }
 
 /// The options as given, with the stored secrets where the mask was given.
-pub(crate) fn unmask(schema: &Value, given: &Value, stored: &Value) -> Result<Value, Vec<FieldError>> {
+fn unmask(schema: &Value, given: &Value, stored: &Value) -> Result<Value, Vec<FieldError>> {
     let mut errors = Vec::new();
     let walk = Walk { root: schema };
     let options = walk.unmask(&[schema], None, given, Some(stored), "options", &mut errors);
     if errors.is_empty() { Ok(options) } else { Err(errors) }
+}
+
+/// The options as they are to be stored: as given, with the stored secrets where the mask was given; or everything
+/// that is wrong with them.
+pub(crate) fn accept(
+    schema: &Value,
+    given: &Value,
+    stored: &Value,
+) -> Result<Result<Value, Vec<FieldError>>, Problem> {
+    let options = match unmask(schema, given, stored) {
+        Ok(options) => options,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let errors = check(schema, &options)?;
+    Ok(if errors.is_empty() { Ok(options) } else { Err(errors) })
 }
 
 fn mask_texts(value: &Value) -> Value {

@@ -137,12 +137,9 @@ impl NewSource {
         let given = Value::Object(self.options.unwrap_or_default());
         let mut options = Value::Object(Map::new());
         if let Some(schema) = schema {
-            match options::unmask(schema, &given, &options) {
-                Err(masked) => errors.extend(masked),
-                Ok(unmasked) => {
-                    errors.extend(options::check(schema, &unmasked)?);
-                    options = unmasked;
-                }
+            match options::accept(schema, &given, &options)? {
+                Ok(accepted) => options = accepted,
+                Err(mistakes) => errors.extend(mistakes),
             }
         }
         let source = Source {
@@ -240,11 +237,7 @@ fn replace_options(source: &Source, given: Value, offer: &Offer<'_>) -> Result<V
         let reason = offer.why_not.why_not(&source.source_type);
         return Err(Problem::invalid("options", format!("can't be checked now: {reason}")));
     };
-    let options = options::unmask(schema, &given, &source.options).map_err(Problem::invalid_fields)?;
-    match options::check(schema, &options)? {
-        errors if errors.is_empty() => Ok(options),
-        errors => Err(Problem::invalid_fields(errors)),
-    }
+    options::accept(schema, &given, &source.options)?.map_err(Problem::invalid_fields)
 }
 
 /// What is wrong with the parts that need no schema.

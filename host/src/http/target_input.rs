@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 use crate::domain::ids::TargetId;
 use crate::domain::record::MAX_TEXT;
 use crate::domain::target::{Target, check_name};
-use crate::sync::delivery::outlet::TargetType;
 use crate::sync::reader::Plugins;
 
 use super::options;
@@ -76,7 +75,7 @@ impl NewTarget {
         let given = Value::Object(self.options.unwrap_or_default());
         let mut checked = Value::Object(Map::new());
         if let Some(offer) = &offer {
-            match check_options(offer, &given, &checked)? {
+            match options::accept(&offer.options_schema, &given, &checked)? {
                 Ok(options) => checked = options,
                 Err(mistakes) => errors.extend(mistakes),
             }
@@ -114,7 +113,7 @@ impl TargetPatch {
         if let Some(given) = self.options {
             let given = Value::Object(given.unwrap_or_default());
             match &offer {
-                Some(offer) => match check_options(offer, &given, &changed.options)? {
+                Some(offer) => match options::accept(&offer.options_schema, &given, &changed.options)? {
                     Ok(options) => changed.options = options,
                     Err(mistakes) => errors.extend(mistakes),
                 },
@@ -131,20 +130,6 @@ impl TargetPatch {
         }
         if errors.is_empty() { Ok(changed) } else { Err(Problem::invalid_fields(errors)) }
     }
-}
-
-/// The options with the stored secrets where the mask was given, or what is wrong with them.
-fn check_options(
-    offer: &TargetType,
-    given: &Value,
-    stored: &Value,
-) -> Result<Result<Value, Vec<FieldError>>, Problem> {
-    let unmasked = match options::unmask(&offer.options_schema, given, stored) {
-        Ok(unmasked) => unmasked,
-        Err(mistakes) => return Ok(Err(mistakes)),
-    };
-    let mistakes = options::check(&offer.options_schema, &unmasked)?;
-    Ok(if mistakes.is_empty() { Ok(unmasked) } else { Err(mistakes) })
 }
 
 fn too_long(display_name: Option<&str>) -> Option<FieldError> {
