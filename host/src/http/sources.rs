@@ -17,7 +17,7 @@ use crate::domain::source::{API, Source};
 use crate::domain::task::{Mode, Task};
 use crate::store::{StoreError, commit, counters, cursors, sources, tasks};
 use crate::sync::error::SyncError;
-use crate::sync::reader::{Plugins, SourceType};
+use crate::sync::reader::{PluginFailure, Plugins, SourceType};
 
 use super::body::{Given, MaybeGiven, NotGiven};
 use super::page::{NameCursor, Page, Paging, page};
@@ -29,7 +29,7 @@ use super::router::App;
 use super::source_input::{NewSource, Offer, Patch, WhyNot};
 use super::view;
 
-/// How long a check of a source's connection may take.
+/// How long a check of a source's or target's connection may take.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Lists sources by name.
@@ -191,16 +191,19 @@ pub(crate) async fn check(
     if source.source_type == API {
         return Ok(Json(view::Checked::new(None)));
     }
-    let failure = if offers(plugins, &source.source_type) {
-        let checked = plugins.check(&source.source_type, source.options);
-        match tokio::time::timeout(CHECK_PATIENCE, checked).await {
-            Ok(checked) => checked.err().map(|failure| failure.to_string()),
-            Err(_) => Some(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
-        }
-    } else {
-        Some(plugins.why_not(&source.source_type))
+    if !offers(plugins, &source.source_type) {
+        return Ok(Json(view::Checked::new(Some(plugins.why_not(&source.source_type)))));
+    }
+    Ok(checked(plugins.check(&source.source_type, source.options)).await)
+}
+
+/// What came of trying to connect to a source or target.
+pub(crate) async fn checked(trying: impl Future<Output = Result<(), PluginFailure>>) -> Json<view::Checked> {
+    let failure = match tokio::time::timeout(CHECK_PATIENCE, trying).await {
+        Ok(tried) => tried.err().map(|failure| failure.to_string()),
+        Err(_) => Some(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
     };
-    Ok(Json(view::Checked::new(failure)))
+    Json(view::Checked::new(failure))
 }
 
 /// How a source is to be synced.

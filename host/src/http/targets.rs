@@ -1,7 +1,6 @@
 //! Targets: list, add, look at, change, delete, check, fill, retry, and what is delivered to them.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -24,12 +23,9 @@ use super::path::ByName;
 use super::problem::Problem;
 use super::query::{Listed, Nothing, Query};
 use super::router::App;
-use super::sources::accepted;
+use super::sources::{accepted, checked};
 use super::target_input::{NewTarget, TargetPatch};
 use super::view::{self, DeliveryCounts};
-
-/// How long a check of a target may take.
-const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Lists what targets can be made of, by name: what plugins that are ready offer.
 #[utoipa::path(
@@ -196,12 +192,7 @@ pub(crate) async fn check(
     _: Query<Nothing>,
 ) -> Result<Json<view::Checked>, Problem> {
     let target = find(&app, &name).await?;
-    let checked = app.engine.check_target(&target.target_type, target.options);
-    let failure = match tokio::time::timeout(CHECK_PATIENCE, checked).await {
-        Ok(checked) => checked.err().map(|failure| failure.to_string()),
-        Err(_) => Some(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
-    };
-    Ok(Json(view::Checked::new(failure)))
+    Ok(checked(app.engine.check_target(&target.target_type, target.options)).await)
 }
 
 /// Fills a target with everything that it does not have yet, by a task of its own.
