@@ -4,6 +4,7 @@
 mod assets;
 mod failure;
 mod fields;
+mod form;
 mod frame;
 mod guard;
 mod live;
@@ -13,6 +14,7 @@ mod page;
 mod paging;
 mod preferences;
 mod router;
+mod sources;
 mod speech;
 mod tasks;
 mod words;
