@@ -5,7 +5,7 @@ mod admission;
 mod arriving;
 mod attempts;
 pub mod auth;
-mod body;
+pub(crate) mod body;
 mod clients;
 mod compat;
 mod connection;

@@ -12,10 +12,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::data_type::DataType;
 use crate::domain::ids::SourceId;
 use crate::domain::source::{API, Source};
 use crate::domain::task::{Mode, Task};
-use crate::store::{StoreError, commit, counters, cursors, sources, tasks};
+use crate::store::{StoreError, commit, counters, cursors, records, sources, tasks};
 use crate::sync::error::SyncError;
 use crate::sync::reader::{PluginFailure, Plugins, SourceType};
 
@@ -31,6 +32,8 @@ use super::view;
 
 /// How long a check of a source's or target's connection may take.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
+/// How far the records of a source are counted where somebody waits for it.
+pub(crate) const COUNTED: u64 = 100_000;
 
 /// Lists sources by name.
 #[utoipa::path(
@@ -65,11 +68,7 @@ pub(crate) async fn create(
     _: Query<Nothing>,
     Given(new): Given<NewSource>,
 ) -> Result<Response, Problem> {
-    let types = all_source_types(app.engine.plugins());
-    let mut source = {
-        let offer = Offer { types: &types, why_not: &Installed(app.engine.plugins()) };
-        new.check(&offer, now())?
-    };
+    let mut source = with_offer(&app, |offer| new.check(offer, now()))?;
     let store = app.engine.store();
     let tx = store.begin().await?;
     source.id = SourceId(counters::take(&tx, store.dialect(), "sources", 1).await?);
@@ -123,15 +122,11 @@ pub(crate) async fn change(
     _: Query<Nothing>,
     Given(patch): Given<Patch>,
 ) -> Result<Json<view::Source>, Problem> {
-    let types = all_source_types(app.engine.plugins());
     // Read in the transaction that writes, so that of two changes at once neither undoes the other.
     let tx = app.engine.store().begin().await?;
     let found = sources::by_name(&tx, &name).await?;
     let source = found.ok_or(SyncError::NoSource(name))?;
-    let changed = {
-        let offer = Offer { types: &types, why_not: &Installed(app.engine.plugins()) };
-        patch.apply(source, &offer, now())?
-    };
+    let changed = with_offer(&app, |offer| patch.apply(source, offer, now()))?;
     sources::update(&tx, &changed).await?;
     commit(tx, "write the source").await?;
     Ok(Json(view(&app, &changed).await?))
@@ -187,14 +182,37 @@ pub(crate) async fn check(
     _: Query<Nothing>,
 ) -> Result<Json<view::Checked>, Problem> {
     let source = find(&app, &name).await?;
+    Ok(connect(&app, source).await)
+}
+
+/// A source that is filled in and not stored.
+pub(crate) enum Draft {
+    New(NewSource),
+    /// A change of the source of this name.
+    Changed(String, Patch),
+}
+
+/// Checks what is filled in, and tries to connect with it.
+pub(crate) async fn try_out(app: &App, draft: Draft) -> Result<Json<view::Checked>, Problem> {
+    let source = match draft {
+        Draft::New(new) => with_offer(app, |offer| new.check(offer, now()))?,
+        Draft::Changed(name, patch) => {
+            let source = find(app, &name).await?;
+            with_offer(app, |offer| patch.apply(source, offer, now()))?
+        }
+    };
+    Ok(connect(app, source).await)
+}
+
+async fn connect(app: &App, source: Source) -> Json<view::Checked> {
     let plugins = app.engine.plugins();
     if source.source_type == API {
-        return Ok(Json(view::Checked::new(None)));
+        return Json(view::Checked::new(None));
     }
     if !offers(plugins, &source.source_type) {
-        return Ok(Json(view::Checked::new(Some(plugins.why_not(&source.source_type)))));
+        return Json(view::Checked::new(Some(plugins.why_not(&source.source_type))));
     }
-    Ok(checked(plugins.check(&source.source_type, source.options)).await)
+    checked(plugins.check(&source.source_type, source.options)).await
 }
 
 /// What came of trying to connect to a source or target.
@@ -204,6 +222,13 @@ pub(crate) async fn checked(trying: impl Future<Output = Result<(), PluginFailur
         Err(_) => Some(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
     };
     Json(view::Checked::new(failure))
+}
+
+/// How many users and departments a source gives; [`COUNTED`] stands for as many or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Holding {
+    pub(crate) users: u64,
+    pub(crate) departments: u64,
 }
 
 /// How a source is to be synced.
@@ -244,8 +269,23 @@ pub(crate) async fn sync(
     _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<SyncOrder>,
 ) -> Result<Response, Problem> {
-    let task = app.engine.sync(&name, order.mode, order.dry_run).await?;
+    let task = begin(&app, &name, &order).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
+}
+
+/// Starts a sync; gives its task.
+pub(crate) async fn begin(app: &App, name: &str, order: &SyncOrder) -> Result<Task, Problem> {
+    Ok(app.engine.sync(name, order.mode, order.dry_run).await?)
+}
+
+/// How many records a source has, as far as counting them is quick.
+pub(crate) async fn count(app: &App, name: &str) -> Result<Holding, Problem> {
+    let (source, store) = (find(app, name).await?, app.engine.store());
+    let of = async |data_type| {
+        let (reader, dialect) = (store.reader(), store.dialect());
+        records::count_some(reader, dialect, source.id, data_type, COUNTED).await
+    };
+    Ok(Holding { users: of(DataType::User).await?, departments: of(DataType::Department).await? })
 }
 
 /// 202, with the path of the task.
@@ -326,6 +366,12 @@ fn hindrance(source: &Source, offered: Option<&SourceType>, plugins: &dyn Plugin
         return Some("the source is disabled".into());
     }
     offered.is_none().then(|| plugins.why_not(&source.source_type))
+}
+
+/// Has an input checked against the source types as they are now.
+fn with_offer<T>(app: &App, check: impl FnOnce(&Offer<'_>) -> T) -> T {
+    let plugins = app.engine.plugins();
+    check(&Offer { types: &all_source_types(plugins), why_not: &Installed(plugins) })
 }
 
 fn offers(plugins: &dyn Plugins, source_type: &str) -> bool {

@@ -128,6 +128,25 @@ pub(crate) async fn count_present<C: ConnectionTrait>(
     Ok(count.unsigned_abs())
 }
 
+/// The same, but not further than `most`.
+pub(crate) async fn count_some<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    source: SourceId,
+    data_type: DataType,
+    most: u64,
+) -> Result<u64, StoreError> {
+    const DOING: &str = "count the source's records";
+    let sql = "SELECT count(*) AS n FROM (SELECT 1 FROM records WHERE source_id = $1 AND data_type = $2 \
+               AND state = 1 LIMIT $3) AS some";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let values = [source.0.into(), data_type.code().into(), most.into()];
+    let row = connection.query_one_raw(Statement::from_sql_and_values(dialect.backend(), sql, values));
+    let Some(row) = row.await.doing(DOING)? else { return Ok(0) };
+    let count: i64 = row.try_get("", "n").doing(DOING)?;
+    Ok(count.unsigned_abs())
+}
+
 /// Which records lead to these rows: (row, source, uid, state), in the order of row, source and uid.
 pub(crate) async fn links<C: ConnectionTrait>(
     connection: &C,

@@ -95,11 +95,14 @@ fn mode(source: &Source, now: Timestamp) -> Mode {
 }
 
 fn is_due(source: &Source, since: Timestamp, now: Timestamp) -> bool {
-    let Some(cron) = source.schedule.as_deref().and_then(|text| Cron::from_str(text).ok()) else {
-        return false;
-    };
+    source.schedule.as_deref().and_then(|schedule| next(schedule, since)).is_some_and(|next| next <= now)
+}
+
+/// When a cron expression comes true next, after `since`; never, if it is none or names a day that there is not.
+pub(crate) fn next(expression: &str, since: Timestamp) -> Option<Timestamp> {
+    let cron = Cron::from_str(expression).ok()?;
     let next = cron.find_next_occurrence(&since.to_zoned(TimeZone::UTC), false);
-    next.is_ok_and(|next| next.timestamp() <= now)
+    next.ok().map(|next| next.timestamp())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod assets;
 mod failure;
 mod fields;
+mod form;
 mod frame;
 mod guard;
 mod live;
@@ -16,6 +17,7 @@ mod paging;
 mod people;
 mod preferences;
 mod router;
+mod sources;
 mod speech;
 mod tasks;
 mod words;

@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, people, preferences, tasks};
+use super::{assets, guard, live, login, overview, people, preferences, sources, tasks};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -17,12 +17,23 @@ pub fn pages(app: &App) -> Router<App> {
         methods.route_layer(middleware::from_fn_with_state((app.clone(), scope), guard::enter))
     };
     let read = |methods| needs(Scope::Read, methods);
+    let operate = |methods| needs(Scope::Operate, methods);
+    let admin = |methods| needs(Scope::Admin, methods);
     let pages = Router::new()
         .route("/login", get(login::form).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/preferences", post(preferences::keep))
         .route("/live", read(get(live::live)))
         .route("/", read(get(overview::overview)))
+        .route("/sources", read(get(sources::list)))
+        .route("/sources/new", admin(get(sources::new).post(sources::create)))
+        .route("/sources/{name}", read(get(sources::detail)))
+        .route("/sources/{name}/edit", admin(get(sources::edit).post(sources::change)))
+        .route("/sources/{name}/sync", operate(post(sources::sync)))
+        .route("/sources/{name}/check", operate(post(sources::check)))
+        .route("/sources/{name}/enable", admin(post(sources::enable)))
+        .route("/sources/{name}/disable", admin(post(sources::disable)))
+        .route("/sources/{name}/delete", admin(post(sources::delete)))
         .route("/tasks", read(get(tasks::list)))
         .route("/users", read(get(people::users)))
         .route("/users/{id}", read(get(people::user)))

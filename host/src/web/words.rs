@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
+use crate::domain::policy::{MatchKey, OnMissing};
 use crate::domain::task::{Kind, Status};
 use crate::http::view::Time;
 use crate::http::view::task::{Task, TypeCounts};
@@ -111,6 +112,30 @@ impl Frame {
             Level::Trace => ("muted", "minus", self.say("level-trace")),
         };
         Badge { tone, icon, word }
+    }
+
+    /// Whether a source is switched on.
+    pub(super) fn enabled(&self, enabled: &bool) -> Badge {
+        match enabled {
+            true => Badge { tone: "success", icon: "check", word: self.say("sources-is-enabled") },
+            false => Badge { tone: "muted", icon: "off", word: self.say("sources-is-disabled") },
+        }
+    }
+
+    pub(super) fn on_missing(&self, on_missing: &OnMissing) -> String {
+        match on_missing {
+            OnMissing::Disable => self.say("on-missing-disable"),
+            OnMissing::Keep => self.say("on-missing-keep"),
+            OnMissing::Delete => self.say("on-missing-delete"),
+        }
+    }
+
+    pub(super) fn match_key(&self, key: &MatchKey) -> String {
+        match key {
+            MatchKey::Username => self.say("match-key-username"),
+            MatchKey::Email => self.say("match-key-email"),
+            MatchKey::Phone => self.say("match-key-phone"),
+        }
     }
 
     /// What a task did, or its plan would do, to users and departments together.

@@ -77,6 +77,7 @@ frame-clear = Clear the filters
 frame-all = All
 frame-none = None
 frame-yes = Yes
+frame-command = Command line
 frame-no = No
 
 ### Logging in
@@ -159,7 +160,132 @@ tasks-batch = No. { $n }
 tasks-empty = There are no tasks here
 tasks-empty-next = A task begins when a source is synced, or when a client pushes records.
 
+### Forms
+
+form-required = required
+form-default = Left empty: { $value }.
+form-other = Other options
+form-json = as JSON
+form-no-choice = (none)
+form-secret = Is kept secret and never shown again.
+form-stored = One is stored. Leave this empty to keep it.
+form-stored-short = stored; leave empty to keep
+form-forget = Forget the stored one
+form-type-again = Type it again: what was typed here is never sent back.
+form-item = No. { $n }
+form-remove-item = Remove no. { $n }
+form-remove = Remove
+form-add = Add
+form-key = Name
+form-value = Value
+form-mistakes =
+    { $n ->
+        [one] One thing is to be mended:
+       *[other] { $n } things are to be mended:
+    }
+
 ### Sources
+
+sources-add = Add a source
+sources-source = Source
+sources-type = Type
+sources-plugin = Plugin
+sources-enabled = State
+sources-schedule = Schedule (UTC)
+sources-last = Last task
+sources-actions = Actions
+sources-never = never
+sources-sync = Sync
+sources-sync-full = Sync everything
+sources-sync-incremental = Sync what changed
+sources-sync-dry = Dry run
+sources-tasks = Tasks
+sources-all-tasks = all its tasks
+sources-is-enabled = enabled
+sources-is-disabled = disabled
+sources-plugin-built-in = built in
+sources-plugin-ready = ready
+sources-plugin-missing = not ready
+sources-empty = Only the built-in source is here
+sources-empty-plugins = Add a source that a plugin reads: a directory, files, and whatever other plugins offer.
+sources-empty-api = Or let another system push its users and departments to the source api over HTTP. TOKEN is a token of scope push:
+sources-choose = What is the source?
+sources-choose-lead = These types can be used now: those of the plugins that are ready, and the built-in one.
+sources-type-api = Other systems push their users and departments over HTTP; no plugin is needed.
+sources-type-plugin = Read by the plugin { $plugin }, version { $version }.
+sources-type-incremental = It can tell what changed since the last sync.
+sources-no-plugins = No plugin that is ready offers a source type.
+sources-add-title = Add a source: { $type }
+sources-edit = Edit
+sources-edit-title = Edit { $name }
+sources-save = Save
+sources-check = Check connection
+sources-check-done = The connection works.
+sources-check-failed = The connection does not work:
+sources-options = Options
+sources-no-options = The options can't be shown or changed now; they stay as they are.
+sources-rules = When and how
+sources-name = Name
+sources-name-help = 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit. It stands in addresses and logs, and never changes.
+sources-display-name = Display name
+sources-display-name-help = What people read instead of the name.
+sources-enabled-box = Enabled
+sources-enabled-help = Only an enabled source is synced and takes pushes.
+sources-schedule-help = When it is synced by itself: a cron expression, in UTC. `0 3 * * *` is every day at three, `*/15 * * * *` every quarter of an hour, `0 6 * * 1-5` on weekdays at six. Empty: only by hand.
+sources-next-run = next
+sources-last-full = Last full sync
+sources-cursor = Changes are known since
+sources-no-cursor = the next sync reads everything
+sources-not-runnable = It can't be synced now:
+sources-push = Push records
+sources-push-lead = Clients send users and departments here. TOKEN is a token of scope push.
+sources-policy = Policy
+sources-on-missing = Those who are missing
+sources-on-missing-help = What happens to those whom a full read no longer gives.
+on-missing-disable = are disabled
+on-missing-keep = stay as they are
+on-missing-delete = are deleted
+sources-match-key = Match existing users by
+sources-match-key-help = A record seen for the first time adopts the one user who has the same value. It fails if two have it, or if the user is linked to another record of this source.
+sources-match-never = never
+match-key-username = username
+match-key-email = e-mail
+match-key-phone = phone
+sources-match-keys = Pushes may also match by
+sources-match-keys-help = What else a push may ask for. Whoever may push and match can take over users of other sources by claiming their e-mail address: allow no more than is needed.
+sources-removals = Hold a plan
+sources-removals-help = A plan that would disable or delete more than both of these, of users or of departments, is held until somebody approves it.
+sources-removals-limit = when it takes away more than { $percent } % and more than { $count }
+sources-removals-percent = Percent
+sources-removals-percent-help = Of those that the source has now, 0 to 100.
+sources-removals-count = Number
+sources-removals-count-help = Below it the percentage is not looked at.
+sources-raw-records = Log raw records
+sources-raw-records-help = Records are written to the raw-record log as they come, with secrets masked.
+sources-full-every = Full sync at least every
+sources-full-every-help = How old the last full sync may be before a scheduled one has to be full again, such as `1d` or `12h`; until then scheduled syncs bring only what changed. Empty: all scheduled syncs are full.
+sources-full-always = all scheduled syncs are full
+sources-enable = Enable
+sources-disable = Disable
+sources-delete = Delete
+sources-delete-users =
+    { $users ->
+        [one] Its { $users } user
+       *[other] Its { $users } users
+    } and { $departments ->
+        [one] { $departments } department
+       *[other] { $departments } departments
+    } stay, with the values that they have.
+sources-delete-many-users = Its users and departments, more than { $users }, stay, with the values that they have.
+sources-delete-rest = Its tasks stay, too. Its options, secrets, schedule and policy are forgotten, and the name { $name } is free again.
+notice-source-added = The source { $name } is added.
+notice-source-changed = The source { $name } is changed.
+notice-source-enabled = The source { $name } is enabled.
+notice-source-disabled = The source { $name } is disabled.
+notice-source-deleted = The source { $name } is deleted.
+notice-sync-started = The sync of { $name } has begun.
+notice-source-running = { $name } is being synced already. This is the task.
+notice-source-busy = { $name } can't be deleted while this task waits, runs or is held. End it first.
 
 ### Users and departments
 

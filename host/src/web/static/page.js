@@ -72,7 +72,8 @@ async function copy(button) {
 // Answers that are whole pages of a refusal are shown whole, not in the place of a list.
 document.addEventListener("htmx:before:swap", (event) => {
   const response = event.detail.ctx?.response;
-  if (response && response.status >= 400) {
+  // A form with what is wrong with it (422) is shown in its place.
+  if (response && response.status >= 400 && response.status !== 422) {
     event.preventDefault();
     if (event.detail.ctx.request.method === "GET") location.assign(event.detail.ctx.request.action);
   }

@@ -1,0 +1,73 @@
+//! The list of sources.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+
+use crate::domain::source::API;
+use crate::http::page::NameCursor;
+use crate::http::query::{Listed, Nothing};
+use crate::http::router::App;
+use crate::http::{sources, view};
+use crate::web::frame::Frame;
+use crate::web::page::{Answer, page};
+use crate::web::paging::Pager;
+use crate::web::words::Badge;
+
+use super::offer;
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct Sources {
+    frame: Frame,
+    rows: Vec<Row>,
+    /// How to push, while there is nothing but what is pushed to.
+    curl: Option<String>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+struct Row {
+    source: view::Source,
+    type_title: String,
+    plugin: Badge,
+    /// Whether it can be synced now.
+    syncs: bool,
+}
+
+impl Row {
+    fn title(&self) -> &str {
+        self.source.display_name.as_deref().unwrap_or(&self.source.name)
+    }
+
+    fn path(&self, step: &str) -> String {
+        format!("/sources/{}/{step}", self.source.name)
+    }
+}
+
+/// The list.
+pub(in crate::web) async fn list(
+    State(app): State<App>,
+    frame: Frame,
+    headers: HeaderMap,
+    listed: Listed<NameCursor, Nothing>,
+) -> Answer {
+    let Json(found) = sources::list(State(app.clone()), listed).await?;
+    let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());
+    let types = offer::types(&app);
+    let row = |source: view::Source| {
+        let offered = offer::find(&types, &source.source_type);
+        Row {
+            type_title: offer::title(offered, &source.source_type),
+            plugin: offer::plugin(&frame, offered),
+            syncs: source.state.runnable && source.source_type != API,
+            source,
+        }
+    };
+    let rows: Vec<Row> = found.data.into_iter().map(row).collect();
+    let pushed_only =
+        first.is_none() && next.is_none() && rows.iter().all(|row| row.source.source_type == API);
+    let curl = pushed_only.then(|| offer::push_line(&app, &headers, API));
+    page(&Sources { frame, rows, curl, first, next })
+}
