@@ -37,11 +37,13 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Routes whose answers may take as long as they take: pushes wait for their turn, and plugins have time
 /// limits of their own.
-const PATIENT: [&str; 4] = [
+const PATIENT: [&str; 6] = [
     "/api/v1/sources/{name}/records",
     "/api/userData:push",
     "/api/v1/sources/{name}/check",
     "/api/v1/plugins/rescan",
+    "/plugins/rescan",
+    "/plugins/{name}/add",
 ];
 
 /// What all handlers share. Cheap to clone.

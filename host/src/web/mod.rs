@@ -14,10 +14,12 @@ mod overview;
 mod page;
 mod paging;
 mod people;
+mod plugins;
 mod preferences;
 mod router;
 mod speech;
 mod tasks;
+mod tokens;
 mod words;
 
 pub use router::pages;

@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, people, preferences, tasks};
+use super::{assets, guard, live, login, overview, people, plugins, preferences, tasks, tokens};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -17,6 +17,7 @@ pub fn pages(app: &App) -> Router<App> {
         methods.route_layer(middleware::from_fn_with_state((app.clone(), scope), guard::enter))
     };
     let read = |methods| needs(Scope::Read, methods);
+    let admin = |methods| needs(Scope::Admin, methods);
     let pages = Router::new()
         .route("/login", get(login::form).post(login::log_in))
         .route("/logout", post(login::log_out))
@@ -29,6 +30,13 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/departments", read(get(people::departments)))
         .route("/departments/{id}", read(get(people::department)))
         .route("/departments/{id}/branches", read(get(people::branch)))
+        .route("/plugins", read(get(plugins::list)))
+        .route("/plugins/rescan", admin(post(plugins::rescan)))
+        .route("/plugins/{name}", read(get(plugins::read)))
+        .route("/plugins/{name}/add", admin(post(plugins::add)))
+        .route("/tokens", admin(get(tokens::list).post(tokens::create)))
+        .route("/tokens/new", admin(get(tokens::form)))
+        .route("/tokens/{id}/revoke", admin(post(tokens::revoke)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.
