@@ -37,7 +37,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Routes whose answers may take as long as they take: pushes wait for their turn, and plugins have time
 /// limits of their own.
-const PATIENT: [&str; 7] = [
+const PATIENT: [&str; 9] = [
     "/api/v1/sources/{name}/records",
     "/api/userData:push",
     "/api/v1/sources/{name}/check",
@@ -45,6 +45,8 @@ const PATIENT: [&str; 7] = [
     "/sources/new",
     "/sources/{name}/edit",
     "/sources/{name}/check",
+    "/plugins/rescan",
+    "/plugins/{name}/add",
 ];
 
 /// What all handlers share. Cheap to clone.

@@ -312,6 +312,13 @@ pub(crate) async fn all_names(app: &App) -> Result<Vec<String>, StoreError> {
     Ok(all.into_iter().map(|source| source.name).collect())
 }
 
+/// The sources that are made of one of these types, in their order.
+pub(crate) async fn made_of(app: &App, types: &[&str]) -> Result<Vec<view::Source>, StoreError> {
+    let mut all = sources::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
+    all.retain(|source| types.contains(&source.source_type.as_str()));
+    views(app, &all).await
+}
+
 async fn find(app: &App, name: &str) -> Result<Source, Problem> {
     let found = sources::by_name(app.engine.store().reader(), name).await?;
     found.ok_or_else(|| SyncError::NoSource(name.to_owned()).into())

@@ -292,6 +292,13 @@ async fn view(app: &App, target: &Target) -> Result<view::Target, StoreError> {
     views.pop().ok_or_else(|| StoreError::Damaged(format!("target {} is gone", target.name)))
 }
 
+/// The targets that are made of one of these types, in their order.
+pub(crate) async fn made_of(app: &App, types: &[&str]) -> Result<Vec<view::Target>, StoreError> {
+    let mut all = targets::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
+    all.retain(|target| types.contains(&target.target_type.as_str()));
+    views(app, &all).await
+}
+
 async fn views(app: &App, shown: &[Target]) -> Result<Vec<view::Target>, StoreError> {
     let reader = app.engine.store().reader();
     let plugins = app.engine.plugins();

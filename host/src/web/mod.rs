@@ -15,11 +15,13 @@ mod overview;
 mod page;
 mod paging;
 mod people;
+mod plugins;
 mod preferences;
 mod router;
 mod sources;
 mod speech;
 mod tasks;
+mod tokens;
 mod words;
 
 pub use router::pages;

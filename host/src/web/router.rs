@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, people, preferences, sources, tasks};
+use super::{assets, guard, live, login, overview, people, plugins, preferences, sources, tasks, tokens};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -40,6 +40,13 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/departments", read(get(people::departments)))
         .route("/departments/{id}", read(get(people::department)))
         .route("/departments/{id}/branches", read(get(people::branch)))
+        .route("/plugins", read(get(plugins::list)))
+        .route("/plugins/rescan", admin(post(plugins::rescan)))
+        .route("/plugins/{name}", read(get(plugins::read)))
+        .route("/plugins/{name}/add", admin(post(plugins::add)))
+        .route("/tokens", admin(get(tokens::list).post(tokens::create)))
+        .route("/tokens/new", admin(get(tokens::form)))
+        .route("/tokens/{id}/revoke", admin(post(tokens::revoke)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.

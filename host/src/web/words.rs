@@ -6,7 +6,10 @@ use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
 use crate::domain::policy::{MatchKey, OnMissing};
 use crate::domain::task::{Kind, Status};
+use crate::domain::token::Scope;
+use crate::http::plugins::{PluginState, SandboxState, SignatureState};
 use crate::http::view::Time;
+use crate::http::view::plugin::Plugin;
 use crate::http::view::task::{Task, TypeCounts};
 use crate::logs::event::Level;
 use crate::store::members::Owner;
@@ -135,6 +138,48 @@ impl Frame {
             MatchKey::Username => self.say("match-key-username"),
             MatchKey::Email => self.say("match-key-email"),
             MatchKey::Phone => self.say("match-key-phone"),
+        }
+    }
+
+    /// Where a plugin stands; one that goes on with its last good version is not as it should be.
+    pub(super) fn plugin(&self, plugin: &Plugin) -> Badge {
+        let (tone, icon, word) = match (plugin.state, &plugin.fallback) {
+            (PluginState::Ready, None) => ("success", "check", self.say("plugin-ready")),
+            (PluginState::Ready, Some(_)) => ("warning", "partial", self.say("plugin-fallback")),
+            (PluginState::Disabled, _) => ("muted", "off", self.say("plugin-disabled")),
+            (PluginState::Unlisted, _) => ("muted", "minus", self.say("plugin-unlisted")),
+            (PluginState::Missing, _) => ("danger", "cross", self.say("plugin-missing")),
+            (PluginState::Invalid, _) => ("danger", "cross", self.say("plugin-invalid")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    pub(super) fn sandbox(&self, state: &SandboxState) -> Badge {
+        let (tone, icon, word) = match state {
+            SandboxState::Enforced => ("success", "check", self.say("sandbox-enforced")),
+            SandboxState::Partly => ("warning", "partial", self.say("sandbox-partly")),
+            SandboxState::Unavailable => ("danger", "cross", self.say("sandbox-unavailable")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    pub(super) fn signature(&self, state: &SignatureState) -> Badge {
+        let (tone, icon, word) = match state {
+            SignatureState::None => ("muted", "minus", self.say("signature-none")),
+            SignatureState::Unchecked => ("warning", "partial", self.say("signature-unchecked")),
+            SignatureState::Valid => ("success", "check", self.say("signature-valid")),
+            SignatureState::Invalid => ("danger", "cross", self.say("signature-invalid")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    /// What a token of a scope may do.
+    pub(super) fn scope(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Admin => self.say("scope-admin"),
+            Scope::Operate => self.say("scope-operate"),
+            Scope::Read => self.say("scope-read"),
+            Scope::Push => self.say("scope-push"),
         }
     }
 

@@ -355,6 +355,62 @@ people-members-title = Members
 
 ### Plugins
 
+plugin-ready = ready
+plugin-fallback = last good version
+plugin-disabled = switched off
+plugin-unlisted = not listed
+plugin-missing = missing
+plugin-invalid = invalid
+sandbox-enforced = enforced
+sandbox-partly = partly
+sandbox-unavailable = unavailable
+signature-none = none
+signature-unchecked = not checked
+signature-valid = valid
+signature-invalid = invalid
+plugins-name = Name
+plugins-state = State
+plugins-version = Version
+plugins-offers = What it offers
+plugins-offer-source = { $title }, a source
+plugins-offer-target = { $title }, a target
+plugins-sandbox = Sandbox
+plugins-signature = Signature
+plugins-unknown = unknown
+plugins-not-running = not in use
+plugins-rescan = Look at the files again
+plugins-empty = There are no plugins
+plugins-empty-next = Copy a plugin into the folder plugins beside plugins.toml, and it appears here; or add it with orgsync plugin add FILE.
+plugins-unlisted = Files that are not listed
+plugins-unlisted-lead = What lies in the folder of plugins is not run before plugins.toml lists it. Compare the SHA-256 with what the vendor says first.
+plugins-lines = To list it by hand, put these lines at the end of plugins.toml:
+plugins-add = Add { $name }
+plugins-add-lead = The file { $file } becomes the plugin { $name } in plugins.toml, pinned to its SHA-256, and is loaded at once.
+plugins-add-replaces = The plugin { $name } stands in plugins.toml already. From now on it uses the file { $file }, pinned to its SHA-256, within the limits and the sandbox that it has.
+plugins-add-sandbox = It runs in worker processes of its own, within the sandbox: it reads system files and the paths in its options, writes to a scratch directory, and may connect to any TCP port. To allow it more or less, write [plugin.sandbox] in plugins.toml.
+plugins-no-plugin = This file does not say what it is, so it can't be a plugin. To see why, run
+plugin-missing-lead = There is no file { $path }.
+plugin-calls-itself = Calls itself
+plugin-vendor = Vendor
+plugin-size = Size
+plugin-sha256 = SHA-256
+plugin-fallback-sha256 = SHA-256 of the file that can't be used
+plugin-path = File
+plugin-abi = ABI version
+plugin-not-listed = Not in plugins.toml
+plugin-offer-title = Title
+plugin-offer-kind = Kind
+plugin-offer-type = Type
+plugin-kind-source = source
+plugin-kind-target = target
+plugin-used = Who uses it
+plugin-unused = No source and no target is made of what it offers.
+plugin-enabled = Enabled
+plugin-manifest = Manifest
+notice-plugins-rescanned = plugins.toml and the files of the plugins have been looked at.
+notice-plugin-added = Plugin { $name } is in plugins.toml now.
+notice-plugin-updated = Plugin { $name } has this file in plugins.toml now.
+
 ### Logs
 
 logs-time = Time
@@ -369,6 +425,60 @@ logs-uid = Uid
 logs-no-record = This line is no whole record; a crash may have left it.
 
 ### Tokens
+
+scope-admin = Everything: also sources, plugins and tokens.
+scope-operate = Reading; also syncing, retrying, cancelling, approving, rejecting and undoing.
+scope-read = Reading, and nothing else.
+scope-push = Pushing records, and nothing else. It can't log in to this page.
+tokens-new = New token
+tokens-lead = Clients of the HTTP API and people who log in here show a token. The admin token in the data directory is not in this list; it always works.
+tokens-empty = There are no tokens yet
+tokens-empty-next = Make one for each client and each person, so that each can be revoked by itself.
+tokens-name = Name
+tokens-scopes = Scopes
+tokens-source = Source
+tokens-any-source = any
+tokens-created = Made
+tokens-expires = Valid until
+tokens-never-expires = no end
+tokens-expired = expired
+tokens-used = Last used
+tokens-never-used = not yet
+tokens-actions = Actions
+tokens-own = this session
+tokens-revoke = Revoke
+tokens-revoke-name = Revoke { $name }
+tokens-revoke-lead = Requests with the token { $name } are refused from now on, and those who logged in with it are logged out. This can't be undone.
+tokens-revoke-own = You have logged in with this token yourself: you will have to log in with another one.
+tokens-name-help = Whom or what it is for, for instance “HR nightly”.
+tokens-scopes-help = What it may do. One is enough; several add up.
+tokens-source-help = A token that may push, and nothing else, can be good for one source only.
+tokens-source-any = Any source
+tokens-end = Valid for
+tokens-end-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+tokens-end-year = a year
+tokens-end-never = ever: without an end
+tokens-end-day = until the end of a day
+tokens-day = Last day
+tokens-day-help = Counts with “until the end of a day”.
+tokens-make = Make the token
+tokens-wrong = The token was not made. Mend what is marked below.
+tokens-wrong-name = A name has 1 to 100 characters, and no control characters.
+tokens-wrong-taken = There is a token of this name already. If you have sent this form twice: the token was made the first time. Revoke it if you have not copied its text, and make another.
+tokens-wrong-scopes = Choose at least one.
+tokens-wrong-source = Only a token that may push, and nothing else, can be good for one source.
+tokens-wrong-source-gone = There is no such source any more.
+tokens-wrong-day = Choose a day that is not over yet.
+token-made = Token { $name } is made
+token-once = Copy it now. It is shown this once and kept nowhere, so it can't be had again. Reloading this page does not make another.
+token-text = The token
+token-header = Clients send it as a header:
+token-back = Back to the tokens
+notice-token-revoked = Token { $name } is revoked.
 
 ### Overview
 
