@@ -23,7 +23,7 @@ use super::view::{self, Beside};
 const CALLED: usize = 10;
 
 /// Which users are listed.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserQuery {
     /// Only those with this as part of their username, nickname, e-mail or phone, without regard to case.
@@ -61,7 +61,6 @@ pub(crate) async fn users(
 
 /// What was found of a list of users in the time that a page has.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the page of users will show it")]
 pub(crate) struct FoundUsers {
     /// On the first page of a search: those whose username, e-mail or phone is what is searched for.
     pub(crate) called: Vec<view::User>,
@@ -75,7 +74,6 @@ pub(crate) struct FoundUsers {
 }
 
 /// Looks for users as long as a page can wait: for `limit` of them at most, after the one with this id.
-#[expect(dead_code, reason = "the page of users will ask for it")]
 pub(crate) async fn find_users(
     app: &App,
     query: UserQuery,
@@ -131,26 +129,26 @@ pub(crate) async fn user(
 }
 
 /// Which departments are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DepartmentQuery {
     /// Only those with this as part of their title, without regard to case.
-    search: Option<String>,
+    pub(crate) search: Option<String>,
     /// Only those that the source of this name gave; it may be deleted.
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Only those right below the department with this id, or `root`: those without a parent.
     #[param(value_type = Option<String>, pattern = r"^(root|[0-9]+)$", example = "root")]
-    parent: Option<Parent>,
+    pub(crate) parent: Option<Parent>,
     /// The deleted ones instead.
     #[serde(default)]
     #[param(default = false)]
-    deleted: bool,
+    pub(crate) deleted: bool,
 }
 
 /// A place in the tree.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-enum Parent {
+pub(crate) enum Parent {
     Root,
     Department(LocalId),
 }
@@ -226,7 +224,10 @@ async fn user_views(app: &App, rows: &[UserRow]) -> Result<Vec<view::User>, Stor
     rows.iter().map(|row| view::User::new(row, &beside)).collect()
 }
 
-async fn department_views(app: &App, rows: &[DepartmentRow]) -> Result<Vec<view::Department>, StoreError> {
+pub(super) async fn department_views(
+    app: &App,
+    rows: &[DepartmentRow],
+) -> Result<Vec<view::Department>, StoreError> {
     let (store, ids) = (app.engine.store(), || rows.iter().map(|row| LocalId(row.id)));
     let (reader, dialect) = (store.reader(), store.dialect());
     let beside = Beside {

@@ -12,6 +12,7 @@ mod connection;
 pub(crate) mod directory;
 mod events;
 pub(crate) mod health;
+pub(crate) mod history;
 mod idempotency;
 mod metrics;
 mod openapi;
@@ -36,6 +37,7 @@ pub(crate) mod targets;
 pub(crate) mod tasks;
 pub mod tls;
 pub(crate) mod tokens;
+pub(crate) mod tree;
 mod unpack;
 pub(crate) mod view;
 
@@ -43,4 +45,4 @@ pub(crate) mod view;
 pub use self::{compat::fuzz::push_body, page::fuzz::query, unpack::fuzz::unpack};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

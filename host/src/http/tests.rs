@@ -43,34 +43,36 @@ use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
 use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 
-const TOKEN: &str = "admin-token";
+pub(crate) const TOKEN: &str = "admin-token";
 
 /// The routes and what stands behind them.
-struct Bench {
+pub(crate) struct Bench {
+    /// What the routes share, for others that are put beside them.
+    pub(crate) app: App,
     router: Router,
-    engine: Engine,
-    plugin: Scripted,
+    pub(crate) engine: Engine,
+    pub(crate) plugin: Scripted,
     list: Listed,
     description: Description,
     _directory: tempfile::TempDir,
 }
 
 /// What a route answered.
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
 }
 
 /// A plugin that offers `hr`, yields what it is told to, and connects unless `options.host` is `down`.
 #[derive(Debug, Clone)]
-struct Scripted {
-    installed: Arc<Mutex<bool>>,
-    batches: Arc<Mutex<Batches>>,
+pub(crate) struct Scripted {
+    pub(crate) installed: Arc<Mutex<bool>>,
+    pub(crate) batches: Arc<Mutex<Batches>>,
     received: Received,
 }
 
-type Batches = Vec<(DataType, Vec<Value>)>;
+pub(crate) type Batches = Vec<(DataType, Vec<Value>)>;
 
 /// A registry of one plugin.
 #[derive(Debug, Clone, Default)]
@@ -80,11 +82,11 @@ struct Listed {
 
 impl Bench {
     /// With the sources `api`, which is pushed to, and `pulled`, of the plugin's type.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Settings::default()).await
     }
 
-    async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with(settings: Settings) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -100,9 +102,9 @@ impl Bench {
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
         // The daemon puts the pages here; without them, nothing is there.
         let missing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
-        let router = router(app, missing);
+        let router = router(app.clone(), missing);
         let description = Description::of(&router).await;
-        let bench = Self { router, engine, plugin, list, description, _directory: directory };
+        let bench = Self { app, router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
         for source in [json!({"name": "api", "type": "api"}), pulled] {
             assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);
@@ -110,12 +112,16 @@ impl Bench {
         bench
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(request("GET", path, &[], Body::empty())).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.with_json("POST", path, body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(request("DELETE", path, &[], Body::empty())).await
     }
 
     async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
@@ -132,14 +138,14 @@ impl Bench {
     }
 
     /// Pushes and expects everything to go well.
-    async fn push(&self, query: &str, records: Value) -> Value {
+    pub(crate) async fn push(&self, query: &str, records: Value) -> Value {
         let answer = self.post(&format!("/api/v1/sources/api/records?{query}"), records).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.body
     }
 
     /// Waits until a task neither waits nor runs.
-    async fn settled(&self, id: &Value) -> Value {
+    pub(crate) async fn settled(&self, id: &Value) -> Value {
         loop {
             let task = self.get(&format!("/api/v1/tasks/{id}")).await.body;
             if !["init", "processing"].contains(&task["status"].as_str().unwrap()) {
@@ -150,7 +156,7 @@ impl Bench {
     }
 
     /// Syncs `pulled` with these users as all there is and returns the task as it stands still.
-    async fn pull(&self, users: Value) -> Value {
+    pub(crate) async fn pull(&self, users: Value) -> Value {
         *self.plugin.batches.lock().unwrap() = vec![(DataType::User, users.as_array().unwrap().clone())];
         let started = self.post("/api/v1/sources/pulled/sync", json!({})).await;
         assert_eq!(started.status, 202, "{}", started.body);
@@ -199,7 +205,7 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Re
 }
 
 /// Users with uids and usernames `u<n>`.
-fn people(range: std::ops::Range<u32>) -> Value {
+pub(crate) fn people(range: std::ops::Range<u32>) -> Value {
     range.map(|n| json!({"uid": format!("u{n}"), "username": format!("u{n}")})).collect()
 }
 

@@ -132,7 +132,6 @@ pub(crate) struct Owner {
 }
 
 /// Who leads these departments: by department and user, at most `limit` of each.
-#[cfg_attr(not(test), expect(dead_code, reason = "the page of departments will ask for it"))]
 pub(crate) async fn owners<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,

@@ -12,9 +12,7 @@ pub(crate) mod departments;
 pub(crate) mod dialect;
 #[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]
 mod entity;
-#[cfg_attr(not(test), expect(dead_code, reason = "the overview will ask for it"))]
 pub(crate) mod figures;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pages of users and departments will ask for it"))]
 pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod look;
@@ -30,7 +28,6 @@ pub(crate) mod tasks;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod tokens;
-#[cfg_attr(not(test), expect(dead_code, reason = "the page of departments will ask for it"))]
 pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;

@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn a_notice_comes_back_as_it_went() {
-        let notice = Notice::new("notice-x").with("name", "a=1; b&c «ü»");
+        let key = "notice-x";
+        let notice = Notice::new(key).with("name", "a=1; b&c «ü»");
         let [(_, set)] = notice.set();
         let sent = set.split(';').next().unwrap();
         let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(sent).unwrap())]);

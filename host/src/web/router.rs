@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, preferences, tasks};
+use super::{assets, guard, live, login, overview, people, preferences, tasks};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -24,6 +24,11 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/live", read(get(live::live)))
         .route("/", read(get(overview::overview)))
         .route("/tasks", read(get(tasks::list)))
+        .route("/users", read(get(people::users)))
+        .route("/users/{id}", read(get(people::user)))
+        .route("/departments", read(get(people::departments)))
+        .route("/departments/{id}", read(get(people::department)))
+        .route("/departments/{id}/branches", read(get(people::branch)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.

@@ -2,9 +2,13 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::change::Op;
+use crate::domain::data_type::DataType;
 use crate::domain::task::{Kind, Status};
 use crate::http::view::Time;
 use crate::http::view::task::{Task, TypeCounts};
+use crate::logs::event::Level;
+use crate::store::members::Owner;
 
 use super::frame::Frame;
 
@@ -62,6 +66,25 @@ impl Frame {
         Badge { tone, icon, word }
     }
 
+    /// What a change does.
+    pub(super) fn op(&self, op: &Op) -> String {
+        match op {
+            Op::Create => self.say("op-create"),
+            Op::Update => self.say("op-update"),
+            Op::Delete => self.say("op-delete"),
+            Op::Disable => self.say("op-disable"),
+            Op::Unlink => self.say("op-unlink"),
+            Op::Reject => self.say("op-reject"),
+        }
+    }
+
+    /// Who leads a department, in one line.
+    pub(super) fn owners(&self, owners: &[Owner]) -> String {
+        let name =
+            |owner: &Owner| owner.nickname.clone().or_else(|| owner.username.clone()).unwrap_or_default();
+        owners.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn kind(&self, kind: &Kind) -> String {
         match kind {
             Kind::Pull => self.say("kind-pull"),
@@ -69,6 +92,25 @@ impl Frame {
             Kind::Undo => self.say("kind-undo"),
             Kind::Backfill => self.say("kind-backfill"),
         }
+    }
+
+    pub(super) fn data_type(&self, data_type: &DataType) -> String {
+        match data_type {
+            DataType::Department => self.say("type-department"),
+            DataType::User => self.say("type-user"),
+        }
+    }
+
+    /// How bad an event of the system log is.
+    pub(super) fn level(&self, level: &Level) -> Badge {
+        let (tone, icon, word) = match level {
+            Level::Error => ("danger", "cross", self.say("level-error")),
+            Level::Warn => ("warning", "partial", self.say("level-warn")),
+            Level::Info => ("muted", "info", self.say("level-info")),
+            Level::Debug => ("muted", "minus", self.say("level-debug")),
+            Level::Trace => ("muted", "minus", self.say("level-trace")),
+        };
+        Badge { tone, icon, word }
     }
 
     /// What a task did, or its plan would do, to users and departments together.

@@ -73,7 +73,8 @@ async fn whoever_goes_on_from_where_an_impatient_look_stopped_finds_everybody() 
         let (mut all, mut looks) = (Vec::new(), 0);
         loop {
             let (found, until) = look(&filled, &filter, 100, HASTY).await;
-            (all.extend(found), looks += 1);
+            all.extend(found);
+            looks += 1;
             match until {
                 Some(id) => filter.after = Some(LocalId(id)),
                 None => break,

@@ -133,6 +133,19 @@ kind-pull = read by a plugin
 kind-push = pushed by a client
 kind-undo = undo
 kind-backfill = backfill
+op-create = created
+op-update = updated
+op-delete = deleted
+op-disable = disabled
+op-unlink = let go
+op-reject = rejected
+type-user = user
+type-department = department
+level-error = error
+level-warn = warning
+level-info = information
+level-debug = debug
+level-trace = trace
 
 ### Tasks
 
@@ -150,9 +163,84 @@ tasks-empty-next = A task begins when a source is synced, or when a client pushe
 
 ### Users and departments
 
+people-name = Name
+people-username = Username
+people-email = E-mail
+people-phone = Phone
+people-department = Main department
+people-status = Status
+people-source = Source
+people-sources = Sources
+people-search = Search
+people-search-users = Name, e-mail or phone
+people-search-departments = Title
+people-deleted-ones = Deleted ones
+people-enabled = enabled
+people-disabled = disabled
+people-deleted = deleted
+people-unnamed = User { $id }
+people-no-users = There are no users here yet
+people-no-users-next = They come with the first sync of a source, or with the first push to the HTTP API.
+people-none-found = Nobody is found
+people-none-found-next = Change or clear the filters.
+people-looking = Looking further…
+people-look-further = Look further
+people-called = called exactly so
+people-members-of = Members of { $department }
+people-memberships = Departments
+people-no-memberships = In no department.
+people-main = main
+people-owner = leads it
+people-links = Where it comes from
+people-links-help = The records of sources that lead here.
+people-uid = Uid
+people-link-present = given
+people-link-gone = no longer given
+people-no-links = No source gives it any more.
+people-custom = Further fields
+people-created = Created
+people-updated = Changed
+people-deleted-at = Deleted
+people-history = What changed it
+people-no-history = The tasks that were looked at did not change it.
+people-older = Look at older tasks
+people-newest = Back to the newest
+people-task = { $source }, no. { $batch }
+people-tree = Departments as a tree
+people-no-departments = There are no departments here yet
+people-title = Title
+people-members =
+    { $n ->
+        [0] no members
+        [one] { $n } member
+       *[other] { $n } members
+    }
+people-leads = led by { $names }
+people-below = Below it
+people-above = Above it
+people-top = Nothing: it stands at the top.
+people-more-branches = Show more
+people-all-members =
+    { $n ->
+        [one] The member
+       *[other] All { $n } members
+    }
+people-members-title = Members
+
 ### Plugins
 
 ### Logs
+
+logs-time = Time
+logs-part = Part of the program
+logs-cut = Only the beginning is shown here.
+logs-open-event = Open this line by itself
+logs-open-record = Open this record by itself
+logs-source = Source
+logs-task = Task
+logs-type = Type
+logs-uid = Uid
+logs-no-record = This line is no whole record; a crash may have left it.
 
 ### Tokens
 
