@@ -168,7 +168,9 @@ fn capabilities(settings: &Settings, profile: &Path) -> Value {
     arguments.push(format!("--lang={}", settings.languages));
     arguments.push(format!("--user-data-dir={}", profile.display()));
     let chromium = json!({"args": arguments, "prefs": {"intl.accept_languages": settings.languages}});
+    // The authorities of tests are known to nobody.
     json!({"capabilities": {"alwaysMatch": {
+        "acceptInsecureCerts": true,
         "goog:chromeOptions": chromium,
         "goog:loggingPrefs": {"browser": "ALL"},
     }}})
