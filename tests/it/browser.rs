@@ -34,7 +34,8 @@ fn client_with(client: &Client, name: &str, scopes: &[&str]) -> (Client, i64) {
 
 /// What a catalogue says for a key; English where it says nothing.
 fn word(language: &str, key: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("host/src/web/locales");
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("host/src/web/locales");
     let found = |language: &str| {
         let catalogue = std::fs::read_to_string(folder.join(format!("{language}.ftl"))).unwrap();
         let line = catalogue.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));

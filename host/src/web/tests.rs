@@ -102,7 +102,8 @@ impl Visit {
         headers: &[(&str, &str)],
         fields: &[(&str, &str)],
     ) -> Page {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let mut request = Request::builder().method(method).uri(path).header(COOKIE, cookies.join("; "));
         if method != "GET" {

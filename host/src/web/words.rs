@@ -1,7 +1,5 @@
 //! The words of the domain in the reader's language, and which icon and tone goes with each.
 
-use std::fmt::Write as _;
-
 use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
 use crate::domain::policy::{MatchKey, OnMissing};
@@ -187,32 +185,35 @@ impl Frame {
     pub(super) fn count_bar(&self, task: &Task) -> CountBar {
         let (user, department) = (&task.counts.user, &task.counts.department);
         let both = |of: fn(&TypeCounts) -> u64| of(user) + of(department);
+        let part = |class, key, of: fn(&TypeCounts) -> u64| {
+            let count = both(of);
+            (class, count, self.say_with(key, "n", count))
+        };
         self.bar(&[
-            ("created", self.say("count-created"), both(|counts| counts.created)),
-            ("updated", self.say("count-updated"), both(|counts| counts.updated)),
-            ("unchanged", self.say("count-unchanged"), both(|counts| counts.unchanged)),
-            ("disabled", self.say("count-disabled"), both(|counts| counts.disabled)),
-            ("deleted", self.say("count-deleted"), both(|counts| counts.deleted)),
-            ("failed", self.say("count-failed"), both(|counts| counts.failed)),
+            part("created", "counts-created", |counts| counts.created),
+            part("updated", "counts-updated", |counts| counts.updated),
+            part("unchanged", "counts-unchanged", |counts| counts.unchanged),
+            part("disabled", "counts-disabled", |counts| counts.disabled),
+            part("deleted", "counts-deleted", |counts| counts.deleted),
+            part("failed", "counts-failed", |counts| counts.failed),
         ])
     }
 
-    fn bar(&self, counts: &[(&'static str, String, u64)]) -> CountBar {
+    fn bar(&self, counts: &[(&'static str, u64, String)]) -> CountBar {
         /// What is there is seen, however little it is of the whole.
         const LEAST: f64 = 3.0;
-        let there: Vec<_> = counts.iter().filter(|(_, _, count)| *count > 0).collect();
-        let all: u64 = there.iter().map(|(_, _, count)| count).sum();
+        let there: Vec<_> = counts.iter().filter(|(_, count, _)| *count > 0).collect();
+        let all: u64 = there.iter().map(|(_, count, _)| count).sum();
         let widths: Vec<f64> =
-            there.iter().map(|(_, _, count)| (*count as f64 / all as f64 * 100.0).max(LEAST)).collect();
+            there.iter().map(|(_, count, _)| (*count as f64 / all as f64 * 100.0).max(LEAST)).collect();
         let whole: f64 = widths.iter().sum();
-        let (mut parts, mut text, mut start) = (Vec::new(), String::new(), 0.0);
-        for ((class, word, count), width) in there.iter().zip(widths) {
+        let (mut parts, mut start) = (Vec::new(), 0.0);
+        for ((class, _, _), width) in there.iter().zip(widths) {
             let width = (width / whole * 1_000.0).round() / 10.0;
             parts.push(Part { class, start, width });
             start = ((start + width) * 10.0).round() / 10.0;
-            let separator = if text.is_empty() { "" } else { ", " };
-            let _ = write!(text, "{separator}{} {word}", self.number(*count));
         }
-        CountBar { parts, text }
+        let texts: Vec<&str> = there.iter().map(|(_, _, text)| text.as_str()).collect();
+        CountBar { parts, text: texts.join(&self.say("list-comma")) }
     }
 }

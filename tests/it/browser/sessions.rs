@@ -57,7 +57,10 @@ fn a_token_lets_in_and_logging_out_ends_it() {
     browser.button("Log out").press();
     browser.arrives("/login");
     assert!(cookie(&browser, SESSION).is_none());
-    assert!(!page(&daemon, "/tasks", &session).1.to_string().contains("Log out"), "the daemon forgot it, too");
+    assert!(
+        !page(&daemon, "/tasks", &session).1.to_string().contains("Log out"),
+        "the daemon forgot it, too"
+    );
     browser.back();
     browser.heading("Log in").appears();
 }

@@ -89,7 +89,9 @@ async fn no_page_may_load_or_run_what_is_not_ours() {
     for path in ["/", "/tasks", "/users", "/departments", "/nothing-here"] {
         let page = visit.get(path).await;
         let policy = page.headers["content-security-policy"].to_str().unwrap();
-        for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'self'"] {
+        for part in
+            ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'self'"]
+        {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
@@ -125,11 +127,17 @@ async fn a_form_without_the_session_s_mark_does_nothing() {
 async fn a_refusal_is_a_page_and_of_the_api_json() {
     let mut visit = Visit::admin().await;
     let page = visit.get("/users/999").await;
-    assert_eq!((page.status, &page.headers["content-type"]), (404, &"text/html; charset=utf-8".parse().unwrap()));
+    assert_eq!(
+        (page.status, &page.headers["content-type"]),
+        (404, &"text/html; charset=utf-8".parse().unwrap())
+    );
     let request = page.headers["x-request-id"].to_str().unwrap();
     assert!(page.html.contains("There is nothing here") && page.html.contains(request), "{}", page.html);
     let page = visit.get("/api/v1/nothing").await;
-    assert_eq!((page.status, &page.headers["content-type"]), (404, &"application/problem+json".parse().unwrap()));
+    assert_eq!(
+        (page.status, &page.headers["content-type"]),
+        (404, &"application/problem+json".parse().unwrap())
+    );
     let page = visit.get("/tasks?colour=red").await;
     assert_eq!(page.status, 400);
 }

@@ -42,7 +42,9 @@ async fn a_user_s_page_has_all_that_is_known() {
     let mut visit = visit().await;
     visit.bench.push("type=user", json!([{"uid": "u1", "nickname": "Ann Lee-Smith"}])).await;
     let page = visit.see("/users/1").await;
-    for there in ["Ann Lee-Smith", "ann@example.org", "Sales", "leads it", "u1", "pet", "api, no. 2", "api, no. 3"] {
+    for there in
+        ["Ann Lee-Smith", "ann@example.org", "Sales", "leads it", "u1", "pet", "api, no. 2", "api, no. 3"]
+    {
         assert!(page.contains(there), "{there}: {page}");
     }
     assert!(page.find("api, no. 3") < page.find("api, no. 2"), "the latest stands first");
@@ -54,7 +56,10 @@ async fn the_tree_opens_branch_by_branch() {
     let roots = visit.see("/departments").await;
     assert!(roots.contains("Head &#60;office&#62;") && !roots.contains("Sales"), "{roots}");
     let below = visit.see("/departments/1/branches").await;
-    assert!(below.contains("Sales") && below.contains("2 members") && below.contains("led by Ann Lee"), "{below}");
+    assert!(
+        below.contains("Sales") && below.contains("2 members") && below.contains("led by Ann Lee"),
+        "{below}"
+    );
     assert!(!below.contains("<html"), "a branch is a part of a page");
     let found = visit.see("/departments?search=sal").await;
     assert!(found.contains("Sales") && !found.contains("office"), "{found}");
