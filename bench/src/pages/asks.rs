@@ -13,7 +13,7 @@ pub(super) struct Ask {
     pub(super) path: String,
     /// What shows who asks: a bearer token or a cookie.
     pub(super) headers: Vec<(String, String)>,
-    /// Whether it must be quick. Not so a search through the API that has to look at everybody.
+    /// Whether it must be quick.
     pub(super) has_bar: bool,
 }
 
@@ -126,13 +126,11 @@ fn quick(client: &Client, population: &Population) -> anyhow::Result<Vec<(&'stat
         ("changes, skipped: none", changes("outcome=skipped")),
         ("changes, pending: none", changes("outcome=pending")),
         ("changes, applied", changes("outcome=applied")),
-        ("changes, reject: three at the end", changes("op=reject")),
-        ("changes, delete: none", changes("op=delete")),
         ("sources", "/sources".into()),
     ])
 }
 
-/// Searches that have to look at all users before they can answer.
+/// What has to look at all users, or all changes, before the API can answer; pages show what was found in time.
 fn patient(population: &Population) -> Vec<(&'static str, String)> {
     let rare = population::RARE.replace(' ', "+");
     let task = population.task;
@@ -141,6 +139,7 @@ fn patient(population: &Population) -> Vec<(&'static str, String)> {
         ("users, search that finds nobody", "/users?search=nobody-is-called-so".into()),
         ("users, search of two characters, nobody", "/users?search=%E9%BE%98%E9%BE%98".into()),
         ("users, search in a department, nobody", "/users?department=1&search=nobody-is-called-so".into()),
-        ("changes, update: none", format!("/tasks/{task}/changes?op=update")),
+        ("changes, reject: three at the end", format!("/tasks/{task}/changes?op=reject")),
+        ("changes, delete: none", format!("/tasks/{task}/changes?op=delete")),
     ]
 }
