@@ -42,4 +42,4 @@ pub(crate) mod view;
 pub use self::{compat::fuzz::push_body, page::fuzz::query, unpack::fuzz::unpack};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -42,29 +42,29 @@ use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
 use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 
-const TOKEN: &str = "admin-token";
+pub(crate) const TOKEN: &str = "admin-token";
 
 /// The routes and what stands behind them.
-struct Bench {
-    router: Router,
-    engine: Engine,
-    plugin: Scripted,
+pub(crate) struct Bench {
+    pub(crate) router: Router,
+    pub(crate) engine: Engine,
+    pub(crate) plugin: Scripted,
     list: Listed,
     description: Description,
     _directory: tempfile::TempDir,
 }
 
 /// What a route answered.
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
 }
 
 /// A plugin that offers `hr`, yields what it is told to, and connects unless `options.host` is `down`.
 #[derive(Debug, Clone)]
-struct Scripted {
-    installed: Arc<Mutex<bool>>,
+pub(crate) struct Scripted {
+    pub(crate) installed: Arc<Mutex<bool>>,
     batches: Arc<Mutex<Batches>>,
     received: Received,
 }
@@ -84,6 +84,12 @@ impl Bench {
     }
 
     async fn with(settings: Settings) -> Self {
+        let nothing = |_: &App| Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
+        Self::with_pages(settings, nothing).await
+    }
+
+    /// The same with pages beside the routes.
+    pub(crate) async fn with_pages(settings: Settings, pages: impl FnOnce(&App) -> Router<App>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -96,7 +102,8 @@ impl Bench {
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
-        let router = router(app, Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND)));
+        let pages = pages(&app);
+        let router = router(app, pages);
         let description = Description::of(&router).await;
         let bench = Self { router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
@@ -106,15 +113,15 @@ impl Bench {
         bench
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(request("GET", path, &[], Body::empty())).await
     }
 
-    async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.with_json("POST", path, body).await
     }
 
-    async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
         let json = [("content-type", "application/json")];
         self.send(request(method, path, &json, body.to_string().into())).await
     }
@@ -135,7 +142,7 @@ impl Bench {
     }
 
     /// Waits until a task neither waits nor runs.
-    async fn settled(&self, id: &Value) -> Value {
+    pub(crate) async fn settled(&self, id: &Value) -> Value {
         loop {
             let task = self.get(&format!("/api/v1/tasks/{id}")).await.body;
             if !["init", "processing"].contains(&task["status"].as_str().unwrap()) {
@@ -146,7 +153,7 @@ impl Bench {
     }
 
     /// Syncs `pulled` with these users as all there is and returns the task as it stands still.
-    async fn pull(&self, users: Value) -> Value {
+    pub(crate) async fn pull(&self, users: Value) -> Value {
         *self.plugin.batches.lock().unwrap() = vec![(DataType::User, users.as_array().unwrap().clone())];
         let started = self.post("/api/v1/sources/pulled/sync", json!({})).await;
         assert_eq!(started.status, 202, "{}", started.body);
@@ -195,7 +202,7 @@ fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Re
 }
 
 /// Users with uids and usernames `u<n>`.
-fn people(range: std::ops::Range<u32>) -> Value {
+pub(crate) fn people(range: std::ops::Range<u32>) -> Value {
     range.map(|n| json!({"uid": format!("u{n}"), "username": format!("u{n}")})).collect()
 }
 
