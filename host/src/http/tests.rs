@@ -27,7 +27,7 @@ use tower::ServiceExt;
 
 use self::description::Description;
 use super::plugins::{
-    PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
+    Added, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
 };
 use super::problem::Problem;
 use super::router::{App, Settings, router};
@@ -49,7 +49,7 @@ pub(crate) const TOKEN: &str = "admin-token";
 pub(crate) struct Bench {
     /// What the routes share, for others that are put beside them.
     pub(crate) app: App,
-    router: Router,
+    pub(crate) router: Router,
     pub(crate) engine: Engine,
     pub(crate) plugin: Scripted,
     list: Listed,
@@ -87,6 +87,13 @@ impl Bench {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        // The daemon puts the pages here; without them, nothing is there.
+        let nothing = |_: &App| Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
+        Self::with_pages(settings, nothing).await
+    }
+
+    /// The same with pages beside the routes.
+    pub(crate) async fn with_pages(settings: Settings, pages: impl FnOnce(&App) -> Router<App>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -100,9 +107,7 @@ impl Bench {
         let list = Listed::default();
         let logs = Logs::new(directory.path());
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
-        // The daemon puts the pages here; without them, nothing is there.
-        let missing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
-        let router = router(app.clone(), missing);
+        let router = router(app.clone(), pages(&app));
         let description = Description::of(&router).await;
         let bench = Self { app, router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
@@ -124,7 +129,7 @@ impl Bench {
         self.send(request("DELETE", path, &[], Body::empty())).await
     }
 
-    async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub(crate) async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
         let json = [("content-type", "application/json")];
         self.send(request(method, path, &json, body.to_string().into())).await
     }
@@ -289,6 +294,10 @@ impl PluginList for Listed {
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
             sandbox: Some(SandboxView { state: SandboxState::Enforced, reason: None }),
         }]
+    }
+
+    async fn add(&self, file: &str, _sha256: &str) -> Result<Added, String> {
+        Err(format!("there is no file {file}"))
     }
 
     async fn rescan(&self) -> Result<(), String> {

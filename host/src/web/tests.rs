@@ -2,7 +2,9 @@
 //! themselves stand in the files of this folder, by page.
 
 mod frame;
+pub(super) mod html;
 mod people;
+mod sources;
 
 use axum::Router;
 use axum::body::Body;
