@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, people, preferences, tasks};
+use super::{assets, guard, live, login, logs, overview, people, preferences, tasks};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -29,6 +29,11 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/departments", read(get(people::departments)))
         .route("/departments/{id}", read(get(people::department)))
         .route("/departments/{id}/branches", read(get(people::branch)))
+        .route("/logs", read(get(logs::events)))
+        .route("/logs/new/{place}", read(get(logs::news)))
+        .route("/logs/events/{place}", read(get(logs::event)))
+        .route("/logs/records", read(get(logs::records)))
+        .route("/logs/records/{place}", read(get(logs::record)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.
