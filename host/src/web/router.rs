@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, overview, people, plugins, preferences, sources, tasks, tokens};
+use super::{assets, guard, live, login, logs, overview, people, plugins, preferences, sources, tasks, tokens};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -47,6 +47,11 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/tokens", admin(get(tokens::list).post(tokens::create)))
         .route("/tokens/new", admin(get(tokens::form)))
         .route("/tokens/{id}/revoke", admin(post(tokens::revoke)))
+        .route("/logs", read(get(logs::events)))
+        .route("/logs/new/{place}", read(get(logs::news)))
+        .route("/logs/events/{place}", read(get(logs::event)))
+        .route("/logs/records", read(get(logs::records)))
+        .route("/logs/records/{place}", read(get(logs::record)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.

@@ -421,6 +421,35 @@ notice-plugin-updated = Plugin { $name } has this file in plugins.toml now.
 
 ### Logs
 
+logs-system = System log
+logs-records = Raw records
+logs-event = A line of the system log
+logs-record = A raw record
+logs-level = Level, at least
+logs-text = Text
+logs-task-id = Task id
+logs-day = Day (UTC)
+logs-day-size = { $day } ({ $size })
+logs-live = Live
+logs-newest = Newest lines
+logs-older = Older lines
+logs-other-lines = Other lines
+logs-look-further = Look further
+logs-looked-since = Everything since { $day } (UTC) has been looked at.
+logs-looking = Nothing since { $day } (UTC). Still looking…
+logs-left-out = More lines came at once than are shown here. Read those before this one
+logs-before = Read the lines before this one
+logs-too-long = It is longer than can be shown. All of it is in the file of that day in the log directory.
+logs-none-found = No line matches
+logs-none-found-next = Lines of a level that log_level leaves out are not written, and files older than log_keep_days are gone.
+logs-empty = The log has no lines
+logs-empty-next = What is written depends on log_level, and files older than log_keep_days are gone.
+logs-records-lead = Records as the sources gave them, which are personal data. Values under keys that look like secrets are masked.
+logs-no-records-found = No raw record matches
+logs-no-records-found-next = Files older than raw_records_keep_days are gone.
+logs-no-records = There are no raw records
+logs-no-records-next = They come when a source is synced or a client pushes; files older than raw_records_keep_days are gone.
+logs-unlogged = The policy of { $source } says that its raw records are not logged.
 logs-time = Time
 logs-part = Part of the program
 logs-cut = Only the beginning is shown here.

@@ -22,6 +22,13 @@ impl RawRecord {
         }
     }
 
+    /// So much of the record as fits into a line or two.
+    pub(in crate::web) fn beginning(&self) -> String {
+        const LENGTH: usize = 240;
+        let kept = &self.text[..self.text.floor_char_boundary(LENGTH)];
+        if kept.len() < self.text.len() || self.cut { format!("{kept}…") } else { kept.to_owned() }
+    }
+
     /// The record's uid, if it is all there and has one.
     pub(in crate::web) fn uid(&self) -> Option<String> {
         #[derive(Deserialize)]
