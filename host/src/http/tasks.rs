@@ -20,6 +20,7 @@ use crate::store::tasks::{self, TaskFilter};
 use crate::store::{StoreError, deliveries, sources, targets};
 use crate::sync::error::SyncError;
 
+use super::auth::By;
 use super::body::{MaybeGiven, NotGiven};
 use super::page::{ChangeCursor, IdCursor, Page, Paging, change_cursor, page};
 use super::path::ById;
@@ -227,11 +228,12 @@ pub(crate) struct UndoOrder {
 )]
 pub(crate) async fn undo(
     State(app): State<App>,
+    By(by): By,
     Path(ById { id }): Path<ById>,
     _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<UndoOrder>,
 ) -> Result<Response, Problem> {
-    let task = app.engine.undo(task_id(&id)?, order.dry_run).await?;
+    let task = app.engine.undo(task_id(&id)?, order.dry_run, by).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
 }
 
