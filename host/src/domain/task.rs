@@ -217,6 +217,8 @@ pub struct Progress {
     pub planned: u64,
     /// Changes applied so far.
     pub applied: u64,
+    /// When what it is at began, reading or applying, in milliseconds since 1970.
+    pub since: Option<i64>,
 }
 
 #[cfg(test)]

@@ -78,19 +78,19 @@ pub(crate) async fn read(
 }
 
 /// Which changes of a task are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangeQuery {
     /// Only those that do this.
     #[param(inline)]
-    op: Option<Op>,
+    pub(crate) op: Option<Op>,
     /// Only those that this became of.
     #[param(inline)]
-    outcome: Option<Outcome>,
+    pub(crate) outcome: Option<Outcome>,
     /// Only those of users, or of departments.
     #[serde(rename = "type")]
     #[param(inline)]
-    data_type: Option<DataType>,
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// Lists the changes of a task, in the order in which they are applied: departments, then users.
@@ -110,7 +110,7 @@ pub(crate) async fn changes(
     let ChangeQuery { op, outcome, data_type } = query;
     let task = find(&app, &id).await?;
     let after = paging.after().map(|ChangeCursor(mark)| mark.clone());
-    let filter = ChangeFilter { op, outcome, data_type, after, until: None };
+    let filter = ChangeFilter { op, outcome, data_type, after, ..ChangeFilter::default() };
     let reader = app.engine.store().reader();
     let looked = look::changes::changes(reader, &task, &filter, paging.fetch(), Pace::TO_THE_END);
     let mut found = looked.await?.found;
@@ -206,7 +206,7 @@ pub(crate) async fn cancel(
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(crate) struct UndoOrder {
     /// Whether to plan only and write nothing.
-    dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Undoes a task that is success or partial.

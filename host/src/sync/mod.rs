@@ -23,7 +23,7 @@ pub mod raw_log;
 pub mod reader;
 mod reading;
 pub mod repeat;
-mod run;
+pub(crate) mod run;
 pub mod schedule;
 mod settle;
 mod small;

@@ -140,7 +140,7 @@ impl Task {
             _ => 0,
         };
         let progress =
-            progress.map(|task::Progress { read, planned, applied }| Progress { read, planned, applied });
+            progress.map(|task::Progress { read, planned, applied, since: _ }| Progress { read, planned, applied });
         Self {
             id: task.id.0,
             batch: task.batch.0,
