@@ -12,7 +12,7 @@ use crate::domain::task::{Kind, Phase, Progress, Task, Watermark};
 use crate::store::changes::ChangeFilter;
 use crate::store::look::{self, Pace};
 use crate::store::{StoreError, records, sources};
-use crate::sync::run::resume;
+use crate::sync::resume;
 
 use super::page::change_cursor;
 use super::problem::Problem;
@@ -80,7 +80,7 @@ impl Detail {
 }
 
 /// What was found of a task's changes in the time that a page has.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct FoundChanges {
     pub(crate) changes: Vec<view::Change>,
     /// Where the list goes on; `None` at its end.

@@ -228,13 +228,18 @@ pub(crate) struct UndoOrder {
 )]
 pub(crate) async fn undo(
     State(app): State<App>,
-    By(by): By,
+    by: By,
     Path(ById { id }): Path<ById>,
     _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<UndoOrder>,
 ) -> Result<Response, Problem> {
-    let task = app.engine.undo(task_id(&id)?, order.dry_run, by).await?;
+    let task = begin_undo(&app, by, &id, order).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
+}
+
+/// Begins the task that undoes another one.
+pub(crate) async fn begin_undo(app: &App, By(by): By, id: &str, order: UndoOrder) -> Result<Task, Problem> {
+    Ok(app.engine.undo(task_id(id)?, order.dry_run, by).await?)
 }
 
 /// The task that a path or parameter names.

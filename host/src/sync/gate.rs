@@ -39,8 +39,10 @@ impl Hold {
 pub(crate) fn check(counts: &Counts, limit: RemovalLimit, standings: &[Standing]) -> Option<Hold> {
     let holds = standings.iter().filter_map(|standing| empty_read(counts, standing));
     let holds = holds.chain(standings.iter().filter_map(|standing| removals(counts, limit, standing)));
-    let hold =
-        holds.reduce(|first, next| Hold { message: format!("{}; and {}", first.message, next.message), ..first })?;
+    let hold = holds.reduce(|first, next| Hold {
+        message: format!("{}; and {}", first.message, next.message),
+        ..first
+    })?;
     Some(Hold { standings: standings.to_vec(), ..hold })
 }
 

@@ -23,7 +23,7 @@ pub mod raw_log;
 pub mod reader;
 mod reading;
 pub mod repeat;
-pub(crate) mod run;
+mod run;
 pub mod schedule;
 mod settle;
 mod small;
@@ -32,3 +32,5 @@ pub mod tally;
 mod targets;
 mod turns;
 mod undo;
+
+pub(crate) use run::resume;

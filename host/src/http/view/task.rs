@@ -139,8 +139,11 @@ impl Task {
             (Status::Processing, Some(start)) => (now - start).max(0),
             _ => 0,
         };
-        let progress =
-            progress.map(|task::Progress { read, planned, applied, since: _ }| Progress { read, planned, applied });
+        let progress = progress.map(|task::Progress { read, planned, applied, since: _ }| Progress {
+            read,
+            planned,
+            applied,
+        });
         Self {
             id: task.id.0,
             batch: task.batch.0,
