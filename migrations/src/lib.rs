@@ -11,6 +11,7 @@ mod m20261120_000005_cursors;
 mod m20261121_000006_targets;
 mod m20261121_000007_sessions;
 mod m20261121_000008_pages;
+mod m20261121_000009_started_by;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_targets::Migration),
             Box::new(m20261121_000007_sessions::Migration),
             Box::new(m20261121_000008_pages::Migration),
+            Box::new(m20261121_000009_started_by::Migration),
         ]
     }
 }

@@ -34,6 +34,7 @@ pub(crate) mod sources;
 mod strict;
 mod target_input;
 pub(crate) mod targets;
+pub(crate) mod task_page;
 pub(crate) mod tasks;
 pub mod tls;
 pub(crate) mod tokens;

@@ -55,6 +55,8 @@ pub(crate) struct ChangeFilter {
     pub(crate) after: Option<Watermark>,
     /// Up to this one.
     pub(crate) until: Option<Watermark>,
+    /// Whether those that failed are left out.
+    pub(crate) but_failed: bool,
 }
 
 /// Writes changes; one that is there already is replaced.
@@ -176,6 +178,10 @@ pub(crate) async fn list<C: ConnectionTrait>(
     }
     if let Some(until) = &filter.until {
         query = query.filter(up_to(until));
+    }
+    if filter.but_failed {
+        let others = Column::Outcome.is_null().or(Column::Outcome.ne(Outcome::Failed.as_str()));
+        query = query.filter(others);
     }
     let found = in_order(query).limit(limit).all(connection).await.doing("list the changes")?;
     let mut changes = found.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;

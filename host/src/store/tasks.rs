@@ -13,6 +13,7 @@ use crate::domain::counts::TypeCounts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
+use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
 use super::dialect::Dialect;
@@ -330,6 +331,7 @@ fn model(task: &Task, now: i64) -> Model {
         data_type: task.data_type.map(DataType::code),
         match_key: task.match_key.map(|key| key.as_str().into()),
         dry_run: task.dry_run,
+        started_by: task.started_by.as_ref().map(Starter::to_string),
         status: task.status.as_str().into(),
         phase: task.phase.as_str().into(),
         message: task.message.clone(),
@@ -364,6 +366,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         data_type: model.data_type.map(|code| rows::data_type("tasks.data_type", code)).transpose()?,
         match_key: model.match_key.map(|key| rows::word("tasks.match_key", &key)).transpose()?,
         dry_run: model.dry_run,
+        started_by: model.started_by.map(|text| rows::word("tasks.started_by", &text)).transpose()?,
         status: rows::word("tasks.status", &model.status)?,
         phase: rows::word("tasks.phase", &model.phase)?,
         message: model.message,

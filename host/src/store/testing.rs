@@ -114,6 +114,7 @@ pub(crate) fn task(id: i64, source: i64, status: Status) -> Task {
         data_type: Some(DataType::User),
         match_key: None,
         dry_run: false,
+        started_by: None,
         status,
         phase: Phase::Apply,
         message: None,

@@ -13,7 +13,7 @@ use DataType::User;
 /// A task that hangs in its plugin, as the first daemon began it.
 async fn hanging(bench: &Bench) -> TaskId {
     bench.plugin.opens(Opening::Hangs);
-    let task = bench.engine.sync("pulled", Mode::Full, false).await.unwrap();
+    let task = bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap();
     while bench.task(task.id).await.status == Status::Init {
         tokio::task::yield_now().await;
     }
@@ -68,6 +68,7 @@ async fn a_daemon_that_lost_its_task_does_not_write_its_plan() {
         pieces,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = bench.engine.clone();
     let pushing = tokio::spawn(async move { engine.push("api", push).await });
@@ -98,7 +99,7 @@ async fn a_source_is_run_by_one_daemon_at_a_time() {
     let id = hanging(&bench).await;
     let plugin = Scripted::default();
     let other = bench.beside("elsewhere", &plugin).await;
-    let refused = other.sync("pulled", Mode::Full, false).await.unwrap_err();
+    let refused = other.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap_err();
     assert!(matches!(refused, SyncError::AlreadyRunning { task, .. } if task == id), "{refused}");
 }
 
@@ -114,6 +115,7 @@ fn open_push(engine: &Engine) -> (mpsc::Sender<Piece>, tokio::task::JoinHandle<R
         pieces,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = engine.clone();
     (sender, tokio::spawn(async move { engine.push("api", push).await }))
@@ -170,7 +172,10 @@ async fn a_stop_lets_a_push_come_to_its_end() {
     while !bench.engine.is_stopping() {
         tokio::task::yield_now().await;
     }
-    assert!(matches!(bench.engine.sync("pulled", Mode::Full, false).await, Err(SyncError::Stopping)));
+    assert!(matches!(
+        bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await,
+        Err(SyncError::Stopping)
+    ));
     body.send(Piece::Body("{\"uid\":1,\"username\":\"ann\"}\n".into())).await.unwrap();
     body.send(Piece::End).await.unwrap();
     let task = taken(push.await.unwrap().unwrap()).task;

@@ -267,19 +267,20 @@ impl Bench {
             pieces: receiver,
             wait: true,
             repeatable: None,
+            by: Starter::AdminToken,
         };
         taken(self.engine.push(source, push).await.unwrap()).task
     }
 
     /// Has the scripted source read and waits until the task stands still.
     pub(crate) async fn pull(&self, dry_run: bool) -> Task {
-        let task = self.engine.sync("pulled", Mode::Full, dry_run).await.unwrap();
+        let task = self.engine.sync("pulled", Mode::Full, dry_run, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
 
     /// Has it read what changed, and waits the same.
     pub(crate) async fn pull_changes(&self, dry_run: bool) -> Task {
-        let task = self.engine.sync("pulled", Mode::Incremental, dry_run).await.unwrap();
+        let task = self.engine.sync("pulled", Mode::Incremental, dry_run, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
 

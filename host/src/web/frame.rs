@@ -179,6 +179,11 @@ impl Frame {
         self.notice.as_ref().map(|notice| notice.text(&self.speech))
     }
 
+    /// Whether that was not done.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.notice.as_ref().is_some_and(Notice::is_refusal)
+    }
+
     /// The address of a static file.
     pub(super) fn asset(&self, name: &str) -> String {
         assets::address(name)

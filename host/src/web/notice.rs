@@ -28,6 +28,11 @@ impl Notice {
         self
     }
 
+    /// Whether it tells that something was not done.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.key.starts_with("notice-refused-")
+    }
+
     /// What it says.
     pub(super) fn text(&self, speech: &Speech) -> String {
         let given: Vec<_> =

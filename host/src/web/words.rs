@@ -1,9 +1,10 @@
 //! The words of the domain in the reader's language, and which icon and tone goes with each.
 
-use crate::domain::change::Op;
+use crate::domain::change::{Cause, Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::policy::{MatchKey, OnMissing};
-use crate::domain::task::{Kind, Status};
+use crate::domain::starter::Starter;
+use crate::domain::task::{Kind, Mode, Status};
 use crate::domain::token::Scope;
 use crate::http::plugins::{PluginState, SandboxState, SignatureState};
 use crate::http::view::Time;
@@ -77,6 +78,76 @@ impl Frame {
             Op::Disable => self.say("op-disable"),
             Op::Unlink => self.say("op-unlink"),
             Op::Reject => self.say("op-reject"),
+        }
+    }
+
+    /// What a change does, with an icon.
+    pub(super) fn op_badge(&self, op: &Op) -> Badge {
+        let (tone, icon) = match op {
+            Op::Create => ("success", "plus"),
+            Op::Update => ("muted", "right"),
+            Op::Disable => ("warning", "off"),
+            Op::Delete => ("danger", "minus"),
+            Op::Unlink => ("muted", "minus"),
+            Op::Reject => ("danger", "cross"),
+        };
+        Badge { tone, icon, word: self.op(op) }
+    }
+
+    /// What became of a change.
+    pub(super) fn outcome(&self, outcome: &Outcome) -> Badge {
+        let (tone, icon, word) = match outcome {
+            Outcome::Pending => ("muted", "clock", self.say("outcome-pending")),
+            Outcome::Applied => ("success", "check", self.say("outcome-applied")),
+            Outcome::Failed => ("danger", "cross", self.say("outcome-failed")),
+            Outcome::Skipped => ("muted", "right", self.say("outcome-skipped")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    /// Why a change was planned; nothing where its record says so.
+    pub(super) fn cause(&self, cause: &Cause) -> Option<String> {
+        match cause {
+            Cause::Given => None,
+            Cause::Missing => Some(self.say("cause-missing")),
+            Cause::ParentDeleted => Some(self.say("cause-parent-deleted")),
+            Cause::UndoCreate => Some(self.say("cause-undo-create")),
+            Cause::UndoUpdate => Some(self.say("cause-undo-update")),
+            Cause::UndoDisable => Some(self.say("cause-undo-disable")),
+            Cause::UndoDelete => Some(self.say("cause-undo-delete")),
+            Cause::UndoUnlink => Some(self.say("cause-undo-unlink")),
+        }
+    }
+
+    /// Whether a task reads everything.
+    pub(super) fn mode(&self, mode: &Mode) -> String {
+        match mode {
+            Mode::Full => self.say("mode-full"),
+            Mode::Incremental => self.say("mode-incremental"),
+        }
+    }
+
+    /// What a task is, in one line: who brings its records, whether all of them, and whether it writes.
+    pub(super) fn sort_of_task(&self, task: &Task) -> String {
+        let mut parts = vec![self.kind(&task.kind)];
+        match task.kind {
+            Kind::Pull | Kind::Push => parts.push(self.mode(&task.mode)),
+            Kind::Undo | Kind::Backfill => {}
+        }
+        if task.dry_run {
+            parts.push(self.say("task-dry-run"));
+        }
+        parts.join(", ")
+    }
+
+    /// Who started a task.
+    pub(super) fn starter(&self, starter: &Option<Starter>) -> String {
+        match starter {
+            None => "–".to_owned(),
+            Some(Starter::Schedule) => self.say("starter-schedule"),
+            Some(Starter::Daemon) => self.say("starter-daemon"),
+            Some(Starter::AdminToken) => self.say("starter-admin-token"),
+            Some(Starter::Token(name)) => name.clone(),
         }
     }
 
@@ -184,9 +255,17 @@ impl Frame {
     /// What a task did, or its plan would do, to users and departments together.
     pub(super) fn count_bar(&self, task: &Task) -> CountBar {
         let (user, department) = (&task.counts.user, &task.counts.department);
-        let both = |of: fn(&TypeCounts) -> u64| of(user) + of(department);
+        self.bar_of(|of| of(user) + of(department))
+    }
+
+    /// The same of one data type.
+    pub(super) fn type_bar(&self, counts: &TypeCounts) -> CountBar {
+        self.bar_of(|of| of(counts))
+    }
+
+    fn bar_of(&self, count: impl Fn(fn(&TypeCounts) -> u64) -> u64) -> CountBar {
         let part = |class, key, of: fn(&TypeCounts) -> u64| {
-            let count = both(of);
+            let count = count(of);
             (class, count, self.say_with(key, "n", count))
         };
         self.bar(&[

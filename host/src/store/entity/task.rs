@@ -16,6 +16,7 @@ pub struct Model {
     pub data_type: Option<i16>,
     pub match_key: Option<String>,
     pub dry_run: bool,
+    pub started_by: Option<String>,
     pub status: String,
     pub phase: String,
     pub message: Option<String>,

@@ -48,7 +48,9 @@ pub(crate) async fn changes<C: ConnectionTrait>(
 }
 
 fn is_indexed(filter: &ChangeFilter) -> bool {
-    filter.op.is_none() && matches!(filter.outcome, None | Some(Outcome::Failed | Outcome::Skipped))
+    filter.op.is_none()
+        && !filter.but_failed
+        && matches!(filter.outcome, None | Some(Outcome::Failed | Outcome::Skipped))
 }
 
 #[cfg(test)]

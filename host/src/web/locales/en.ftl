@@ -129,6 +129,9 @@ count-unchanged = unchanged
 count-disabled = disabled
 count-deleted = deleted
 count-failed = failed
+count-all = read
+count-unlinked = let go
+count-duplicates = duplicates
 counts-none = nothing
 list-comma = ,{ " " }
 counts-created = { $n } created
@@ -154,18 +157,213 @@ level-warn = warning
 level-info = information
 level-debug = debug
 level-trace = trace
+outcome-pending = pending
+outcome-applied = applied
+outcome-failed = failed
+outcome-skipped = skipped
+cause-missing = absent from a full read
+cause-parent-deleted = its parent is deleted
+cause-undo-create = undoes a create
+cause-undo-update = undoes an update
+cause-undo-disable = undoes a disable
+cause-undo-delete = undoes a delete
+cause-undo-unlink = undoes a letting go
+mode-full = everything
+mode-incremental = what changed
+starter-schedule = the schedule
+starter-daemon = the daemon
+starter-admin-token = the admin token
+delivery-pending = to be sent
+delivery-delivered = delivered
+delivery-failed = refused
+diff-same =
+    { $n ->
+        [one] { $n } as before
+       *[other] { $n } as before
+    }
 
 ### Tasks
 
 tasks-task = Task
 tasks-source = Source
 tasks-status = Status
+tasks-kind = Kind
 tasks-counts = Records
+tasks-by = Started by
 tasks-cost = Took
 tasks-created = Begun
 tasks-batch = No. { $n }
+tasks-name = { $source }, no. { $batch }
 tasks-empty = There are no tasks here
 tasks-empty-next = A task begins when a source is synced, or when a client pushes records.
+tasks-none-match = No task matches
+task-title = Task { $batch } of { $source }
+task-id = Task with id { $id }
+task-dry-run = dry run
+task-dry-run-lead = A dry run: it shows what would change, and nothing of it is written.
+task-ended = Ended
+task-attempt = attempt { $n }
+task-undoes = Undoes
+task-undone-by = Undone by
+task-source-deleted = deleted
+task-all-of-source = All its tasks
+task-waiting = It waits for its turn: one task of a source runs at a time.
+task-elsewhere = It runs. How far it has come is not known here yet.
+task-progress = Progress
+task-step-read = Records read
+task-step-planned = Changes planned
+task-step-applied = Changes applied
+task-rate = { $n } a second
+task-rate-unknown = The rate is not known yet
+task-left = about { $time } left
+task-gate-empty-read = The source gave nothing of what it had before. That is nearly always a mistake at the source: look there first.
+task-gate-removals = The plan takes away more than the source's policy allows without a person looking at it: more than { $percent } %, and more than { $count }.
+task-gate-removals-gone = The plan takes away more than the source's policy allowed without a person looking at it.
+task-held-next = Nothing is written until somebody decides. Its plan stands below.
+task-held-blocked = Nothing is written until somebody decides. It can't be approved while its source is disabled; its plan stands below.
+task-lost = It can't be tried again, because its records are gone. Have the client push them again.
+task-approve = Approve
+task-approve-lead = The plan is applied as it is shown:
+approve-disable-users =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Disables { $n } user.
+               *[other] Disables { $n } users.
+            }
+       *[other] Disables { $n } of { $of } users.
+    }
+approve-delete-users =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Deletes { $n } user.
+               *[other] Deletes { $n } users.
+            }
+       *[other] Deletes { $n } of { $of } users.
+    }
+approve-disable-departments =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Disables { $n } department.
+               *[other] Disables { $n } departments.
+            }
+       *[other] Disables { $n } of { $of } departments.
+    }
+approve-delete-departments =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Deletes { $n } department.
+               *[other] Deletes { $n } departments.
+            }
+       *[other] Deletes { $n } of { $of } departments.
+    }
+approve-create-users =
+    { $n ->
+        [one] Creates { $n } user.
+       *[other] Creates { $n } users.
+    }
+approve-update-users =
+    { $n ->
+        [one] Updates { $n } user.
+       *[other] Updates { $n } users.
+    }
+approve-create-departments =
+    { $n ->
+        [one] Creates { $n } department.
+       *[other] Creates { $n } departments.
+    }
+approve-update-departments =
+    { $n ->
+        [one] Updates { $n } department.
+       *[other] Updates { $n } departments.
+    }
+approve-nothing = It changes no user and no department.
+task-reject = Reject
+task-reject-pull = Nothing of the plan is written. The next sync reads the source again.
+task-reject-push = Nothing of the plan is written. The client has to push its records again.
+task-cancel = Cancel the task
+task-cancel-waiting = It has not begun, and nothing of it is written.
+task-cancel-running = It stops at its next step. What it has written by then stays written.
+task-retry = Try again
+task-retry-failed = Try the failed ones again
+task-retry-deliveries = Send what targets refused again
+task-undo = Undo
+task-undo-lead = A task of its own takes back what this one wrote, where nothing else has changed it since:
+task-undo-help = The next sync brings it all again, unless the source has been mended.
+task-undo-dry = Only show what it would do
+undo-remove-users =
+    { $n ->
+        [one] Removes { $n } user that it created.
+       *[other] Removes { $n } users that it created.
+    }
+undo-set-users =
+    { $n ->
+        [one] Sets { $n } user back that it updated.
+       *[other] Sets { $n } users back that it updated.
+    }
+undo-bring-users =
+    { $n ->
+        [one] Brings { $n } user back that it disabled, deleted or let go.
+       *[other] Brings { $n } users back that it disabled, deleted or let go.
+    }
+undo-remove-departments =
+    { $n ->
+        [one] Removes { $n } department that it created.
+       *[other] Removes { $n } departments that it created.
+    }
+undo-set-departments =
+    { $n ->
+        [one] Sets { $n } department back that it updated.
+       *[other] Sets { $n } departments back that it updated.
+    }
+undo-bring-departments =
+    { $n ->
+        [one] Brings { $n } department back that it disabled, deleted or let go.
+       *[other] Brings { $n } departments back that it disabled, deleted or let go.
+    }
+task-targets = Targets
+task-target = Target
+task-tab-changes = Changes
+task-tab-records = Raw records
+task-tab-log = Log
+task-op = Change
+task-outcome = Outcome
+task-type = Of
+task-no-uid = without a uid
+task-received = The record as it came
+task-failures = What failed
+task-failures-csv = Download as CSV
+task-failures-all = Show all that failed
+task-others = Everything else
+task-none = It changed nothing
+task-none-next = Everything was as the source gives it already, or nothing of the task was planned.
+task-none-yet = Nothing is planned yet.
+task-none-match = No change matches
+task-looking = Looking further…
+task-look-further = Look further
+task-records-search = Text
+task-records-all = All raw records of the task
+task-record-whole = Show it whole
+task-records-none = There are no raw records here
+task-records-none-next = They may be older than the log keeps them, or nothing matches.
+task-records-off = The source's policy keeps its records out of the raw-record log.
+task-records-kind = A task of this kind reads no records.
+task-log-none = The log says nothing of it
+task-log-none-next = What it said may be older than the log is kept.
+notice-task-cancelled = The task is being stopped.
+notice-task-approved = The plan is approved and is being applied.
+notice-task-rejected = The plan is rejected. Nothing of it was written.
+notice-task-retried = It is being tried again.
+notice-task-undo = This task takes the other one back.
+notice-task-undo-dry = This dry run shows what undoing the other task would do.
+notice-refused-task-moved = Nothing was done: the task has moved on since you saw it. This is how it stands now.
+notice-refused-source-disabled = Nothing was done: the source is disabled. Enable it, then try again.
+notice-refused-already-running = Nothing was done: the source is being synced just now. Wait for the end of that task, then try again.
+notice-refused-not-retriable = It can't be tried again: its records are gone, or another task undoes it. Sync the source or have the records pushed again.
+notice-refused-not-undoable = It can't be undone: it wrote nothing, is undone already, or its source is deleted.
 
 ### Forms
 
