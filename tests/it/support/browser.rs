@@ -160,6 +160,11 @@ impl Browser {
         self.driver.process_group()
     }
 
+    /// Forgets all that it need not ask for again, as if it had never been here; whoever is logged in stays so.
+    pub(crate) fn forget_files(&self) {
+        self.driver.devtools("Network.clearBrowserCache", &json!({}));
+    }
+
     /// How many bytes the page took on its way here, with all that belongs to it; nothing for what it had already.
     pub(crate) fn transferred(&self) -> u64 {
         let script = "return [...performance.getEntriesByType('navigation'), \
