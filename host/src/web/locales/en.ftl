@@ -66,7 +66,6 @@ frame-theme-dark = Dark
 frame-apply = Apply
 frame-preferences = Preferences
 frame-log-out = Log out
-frame-close = Close
 frame-cancel = Cancel
 frame-copy = Copy
 frame-copied = Copied
@@ -91,7 +90,7 @@ login-refused = This token is not valid: it is unknown, expired or revoked. Chec
 login-wait = Too many tokens from this address were not valid. Wait a minute, then try again.
 login-no-scope = This token may only push records. Log in with one of scope admin, operate or read.
 login-needed = Log in to go on.
-login-logged-out = You are logged out.
+notice-logged-out = You are logged out.
 
 ### When something goes wrong
 
