@@ -27,7 +27,8 @@ use tower::ServiceExt;
 
 use self::description::Description;
 use super::plugins::{
-    Added, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
+    Added, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView,
+    Standing,
 };
 use super::problem::Problem;
 use super::router::{App, Settings, router};
@@ -52,7 +53,7 @@ pub(crate) struct Bench {
     pub(crate) router: Router,
     pub(crate) engine: Engine,
     pub(crate) plugin: Scripted,
-    list: Listed,
+    pub(crate) list: Listed,
     description: Description,
     _directory: tempfile::TempDir,
 }
@@ -74,10 +75,15 @@ pub(crate) struct Scripted {
 
 pub(crate) type Batches = Vec<(DataType, Vec<Value>)>;
 
-/// A registry of one plugin.
-#[derive(Debug, Clone, Default)]
-struct Listed {
-    standing: Arc<Mutex<Standing>>,
+/// A registry of one plugin, or of those that it is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    pub(crate) standing: Arc<Mutex<Standing>>,
+    pub(crate) plugins: Arc<Mutex<Vec<PluginView>>>,
+    /// The files that were added, and the SHA-256 that each should have.
+    pub(crate) added: Arc<Mutex<Vec<(String, String)>>>,
+    /// What adding one comes to.
+    pub(crate) adds: Arc<Mutex<Result<Added, String>>>,
 }
 
 impl Bench {
@@ -179,7 +185,7 @@ impl Answer {
     }
 
     /// The values of one key in a list.
-    fn column(&self, key: &str) -> Vec<Value> {
+    pub(crate) fn column(&self, key: &str) -> Vec<Value> {
         let data = self.body["data"].as_array().unwrap_or_else(|| panic!("no list: {}", self.body));
         data.iter().map(|item| item[key].clone()).collect()
     }
@@ -278,10 +284,9 @@ impl Reader for ScriptedReader {
     }
 }
 
-#[async_trait::async_trait]
-impl PluginList for Listed {
-    fn list(&self) -> Vec<PluginView> {
-        vec![PluginView {
+impl Default for Listed {
+    fn default() -> Self {
+        let acme = PluginView {
             name: "acme".into(),
             state: PluginState::Ready,
             reason: None,
@@ -293,11 +298,25 @@ impl PluginList for Listed {
             warnings: Vec::new(),
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
             sandbox: Some(SandboxView { state: SandboxState::Enforced, reason: None }),
-        }]
+        };
+        Self {
+            standing: Arc::default(),
+            plugins: Arc::new(Mutex::new(vec![acme])),
+            added: Arc::default(),
+            adds: Arc::new(Mutex::new(Ok(Added::Appended("acme".into())))),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl PluginList for Listed {
+    fn list(&self) -> Vec<PluginView> {
+        self.plugins.lock().unwrap().clone()
     }
 
-    async fn add(&self, file: &str, _sha256: &str) -> Result<Added, String> {
-        Err(format!("there is no file {file}"))
+    async fn add(&self, file: &str, sha256: &str) -> Result<Added, String> {
+        self.added.lock().unwrap().push((file.to_owned(), sha256.to_owned()));
+        self.adds.lock().unwrap().clone()
     }
 
     async fn rescan(&self) -> Result<(), String> {

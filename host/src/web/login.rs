@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::http::session;
 
 use super::frame::{Frame, cookie_value};
 use super::guard::{SESSION, take_fields};
+use super::notice::Notice;
 use super::page::{Answer, page_with};
 
 #[derive(Template)]
@@ -74,7 +75,9 @@ pub(super) async fn log_out(State(app): State<App>, request: Request) -> Result<
         session::log_out(app.engine.store(), &cookie).await?;
     }
     let gone = format!("{SESSION}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly");
-    Ok(([(SET_COOKIE, gone)], Redirect::to("/login")).into_response())
+    let [notice] = Notice::new("notice-logged-out").set();
+    let cookies = AppendHeaders([(SET_COOKIE, gone), notice]);
+    Ok((cookies, Redirect::to("/login")).into_response())
 }
 
 fn welcome(app: &App, cookie: &str, next: &str) -> Response {

@@ -80,6 +80,16 @@ struct Listing {
     dialog: String,
 }
 
+impl Listing {
+    /// What the button says.
+    fn label(&self, frame: &Frame) -> String {
+        match self.replaces {
+            true => frame.say_with("plugins-replace", "name", self.name.as_str()),
+            false => frame.say_with("plugins-add", "name", self.name.as_str()),
+        }
+    }
+}
+
 impl Shown {
     fn of(plugin: Plugin, names: &[String]) -> Self {
         let said: Option<Said> =
@@ -113,6 +123,12 @@ impl Shown {
     /// Where it is listed, if it is not.
     fn add_address(&self) -> String {
         format!("{}/add", self.address())
+    }
+
+    /// The command that tells why it is no plugin.
+    fn inspection(&self) -> String {
+        // As a shell takes it, whatever is in it.
+        format!("orgsync plugin inspect '{}'", self.plugin.path.replace('\'', r"'\''"))
     }
 
     /// What listing it comes to.

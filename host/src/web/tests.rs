@@ -4,7 +4,9 @@
 mod frame;
 pub(super) mod html;
 mod people;
+mod plugins;
 mod sources;
+mod tokens;
 
 use axum::Router;
 use axum::body::Body;

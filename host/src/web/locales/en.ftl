@@ -66,7 +66,6 @@ frame-theme-dark = Dark
 frame-apply = Apply
 frame-preferences = Preferences
 frame-log-out = Log out
-frame-close = Close
 frame-cancel = Cancel
 frame-copy = Copy
 frame-copied = Copied
@@ -91,7 +90,7 @@ login-refused = This token is not valid: it is unknown, expired or revoked. Chec
 login-wait = Too many tokens from this address were not valid. Wait a minute, then try again.
 login-no-scope = This token may only push records. Log in with one of scope admin, operate or read.
 login-needed = Log in to go on.
-login-logged-out = You are logged out.
+notice-logged-out = You are logged out.
 
 ### When something goes wrong
 
@@ -589,12 +588,15 @@ plugins-empty = There are no plugins
 plugins-empty-next = Copy a plugin into the folder plugins beside plugins.toml, and it appears here; or add it with orgsync plugin add FILE.
 plugins-unlisted = Files that are not listed
 plugins-unlisted-lead = What lies in the folder of plugins is not run before plugins.toml lists it. Compare the SHA-256 with what the vendor says first.
+plugins-by-hand = Lines for plugins.toml
 plugins-lines = To list it by hand, put these lines at the end of plugins.toml:
+plugins-lines-instead = Plugin { $name } stands in plugins.toml already. To have it use this file, give its entry this path and sha256:
 plugins-add = Add { $name }
+plugins-replace = Use this file for { $name }
 plugins-add-lead = The file { $file } becomes the plugin { $name } in plugins.toml, pinned to its SHA-256, and is loaded at once.
 plugins-add-replaces = The plugin { $name } stands in plugins.toml already. From now on it uses the file { $file }, pinned to its SHA-256, within the limits and the sandbox that it has.
 plugins-add-sandbox = It runs in worker processes of its own, within the sandbox: it reads system files and the paths in its options, writes to a scratch directory, and may connect to any TCP port. To allow it more or less, write [plugin.sandbox] in plugins.toml.
-plugins-no-plugin = This file does not say what it is, so it can't be a plugin. To see why, run
+plugins-no-plugin = This file does not say what it is, so it can't be a plugin. This tells why:
 plugin-missing-lead = There is no file { $path }.
 plugin-calls-itself = Calls itself
 plugin-vendor = Vendor
@@ -689,17 +691,17 @@ tokens-name-help = Whom or what it is for, for instance “HR nightly”.
 tokens-scopes-help = What it may do. One is enough; several add up.
 tokens-source-help = A token that may push, and nothing else, can be good for one source only.
 tokens-source-any = Any source
-tokens-end = Valid for
+tokens-end = Ends
 tokens-end-days =
     { $n ->
-        [one] { $n } day
-       *[other] { $n } days
+        [one] in { $n } day
+       *[other] in { $n } days
     }
-tokens-end-year = a year
-tokens-end-never = ever: without an end
-tokens-end-day = until the end of a day
+tokens-end-year = in a year
+tokens-end-never = never
+tokens-end-day = after a day that you choose
 tokens-day = Last day
-tokens-day-help = Counts with “until the end of a day”.
+tokens-day-help = The token is valid to the end of this day.
 tokens-make = Make the token
 tokens-wrong = The token was not made. Mend what is marked below.
 tokens-wrong-name = A name has 1 to 100 characters, and no control characters.

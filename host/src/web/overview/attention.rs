@@ -34,7 +34,7 @@ pub(super) fn all(frame: &Frame, seen: &Seen<'_>) -> Vec<Attention> {
         badge: frame.status(&Status::Held),
         text: frame.say_all(
             "overview-held",
-            &[("batch", task.batch.into()), ("source", task.source.as_str().into())],
+            &[("batch", task.batch.to_string().into()), ("source", task.source.as_str().into())],
         ),
         detail: task.message.clone(),
         link: format!("/tasks/{}", task.id),

@@ -65,7 +65,8 @@ fn policy(frame: &Frame, pulled: bool) -> Value {
             "properties": {
                 "percent": {
                     "type": "number", "title": frame.say("sources-removals-percent"),
-                    "description": frame.say("sources-removals-percent-help"), "default": default.removals.percent,
+                    "description": frame.say("sources-removals-percent-help"),
+                    "default": whole(default.removals.percent),
                 },
                 "count": {
                     "type": "integer", "title": frame.say("sources-removals-count"),
@@ -90,7 +91,7 @@ fn policy(frame: &Frame, pulled: bool) -> Value {
     })
 }
 
-/// What of it a source has.
+/// What of it a source has, without what it would have anyway.
 pub(super) fn of(source: &view::Source) -> Value {
     let mut all = serde_json::to_value(source).unwrap_or_default();
     let mut kept = Map::new();
@@ -99,7 +100,8 @@ pub(super) fn of(source: &view::Source) -> Value {
             kept.insert(key.to_owned(), value.take());
         }
     }
-    without_nulls(Value::Object(kept))
+    let anyway = json!({"enabled": true, "policy": Policy::default()});
+    without(Value::Object(kept), &anyway)
 }
 
 /// What was filled in, as a merge patch: what is empty goes back to the default.
@@ -119,14 +121,23 @@ pub(super) fn patch(filled: &Value) -> Value {
     Value::Object(patch)
 }
 
-fn without_nulls(value: Value) -> Value {
+/// The value without nulls and what is the same in `other`; numbers that are whole are written so.
+fn without(value: Value, other: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let kept = map.into_iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(key, value)| (key, without_nulls(value))).collect())
+            let kept =
+                map.into_iter().filter(|(key, value)| !value.is_null() && other.get(key) != Some(value));
+            let kept = kept.map(|(key, value)| (key.clone(), without(value, &other[&key])));
+            Value::Object(kept.collect())
         }
+        Value::Number(number) => whole(number.as_f64().unwrap_or_default()).unwrap_or(Value::Number(number)),
         other => other,
     }
+}
+
+fn whole(number: f64) -> Option<Value> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && (0.0..MOST).contains(&number)).then(|| Value::from(number as u64))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Head {
         let (task, detail) = task_page::detail(app, id).await?;
         let view = &detail.task;
         let title = frame
-            .say_all("task-title", &[("batch", view.batch.into()), ("source", view.source.as_str().into())]);
+            .say_all("task-title", &[("batch", view.batch.to_string().into()), ("source", view.source.as_str().into())]);
         let actions = if frame.may_operate() { Actions::of(&detail) } else { Actions::default() };
         let running = (view.status == Status::Processing && view.kind != Kind::Backfill)
             .then_some(detail.progress)
