@@ -6,6 +6,7 @@ mod harness;
 mod journey;
 mod keyboard;
 mod pages;
+mod pictures;
 mod sessions;
 
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ fn the_main_path_needs_no_mouse() {
     browser.link("company").reach();
     press(Key::Enter);
     browser.arrives("/sources/company");
-    browser.button("Sync").reach();
+    browser.button("Sync what changed").reach();
     press(Key::Enter);
     browser.heading("Task 2 of company").appears();
     browser.sees("success");
@@ -52,9 +52,13 @@ fn the_main_path_needs_no_mouse() {
     browser.link("Departments").first().reach();
     press(Key::Enter);
     browser.arrives("/departments");
-    browser.branch("members").first().reach();
+    let below = browser.link("Finanzen");
+    below.appears();
+    browser.branch("Meridian Instruments").reach();
     press(Key::Enter);
+    below.vanishes();
     press(Key::Enter);
+    below.appears();
     browser.field("Search").reach();
     browser.type_text("recru");
     browser.link("Recruiting").reach();

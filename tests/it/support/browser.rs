@@ -183,6 +183,12 @@ impl Browser {
         BASE64_STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
     }
 
+    /// What of it is in the window, PNG.
+    pub(crate) fn window(&self) -> Vec<u8> {
+        let picture = self.driver.get("/screenshot").unwrap();
+        BASE64_STANDARD.decode(picture.as_str().unwrap()).unwrap()
+    }
+
     /// Says that the server refuses something in this test, with this status.
     pub(crate) fn expect_refusal(&self, status: u16) {
         self.refusals.borrow_mut().push(status);
