@@ -21,6 +21,8 @@ function listen() {
   if (wanted && moves === null) {
     moves = new EventSource("/live");
     moves.addEventListener("moved", moved);
+    // What moved before anybody listened is not told again.
+    moves.addEventListener("open", moved);
     // A stream that breaks is taken up again by the browser. One that is refused has ended with the session, and what is
     // asked for next leads to the log-in.
     moves.addEventListener("error", () => {
