@@ -86,16 +86,21 @@ impl Daemon {
         Ok(self.client(made["token"].as_str().context("the new token has no text")?))
     }
 
-    /// Pushes a file as it is and returns the answer.
+    /// Pushes a file to the source `api` as it is and returns the answer.
     pub(crate) fn push(&self, data_type: &str, file: &Path) -> anyhow::Result<Value> {
-        let url = format!("{}/api/v1/sources/api/records?type={data_type}", self.server);
+        let answer = self.push_to("api", data_type, file)?;
+        ensure!(answer["status"] == "success", "the push of {data_type}s ended so: {answer}");
+        Ok(answer)
+    }
+
+    /// Pushes a file to a source, whatever becomes of its records.
+    pub(crate) fn push_to(&self, source: &str, data_type: &str, file: &Path) -> anyhow::Result<Value> {
+        let url = format!("{}/api/v1/sources/{source}/records?type={data_type}", self.server);
         let mut answer = ureq::post(url)
             .header("authorization", format!("Bearer {TOKEN}"))
             .header("content-type", "application/x-ndjson")
             .send(File::open(file)?)?;
-        let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
-        ensure!(answer["status"] == "success", "the push of {data_type}s ended so: {answer}");
-        Ok(answer)
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 
     /// The largest resident memory so far, in bytes.
@@ -128,6 +133,31 @@ impl Client {
     pub(crate) fn get(&self, path: &str) -> anyhow::Result<Answer> {
         let request = self.agent.get(format!("{}{path}", self.server));
         answer(request.header("authorization", format!("Bearer {}", self.token)).call()?)
+    }
+
+    /// The status, and the body as it came: what takes time here is the daemon's, and not that of a parser.
+    pub(crate) fn fetch(&self, path: &str, headers: &[(String, String)]) -> anyhow::Result<(u16, Vec<u8>)> {
+        let mut request = self.agent.get(format!("{}{path}", self.server));
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut response = request.call()?;
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_vec()?;
+        Ok((response.status().as_u16(), body))
+    }
+
+    /// The header of a browser that has logged in with this client's token.
+    pub(crate) fn cookie(&self) -> anyhow::Result<(String, String)> {
+        let config = Agent::config_builder().max_redirects(0).http_status_as_error(false);
+        let login = format!("{}/login", self.server);
+        let answer = config.build().new_agent().post(login).send_form([("token", self.token.as_str())])?;
+        let cookie = answer.headers().get("set-cookie").context("the log-in sets no cookie")?.to_str()?;
+        Ok(("cookie".to_owned(), cookie.split(';').next().unwrap_or_default().to_owned()))
+    }
+
+    /// The header that shows this client's token.
+    pub(crate) fn bearer(&self) -> (String, String) {
+        ("authorization".to_owned(), format!("Bearer {}", self.token))
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {

@@ -4,7 +4,6 @@
 //! was acknowledged must be there.
 
 mod directory;
-mod latencies;
 mod pull;
 mod pusher;
 mod reader;
@@ -19,8 +18,8 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 
 use crate::daemon::Daemon;
+use crate::latencies::Latencies;
 
-use latencies::Latencies;
 use pull::Pull;
 use pusher::Pusher;
 

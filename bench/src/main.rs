@@ -1,13 +1,15 @@
 //! The benchmarks, each against a real daemon on SQLite: `push` compares a large push with a raw load of
 //! the same rows, `load` has many clients push beside a pull, and `flood` looks at memory when they all
-//! push large bodies at once; and one without a daemon, `isolation`, of what workers cost. All but the first exit
-//! non-zero when a bar is missed.
+//! push large bodies at once, `pages` looks at a directory of a million users; and one without a daemon, `isolation`,
+//! of what workers cost. All but the first exit non-zero when a bar is missed.
 #![expect(clippy::print_stdout, reason = "it prints its results")]
 
 mod daemon;
 mod flood;
 mod isolation;
+mod latencies;
 mod load;
+mod pages;
 mod push;
 mod raw;
 mod records;
@@ -34,6 +36,8 @@ enum Command {
     Load(load::Args),
     /// Large bodies from many clients at once
     Flood(flood::Args),
+    /// Every page of a large directory, many times
+    Pages(pages::Args),
     /// Records out of a plugin's process
     Isolation(isolation::Args),
 }
@@ -44,6 +48,7 @@ fn main() -> anyhow::Result<()> {
         Command::Push(args) => push::run(&orgsync, &args),
         Command::Load(args) => load::run(&orgsync, &args),
         Command::Flood(args) => flood::run(&orgsync, &args),
+        Command::Pages(args) => pages::run(&orgsync, &args),
         Command::Isolation(args) => isolation::run(&orgsync, &args),
     }
 }

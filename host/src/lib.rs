@@ -9,6 +9,7 @@ pub mod domain;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 pub mod http;
+pub mod logs;
 pub mod metrics;
 pub mod registry;
 pub mod store;

@@ -12,6 +12,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 /// The newest system log within the log directory.
 pub const LOG_FILE: &str = "orgsync.log";
+/// What a day's log begins with; its date and `.log` follow.
+pub const LOG_PREFIX: &str = "orgsync.";
 
 /// Why there can be no log.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +46,7 @@ pub fn init(directory: &Path, level: &str, keep_days: u16) -> Result<WorkerGuard
     let directory = &directory.canonicalize().map_err(|error| failed(error.to_string()))?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
-        .filename_prefix("orgsync")
+        .filename_prefix(LOG_PREFIX.trim_end_matches('.'))
         .filename_suffix("log")
         .latest_symlink(LOG_FILE)
         .max_log_files(usize::from(keep_days.max(1)))

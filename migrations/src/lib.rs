@@ -10,6 +10,8 @@ mod m20261120_000004_search;
 mod m20261120_000005_cursors;
 mod m20261121_000006_targets;
 mod m20261121_000007_sessions;
+mod m20261121_000008_pages;
+mod m20261121_000009_started_by;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000005_cursors::Migration),
             Box::new(m20261121_000006_targets::Migration),
             Box::new(m20261121_000007_sessions::Migration),
+            Box::new(m20261121_000008_pages::Migration),
+            Box::new(m20261121_000009_started_by::Migration),
         ]
     }
 }

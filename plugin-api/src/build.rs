@@ -5,11 +5,9 @@
 use std::path::Path;
 
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
-use serde_json::Value;
 
 use crate::manifest::{ABI_VERSION, SourceType, TargetType};
-use crate::{DataType, Manifest};
+use crate::{DataType, Manifest, schema};
 
 /// Begins the manifest of the crate that is being built: name, version and authors come from its
 /// `Cargo.toml`.
@@ -54,7 +52,7 @@ impl ManifestBuilder {
         self.0.sources.push(SourceType {
             name: name.to_owned(),
             title: title.to_owned(),
-            options: schema::<O>(),
+            options: schema::of::<O>(),
             data_types: data_types.to_vec(),
             incremental: false,
         });
@@ -91,7 +89,7 @@ impl ManifestBuilder {
         self.0.targets.push(TargetType {
             name: name.to_owned(),
             title: title.to_owned(),
-            options: schema::<O>(),
+            options: schema::of::<O>(),
             data_types: data_types.to_vec(),
             after: after.iter().copied().map(str::to_owned).collect(),
         });
@@ -123,15 +121,6 @@ impl ManifestBuilder {
         // Files that build.rs includes as modules are watched by cargo itself.
         println!("cargo::rerun-if-changed=build.rs");
     }
-}
-
-/// The options' JSON Schema without `$ref`s, so that a form can be drawn from it piece by piece.
-fn schema<O: JsonSchema>() -> Value {
-    SchemaSettings::draft2020_12()
-        .with(|settings| settings.inline_subschemas = true)
-        .into_generator()
-        .into_root_schema_for::<O>()
-        .to_value()
 }
 
 /// The manifest as `export_plugin!` includes it.

@@ -102,6 +102,8 @@ mod batches;
 mod error;
 mod log;
 mod record;
+mod schema;
+mod secret;
 mod source;
 mod target;
 
@@ -109,6 +111,7 @@ pub use batches::Batches;
 pub use error::{ErrorClass, PluginError};
 pub use manifest::{DataType, Manifest};
 pub use record::{Department, Field, Membership, User};
+pub use secret::Secret;
 pub use source::{MAX_CURSOR, ReadEnd, ReadMode, ReadRequest, Source};
 pub use target::{ChangeOp, Target, TargetChange, TargetOutcome};
 

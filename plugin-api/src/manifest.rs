@@ -44,7 +44,8 @@ pub struct SourceType {
     pub name: String,
     /// What operators see.
     pub title: String,
-    /// The JSON Schema (draft 2020-12) of its options.
+    /// The JSON Schema (draft 2020-12) of its options; `x-order` beside `properties` has their names in the order in
+    /// which to show them.
     pub options: Value,
     /// What it yields.
     pub data_types: Vec<DataType>,
@@ -61,7 +62,8 @@ pub struct TargetType {
     pub name: String,
     /// What operators see.
     pub title: String,
-    /// The JSON Schema (draft 2020-12) of its options.
+    /// The JSON Schema (draft 2020-12) of its options; `x-order` beside `properties` has their names in the order in
+    /// which to show them.
     pub options: Value,
     /// What it accepts.
     pub data_types: Vec<DataType>,

@@ -46,6 +46,7 @@ const LAYERS: &[Row] = &[
         may_use: &[
             "http",
             "web",
+            "logs",
             "sync",
             "registry",
             "worker",
@@ -62,12 +63,14 @@ const LAYERS: &[Row] = &[
     // Judges options and records as the daemon does, and runs plugins as it does; nothing of it is in the daemon.
     Row { module: "conformance", may_use: &["http", "registry", "worker", "domain", PLUGIN_API], never: &[] },
     // The admin pages stand on the HTTP side's log-in and limits, never the other way round.
-    Row { module: "web", may_use: &["http", "sync", "registry", "store", "domain"], never: &[] },
+    Row { module: "web", may_use: &["http", "logs", "sync", "registry", "store", "domain"], never: &[] },
     Row {
         module: "http",
-        may_use: &["sync", "registry", "store", "domain", "config", "metrics", "telemetry"],
+        may_use: &["logs", "sync", "registry", "store", "domain", "config", "metrics", "telemetry"],
         never: &[],
     },
+    // Reads what telemetry and the engine's raw-record log write; they know nothing of it.
+    Row { module: "logs", may_use: &["sync", "domain", "telemetry"], never: &["hyper", "axum", "sea_orm"] },
     // Knows a plugin only through a trait of its own, hence neither registry nor worker nor plugin-api.
     Row { module: "sync", may_use: &["store", "domain", "metrics"], never: &[] },
     Row { module: "registry", may_use: &["worker", "domain", PLUGIN_API], never: &[] },

@@ -39,6 +39,19 @@ enum Which {
     },
     /// Have 500 clients push 1 MiB each at once; fails if the daemon's memory does not stay bounded
     Flood,
+    /// Load a million users and ask for every page many times; fails if one in a hundred answers of any page
+    /// takes longer than 100 ms
+    Pages {
+        /// How many users there are
+        #[arg(long, default_value_t = 1_000_000)]
+        users: usize,
+        /// Load into this directory, and leave it; if it is loaded already, use what is there
+        #[arg(long)]
+        keep: Option<PathBuf>,
+        /// Only the pages whose name or path has this in it
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Measure how fast records come out of a plugin's process; fails below 500,000 a second
     Isolation {
         /// How many records it gives
@@ -53,8 +66,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         Some(which) => bench(which, args.json, &built),
         None => {
             let isolation = Which::Isolation { records: 1_000_000 };
-            let all =
-                [Which::Push { records: 200_000 }, Which::Load { seconds: 60 }, Which::Flood, isolation];
+            let pages = Which::Pages { users: 1_000_000, keep: None, only: None };
+            let (push, load) = (Which::Push { records: 200_000 }, Which::Load { seconds: 60 });
+            let all = [push, load, Which::Flood, pages, isolation];
             all.iter().try_for_each(|which| bench(which, args.json, &built))
         }
     }
@@ -73,6 +87,14 @@ fn bench(which: &Which, json: bool, built: &Built) -> Result<()> {
             })
         }
         Which::Flood => measure(built, json, &["flood"]),
+        Which::Pages { users, keep, only } => {
+            let users = users.to_string();
+            let mut pages = vec!["pages", "--users", &users];
+            let keep = keep.as_ref().map(|directory| directory.display().to_string());
+            pages.extend(keep.iter().flat_map(|directory| ["--keep", directory]));
+            pages.extend(only.iter().flat_map(|part| ["--only", part]));
+            measure(built, json, &pages)
+        }
         Which::Isolation { records } => {
             let plugin = misbehaves()?.display().to_string();
             let records = records.to_string();

@@ -118,8 +118,8 @@ fn show(address: &str, root: &Path, data: &Path, keep: bool) -> Result<Task> {
     println!("{task}");
     println!(
         "
-orgsync      {address}
-admin token  {token}
+open         {address}
+log in with  {token}
 logs         {logs}
 
   curl -H 'Authorization: Bearer {token}' '{address}/api/v1/users?search=nowak'

@@ -14,6 +14,7 @@ mod deny;
 mod example_data;
 mod fuzz;
 mod pip;
+mod screenshots;
 mod test;
 mod workspace;
 
@@ -35,6 +36,8 @@ enum Command {
     Bench(bench::Args),
     /// Run every test, after building the plugins that the tests load
     Test,
+    /// Take the pictures of the pages in docs/images anew
+    Screenshots,
     /// Throw changed inputs at everything that reads foreign bytes
     Fuzz(fuzz::Args),
     /// Check the dependencies against deny.toml: bans, licences, sources
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Test => test::run(),
+        Command::Screenshots => screenshots::run(),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Deny => deny::run(),
         Command::ExampleData => example_data::run(),

@@ -16,18 +16,18 @@ use crate::{pip, workspace};
 
 /// A program that some tests talk to and cargo cannot build.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Need {
+pub(crate) struct Need {
     /// Where it is had from.
-    supply: Supply,
-    /// The program whose presence tells that it is there.
-    program: &'static str,
+    pub(crate) supply: Supply,
+    /// The program, or the file, whose presence tells that it is there.
+    pub(crate) program: &'static str,
     /// Part of the paths of the tests that want it, as `cargo test -- --skip` takes it.
-    tests: &'static str,
+    pub(crate) tests: &'static str,
 }
 
 /// Where a program comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Supply {
+pub(crate) enum Supply {
     /// The Debian package of this name.
     Debian(&'static str),
     /// PyPI: what a requirements file pins, in a folder of the program's name under target/tools.
@@ -41,6 +41,8 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("curl"), program: "curl", tests: "http_api_docs::" },
     Need { supply: Supply::Debian("slapd"), program: "slapd", tests: "ldap::" },
     Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: "ldap::" },
+    Need { supply: Supply::Debian("chromium"), program: "chromium", tests: "browser::" },
+    Need { supply: Supply::Debian("chromium-driver"), program: "chromedriver", tests: "browser::" },
     Need { supply: Supply::Debian("python3"), program: "python3", tests: "webhook::" },
     Need { supply: Supply::Debian("minisign"), program: "minisign", tests: "plugin_guide::" },
     Need { supply: Supply::Debian("curl"), program: "curl", tests: "plugin_guide::" },
@@ -99,7 +101,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// Installs what is missing where that is allowed; gives what is missing still.
-fn provide(needs: &[Need]) -> Result<Vec<Need>> {
+pub(crate) fn provide(needs: &[Need]) -> Result<Vec<Need>> {
     provide_packages(&missing(needs))?;
     for need in missing(needs) {
         if let Supply::PyPi(pins) = need.supply

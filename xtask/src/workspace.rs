@@ -80,7 +80,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The file that `program` names on PATH, or in the folders of system programs, which are not on
+/// The file that `program` names, by its path or on PATH, or in the folders of system programs, which are not on
 /// everybody's PATH though servers live there.
 pub(crate) fn find_program(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
@@ -124,6 +124,7 @@ mod tests {
     #[test]
     fn programs_are_found_by_name() {
         assert!(find_program("sh").is_some());
+        assert_eq!(find_program("/proc/self/stat"), Some(PathBuf::from("/proc/self/stat")));
         assert_eq!(find_program("no-such-program-anywhere"), None);
     }
 }

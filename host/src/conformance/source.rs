@@ -191,10 +191,10 @@ async fn cancelled(mut reading: Reading, cancel: &CancellationToken, waits: bool
     let start = Instant::now();
     cancel.cancel();
     let rest = async { while let Ok(Some(_)) = reading.next().await {} };
-    // The worker is killed after the grace; whoever needs that long did not obey.
+    // The worker is killed after the same grace, which also ends the read; whoever needs that long did not obey.
     match timeout(CANCEL_GRACE, rest).await {
-        Ok(()) => Ok(seconds(start)),
-        Err(_) => Err(format!("it went on for {}, and was killed", seconds(start))),
+        Ok(()) if start.elapsed() < CANCEL_GRACE => Ok(seconds(start)),
+        Ok(()) | Err(_) => Err(format!("it went on for {}, and was killed", seconds(start))),
     }
 }
 

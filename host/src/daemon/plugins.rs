@@ -13,11 +13,11 @@ use tracing::{info, warn};
 use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
 use crate::http::plugins::{
-    FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
+    Added, FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
     SignatureView, Standing,
 };
 use crate::registry::{
-    self, Demand, Entry, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
+    self, Demand, Entry, Place, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
 };
 use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
@@ -172,6 +172,18 @@ impl PluginList for RegistryPlugins {
 
     async fn rescan(&self) -> Result<(), String> {
         self.registry.rescan().await.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn add(&self, file: &str, sha256: &str) -> Result<Added, String> {
+        let added = self.registry.add(file, sha256).await.map_err(|error| error.to_string())?;
+        let (plugin, path) = (&added.name, added.path.display());
+        info!(plugin, %path, "plugin {plugin} was written to plugins.toml on request, with the file {path}");
+        // It is listed, whatever is found now; what that is stands in the log and in the plugin's state.
+        let _ = self.registry.rescan().await;
+        Ok(match added.place {
+            Place::Appended => Added::Appended(added.name),
+            Place::Updated => Added::Updated(added.name),
+        })
     }
 
     fn standing(&self) -> Standing {

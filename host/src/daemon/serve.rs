@@ -26,6 +26,7 @@ use crate::http::plugins::PluginList;
 use crate::http::router::{App, Settings, router};
 use crate::http::server::{self, Stop};
 use crate::http::tls::{Look, Tls, TlsError, TlsFiles};
+use crate::logs::Logs;
 use crate::metrics;
 use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
@@ -122,7 +123,8 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     engine.deliver();
     let stop = CancellationToken::new();
     let settings = Settings { http: config.http, public_metrics: config.metrics.public };
-    let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings);
+    let logs = Logs::new(&config.log_dir);
+    let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings, logs);
     let gatekeeper = app.gatekeeper();
     let app = app.with_tls(tls.clone());
     let pages = web::pages(&app);

@@ -33,6 +33,8 @@ pub struct TypeCounts {
     pub duplicates: u64,
     /// Records or changes that failed.
     pub failed: u64,
+    /// Of a plan that is held: how many records the source had present when the gates looked at it.
+    pub present: u64,
 }
 
 impl TypeCounts {

@@ -13,6 +13,22 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    // Long stretches without accents need no tables: what is composed begins with the letter before the first
+    // character beyond ASCII, and ends before the next ASCII one, which never changes what stands before it.
+    while let Some(beyond) = rest.find(|c: char| !c.is_ascii()) {
+        let (plain, others) = rest.split_at(beyond.saturating_sub(1));
+        folded.extend(plain.chars().map(|c| c.to_ascii_lowercase()));
+        let first = usize::from(beyond > 0);
+        let end = others[first..].find(|c: char| c.is_ascii()).map_or(others.len(), |end| first + end);
+        fold_composed(&others[..end], &mut folded);
+        rest = &others[end..];
+    }
+    folded.extend(rest.chars().map(|c| c.to_ascii_lowercase()));
+    folded
+}
+
+fn fold_composed(text: &str, folded: &mut String) {
     for lower in text.nfkc().flat_map(char::to_lowercase) {
         match lower {
             '\u{307}' => {}
@@ -22,7 +38,6 @@ pub fn fold(text: &str) -> String {
             other => folded.push(other),
         }
     }
-    folded
 }
 
 /// The key under which a value is unique and matched; `None` for an empty one, which matches nobody.
@@ -33,6 +48,7 @@ pub fn key(text: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn folds_case_beyond_ascii() {
@@ -57,5 +73,21 @@ mod tests {
         assert_eq!(key(Some("  ")), None);
         assert_eq!(key(None), None);
         assert_eq!(key(Some(" A ")), Some("a".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn stretches_of_ascii_change_nothing(
+            letters in prop::collection::vec(prop_oneof![
+                prop::char::range(' ', '~'),
+                prop::sample::select(vec!['\u{301}', '\u{307}', '\u{338}', 'ß', 'İ', 'ﬁ', '가', '\u{11a8}', 'ｶ', 'ﾞ', 'Å']),
+                any::<char>(),
+            ], 0..12),
+        ) {
+            let text: String = letters.into_iter().collect();
+            let mut at_once = String::new();
+            fold_composed(text.trim(), &mut at_once);
+            prop_assert_eq!(fold(&text), at_once);
+        }
     }
 }

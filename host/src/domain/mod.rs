@@ -15,6 +15,7 @@ pub mod record;
 pub mod redact;
 pub mod schema;
 pub mod source;
+pub mod starter;
 pub mod target;
 pub mod task;
 pub mod token;

@@ -8,6 +8,7 @@ use super::counts::Counts;
 use super::data_type::DataType;
 use super::ids::{Batch, SourceId, TargetId, TaskId};
 use super::policy::MatchKey;
+use super::starter::Starter;
 
 words! {
     /// Where a task stands.
@@ -158,6 +159,8 @@ pub struct Task {
     pub match_key: Option<MatchKey>,
     /// Whether it stops before applying.
     pub dry_run: bool,
+    /// Who started it; none if it was added before that was written down.
+    pub started_by: Option<Starter>,
     /// Where it stands.
     pub status: Status,
     /// What it does while it is processing.
@@ -186,6 +189,16 @@ pub struct Task {
     pub finished_at: Option<i64>,
 }
 
+impl Task {
+    /// What it wrote: its counts, once it has ended with them; of a dry run, and of what came to no such end, nothing.
+    pub fn written(&self) -> Option<&Counts> {
+        match self.status {
+            Status::Success | Status::Partial => Some(&self.counts).filter(|_| !self.dry_run),
+            Status::Init | Status::Processing | Status::Failed | Status::Held | Status::Cancelled => None,
+        }
+    }
+}
+
 /// A position in a plan: changes are applied in the order of (data type, uid).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Watermark {
@@ -204,6 +217,8 @@ pub struct Progress {
     pub planned: u64,
     /// Changes applied so far.
     pub applied: u64,
+    /// When what it is at began, reading or applying, in milliseconds since 1970.
+    pub since: Option<i64>,
 }
 
 #[cfg(test)]

@@ -7,14 +7,16 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use crate::domain::ids::TokenId;
+use crate::domain::starter::Starter;
 use crate::domain::token::{self, Scope, Scopes, TokenHash};
 use crate::store::{Store, StoreError, commit, sources, tokens};
 use crate::sync::engine::MatchKeys;
@@ -22,6 +24,7 @@ use crate::sync::engine::MatchKeys;
 use super::attempts::Attempts;
 use super::problem::Problem;
 use super::router::App;
+use super::session::Visitor;
 
 /// How far behind the noted last use of a token may be, in milliseconds.
 const USE_NOTED: i64 = 60_000;
@@ -34,6 +37,23 @@ pub(crate) struct Grant {
     pub(crate) scopes: Scopes,
     /// The only source that it pushes to, if it is bound to one.
     pub(crate) source: Option<String>,
+    /// Who is it that comes with it.
+    pub(crate) by: Starter,
+}
+
+/// Who it is that a request comes from, over the API or on the page; for handlers that begin tasks.
+#[derive(Debug)]
+pub(crate) struct By(pub(crate) Starter);
+
+impl<S: Send + Sync> FromRequestParts<S> for By {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let grant = parts.extensions.get::<Grant>();
+        let grant = grant.or_else(|| parts.extensions.get::<Visitor>().map(|visitor| &visitor.grant));
+        let by = grant.map(|grant| Self(grant.by.clone()));
+        by.ok_or_else(|| Problem::internal("a request began something without having been let in"))
+    }
 }
 
 impl Grant {
@@ -125,7 +145,7 @@ impl Gatekeeper {
     }
 
     fn everything() -> Grant {
-        Grant { token: None, scopes: Scope::Admin.into(), source: None }
+        Grant { token: None, scopes: Scope::Admin.into(), source: None, by: Starter::AdminToken }
     }
 
     /// What the token with this id grants, if its hash is as it should be.
@@ -147,7 +167,7 @@ impl Gatekeeper {
         if token.last_used_at.is_none_or(|last| now - last >= USE_NOTED) {
             self.uses.lock().unwrap_or_else(PoisonError::into_inner).insert(id, now);
         }
-        Ok(Grant { token: Some(id), scopes: token.scopes, source })
+        Ok(Grant { token: Some(id), scopes: token.scopes, source, by: Starter::Token(token.name) })
     }
 
     /// Writes down when tokens were last used; for the daemon's tick, and before it ends.
@@ -257,7 +277,8 @@ mod tests {
 
     #[test]
     fn a_token_for_one_source_is_no_good_for_another() {
-        let bound = Grant { token: None, scopes: Scope::Push.into(), source: Some("hr".into()) };
+        let by = Starter::Token("HR".into());
+        let bound = Grant { token: None, scopes: Scope::Push.into(), source: Some("hr".into()), by };
         assert_eq!(bound.check_source("hr"), Ok(()));
         assert_eq!(bound.check_source("api").unwrap_err().status, StatusCode::FORBIDDEN);
     }

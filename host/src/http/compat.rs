@@ -26,7 +26,7 @@ use crate::sync::engine::Push;
 use crate::sync::error::SyncError;
 use crate::sync::intake::{Format, Piece};
 
-use super::auth::Grant;
+use super::auth::{By, Grant};
 use super::body::{require_json, whole};
 use super::idempotency;
 use super::plugins::all_source_types;
@@ -140,6 +140,7 @@ pub(crate) async fn push(
         pieces: queue,
         wait: true,
         repeatable,
+        by: grant.by,
     };
     let pushed = app.engine.push(&source, push).await.map_err(refused)?;
     let (task, replay) = done(&app, pushed, true).await?;
@@ -180,9 +181,10 @@ pub(crate) struct PullQuery {
 )]
 pub(crate) async fn pull(
     State(app): State<App>,
+    By(by): By,
     Query(query): Query<PullQuery>,
 ) -> Result<Json<Data<CompatibleStarted>>, Problem> {
-    let task = app.engine.sync(&query.name, Mode::Full, false).await.map_err(refused)?;
+    let task = app.engine.sync(&query.name, Mode::Full, false, by).await.map_err(refused)?;
     Ok(Json(Data::new(CompatibleStarted::new(&task))))
 }
 

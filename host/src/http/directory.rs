@@ -7,8 +7,9 @@ use serde::Deserialize;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::LocalId;
 use crate::store::departments::{self, DepartmentFilter, DepartmentRow};
+use crate::store::look::{self, Pace};
 use crate::store::users::{self, UserFilter, UserRow};
-use crate::store::{StoreError, memberships, records, sources};
+use crate::store::{StoreError, members, memberships, records, sources};
 
 use super::page::{IdCursor, Page, Paging, page};
 use super::path::ById;
@@ -18,21 +19,24 @@ use super::router::App;
 use super::sources::source_filter;
 use super::view::{self, Beside};
 
+/// How many users are named first who are called as is searched for: a phone may be many people's.
+const CALLED: usize = 10;
+
 /// Which users are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserQuery {
     /// Only those with this as part of their username, nickname, e-mail or phone, without regard to case.
-    search: Option<String>,
+    pub(crate) search: Option<String>,
     /// Only those that the source of this name gave; it may be deleted.
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Only the members of the department with this id.
     #[param(minimum = 0)]
-    department: Option<i64>,
+    pub(crate) department: Option<i64>,
     /// The deleted ones instead.
     #[serde(default)]
     #[param(default = false)]
-    deleted: bool,
+    pub(crate) deleted: bool,
 }
 
 /// Lists users by id.
@@ -45,14 +49,61 @@ pub(crate) async fn users(
     State(app): State<App>,
     Listed(paging, query): Listed<IdCursor, UserQuery>,
 ) -> Result<Json<Page<view::User>>, Problem> {
-    let UserQuery { search, source, department, deleted } = query;
-    let source = source_filter(&app, source).await?;
-    let department = department.map(LocalId);
     let after = paging.after().map(|IdCursor(id)| LocalId(*id));
-    let filter = UserFilter { search, department, source, deleted, after };
-    let mut rows = users::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
+    let filter = user_filter(&app, query, after).await?;
+    let store = app.engine.store();
+    let looked =
+        look::users::users(store.reader(), store.dialect(), &filter, paging.fetch(), Pace::TO_THE_END);
+    let mut rows = looked.await?.found;
     let next = paging.cut(&mut rows, |last| last.id.to_string());
     Ok(page(user_views(&app, &rows).await?, next))
+}
+
+/// What was found of a list of users in the time that a page has.
+#[derive(Debug)]
+pub(crate) struct FoundUsers {
+    /// On the first page of a search: those whose username, e-mail or phone is what is searched for.
+    pub(crate) called: Vec<view::User>,
+    /// The others, by id.
+    pub(crate) users: Vec<view::User>,
+    /// After whom the list goes on; `None` at its end.
+    pub(crate) next: Option<LocalId>,
+    /// Whether it goes on because there was no more time, and not because the page is full: then whoever shows it
+    /// asks for the rest without being told to.
+    pub(crate) cut_short: bool,
+}
+
+/// Looks for users as long as a page can wait: for `limit` of them at most, after the one with this id.
+pub(crate) async fn find_users(
+    app: &App,
+    query: UserQuery,
+    after: Option<LocalId>,
+    limit: usize,
+) -> Result<FoundUsers, Problem> {
+    let filter = user_filter(app, query, after).await?;
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let is_narrowed = filter.source.is_some() || filter.department.is_some() || filter.deleted;
+    let mut called = match &filter.search {
+        Some(name) if !is_narrowed => users::called(reader, dialect, name, CALLED).await?,
+        _ => Vec::new(),
+    };
+    let looked = look::users::users(reader, dialect, &filter, limit as u64 + 1, Pace::PAGE).await?;
+    let mut rows = looked.found;
+    let is_full = rows.len() > limit;
+    rows.truncate(limit);
+    let next = if is_full { rows.last().map(|last| LocalId(last.id)) } else { looked.until };
+    rows.retain(|row| called.iter().all(|known| known.id != row.id));
+    if after.is_some() {
+        called.clear();
+    }
+    let (called, users) = (user_views(app, &called).await?, user_views(app, &rows).await?);
+    Ok(FoundUsers { called, users, next, cut_short: next.is_some() && !is_full })
+}
+
+async fn user_filter(app: &App, query: UserQuery, after: Option<LocalId>) -> Result<UserFilter, Problem> {
+    let UserQuery { search, source, department, deleted } = query;
+    let source = source_filter(app, source).await?;
+    Ok(UserFilter { search, department: department.map(LocalId), source, deleted, after })
 }
 
 /// Shows a user, also a deleted one.
@@ -78,26 +129,26 @@ pub(crate) async fn user(
 }
 
 /// Which departments are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DepartmentQuery {
     /// Only those with this as part of their title, without regard to case.
-    search: Option<String>,
+    pub(crate) search: Option<String>,
     /// Only those that the source of this name gave; it may be deleted.
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Only those right below the department with this id, or `root`: those without a parent.
     #[param(value_type = Option<String>, pattern = r"^(root|[0-9]+)$", example = "root")]
-    parent: Option<Parent>,
+    pub(crate) parent: Option<Parent>,
     /// The deleted ones instead.
     #[serde(default)]
     #[param(default = false)]
-    deleted: bool,
+    pub(crate) deleted: bool,
 }
 
 /// A place in the tree.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-enum Parent {
+pub(crate) enum Parent {
     Root,
     Department(LocalId),
 }
@@ -173,14 +224,17 @@ async fn user_views(app: &App, rows: &[UserRow]) -> Result<Vec<view::User>, Stor
     rows.iter().map(|row| view::User::new(row, &beside)).collect()
 }
 
-async fn department_views(app: &App, rows: &[DepartmentRow]) -> Result<Vec<view::Department>, StoreError> {
+pub(super) async fn department_views(
+    app: &App,
+    rows: &[DepartmentRow],
+) -> Result<Vec<view::Department>, StoreError> {
     let (store, ids) = (app.engine.store(), || rows.iter().map(|row| LocalId(row.id)));
     let (reader, dialect) = (store.reader(), store.dialect());
     let beside = Beside {
         sources: sources::names(reader).await?,
         links: records::links(reader, dialect, DataType::Department, ids()).await?,
         parents: departments::parents(reader, dialect, ids()).await?,
-        members: departments::member_counts(reader, dialect, ids()).await?,
+        members: members::counts(reader, dialect, ids()).await?,
         ..Beside::default()
     };
     rows.iter().map(|row| view::Department::new(row, &beside)).collect()

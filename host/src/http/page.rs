@@ -19,7 +19,8 @@ pub(crate) struct Page<T> {
     pub(crate) next_cursor: Option<String>,
 }
 
-const MAX: usize = 1_000;
+/// The most that a page lists.
+pub(crate) const MAX: usize = 1_000;
 
 /// Which page is asked for; `C` is what tells where it begins.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, IntoParams)]
@@ -63,6 +64,11 @@ fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> 
 }
 
 impl<C: ToSchema> Paging<C> {
+    /// The first page of this many.
+    pub(crate) fn first(limit: usize) -> Self {
+        Self { limit: limit.min(MAX), cursor: None }
+    }
+
     /// How many to read: one more than are shown tells whether there is a next page.
     pub(crate) fn fetch(&self) -> u64 {
         self.limit as u64 + 1

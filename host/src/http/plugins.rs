@@ -28,6 +28,10 @@ pub trait PluginList: std::fmt::Debug + Send + Sync {
     /// Looks at plugins.toml and the files anew. The error is for the operator.
     async fn rescan(&self) -> Result<(), String>;
 
+    /// Lists in plugins.toml a file that lies in plugins/ unlisted, if it is still the one with this SHA-256, and looks
+    /// at everything anew. The error is for the operator; nothing has changed then.
+    async fn add(&self, file: &str, sha256: &str) -> Result<Added, String>;
+
     /// Whether what the registry knows is what plugins.toml says.
     fn standing(&self) -> Standing;
 
@@ -35,6 +39,15 @@ pub trait PluginList: std::fmt::Debug + Send + Sync {
     fn warnings(&self) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// What adding a file came to: the name of the plugin, and whether there was one of this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// It is new.
+    Appended(String),
+    /// It was there, and its file is now this one.
+    Updated(String),
 }
 
 /// Whether what the registry knows is what plugins.toml says.
@@ -187,6 +200,12 @@ pub(crate) async fn rescan(
     let scanned = app.plugins.rescan().await;
     scanned.map_err(|reason| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason))?;
     Ok(Json(view::Plugins::new(app.plugins.list(), None, problems(&*app.plugins))))
+}
+
+/// Lists a file of plugins/ in plugins.toml, as `orgsync plugin add` does.
+pub(crate) async fn add(app: &App, file: &str, sha256: &str) -> Result<Added, Problem> {
+    let added = app.plugins.add(file, sha256).await;
+    added.map_err(|reason| Problem::new(StatusCode::CONFLICT, reason))
 }
 
 /// All plugins as one page, as the API shows them, for whoever has them without a server.

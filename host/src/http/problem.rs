@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::ids::TaskId;
+use crate::logs::LogsError;
 use crate::store::StoreError;
 use crate::sync::error::SyncError;
 
@@ -189,6 +190,13 @@ impl From<StoreError> for Problem {
             }
             None => Self::internal(error),
         }
+    }
+}
+
+impl From<LogsError> for Problem {
+    /// Who reads the page can see to permissions and disks, and the path is no secret.
+    fn from(error: LogsError) -> Self {
+        Self::unavailable(error.to_string())
     }
 }
 

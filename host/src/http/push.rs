@@ -117,7 +117,8 @@ pub(crate) async fn push(
     let (told, mut fault) = oneshot::channel();
     tokio::spawn(pump(body, pieces, most, fingerprint, told));
     let match_keys = grant.match_keys();
-    let push = Push { data_type, mode, match_key, match_keys, format, pieces: queue, wait, repeatable };
+    let by = grant.by;
+    let push = Push { data_type, mode, match_key, match_keys, format, pieces: queue, wait, repeatable, by };
     let done = done(&app, app.engine.push(&name, push).await?, wait).await;
     let (task, replay) = done.map_err(|problem| match fault.try_recv() {
         Ok(status) if problem.status == StatusCode::BAD_REQUEST => Problem { status, ..problem },

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use crate::config::HttpConfig;
 use crate::domain::token::{Scope, TokenHash};
+use crate::logs::Logs;
 use crate::metrics as measured;
 use crate::sync::engine::Engine;
 
@@ -36,7 +37,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Routes whose answers may take as long as they take: pushes wait for their turn, and plugins have time
 /// limits of their own.
-const PATIENT: [&str; 7] = [
+const PATIENT: [&str; 9] = [
     "/api/v1/sources/{name}/records",
     "/api/userData:push",
     "/api/v1/sources/{name}/check",
@@ -44,6 +45,8 @@ const PATIENT: [&str; 7] = [
     "/sources/new",
     "/sources/{name}/edit",
     "/sources/{name}/check",
+    "/plugins/rescan",
+    "/plugins/{name}/add",
 ];
 
 /// What all handlers share. Cheap to clone.
@@ -55,6 +58,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) logs: Logs,
 }
 
 /// What can be set about requests.
@@ -68,16 +72,27 @@ pub struct Settings {
 
 impl App {
     /// What the handlers work with; the admin token is accepted with every scope.
-    pub fn new(engine: Engine, plugins: Arc<dyn PluginList>, admin: TokenHash, settings: Settings) -> Self {
+    pub fn new(
+        engine: Engine,
+        plugins: Arc<dyn PluginList>,
+        admin: TokenHash,
+        settings: Settings,
+        logs: Logs,
+    ) -> Self {
         let admission = Admission::new(&settings.http);
         let gatekeeper = Arc::new(Gatekeeper::new(admin, settings.http.failed_tokens_per_minute));
-        Self { engine, plugins, gatekeeper, settings, tls: None, admission }
+        Self { engine, plugins, gatekeeper, settings, tls: None, admission, logs }
     }
 
     /// With the certificate of which `/readyz` tells how it stands.
     #[must_use]
     pub fn with_tls(self, tls: Option<Arc<Tls>>) -> Self {
         Self { tls, ..self }
+    }
+
+    /// The daemon's logs, for those who look at them.
+    pub fn logs(&self) -> &Logs {
+        &self.logs
     }
 
     /// What knows the tokens, so that the daemon can have their uses noted.

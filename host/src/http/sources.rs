@@ -20,6 +20,7 @@ use crate::store::{StoreError, commit, counters, cursors, records, sources, task
 use crate::sync::error::SyncError;
 use crate::sync::reader::{PluginFailure, Plugins, SourceType};
 
+use super::auth::By;
 use super::body::{Given, MaybeGiven, NotGiven};
 use super::page::{NameCursor, Page, Paging, page};
 use super::path::ByName;
@@ -265,17 +266,18 @@ impl Default for SyncOrder {
 )]
 pub(crate) async fn sync(
     State(app): State<App>,
+    by: By,
     Path(ByName { name }): Path<ByName>,
     _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<SyncOrder>,
 ) -> Result<Response, Problem> {
-    let task = begin(&app, &name, &order).await?;
+    let task = begin(&app, by, &name, &order).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
 }
 
 /// Starts a sync; gives its task.
-pub(crate) async fn begin(app: &App, name: &str, order: &SyncOrder) -> Result<Task, Problem> {
-    Ok(app.engine.sync(name, order.mode, order.dry_run).await?)
+pub(crate) async fn begin(app: &App, By(by): By, name: &str, order: &SyncOrder) -> Result<Task, Problem> {
+    Ok(app.engine.sync(name, order.mode, order.dry_run, by).await?)
 }
 
 /// How many records a source has, as far as counting them is quick.
@@ -310,6 +312,13 @@ pub(crate) async fn source_filter(app: &App, name: Option<String>) -> Result<Opt
 pub(crate) async fn all_names(app: &App) -> Result<Vec<String>, StoreError> {
     let all = sources::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
     Ok(all.into_iter().map(|source| source.name).collect())
+}
+
+/// The sources that are made of one of these types, in their order.
+pub(crate) async fn made_of(app: &App, types: &[&str]) -> Result<Vec<view::Source>, StoreError> {
+    let mut all = sources::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
+    all.retain(|source| types.contains(&source.source_type.as_str()));
+    views(app, &all).await
 }
 
 async fn find(app: &App, name: &str) -> Result<Source, Problem> {

@@ -17,6 +17,7 @@ use crate::store::deliveries::{self, DeliveryFilter};
 use crate::store::{StoreError, commit, counters, targets};
 use crate::sync::reader::Plugins;
 
+use super::auth::By;
 use super::body::{Given, NotGiven};
 use super::page::{ChangeCursor, NameCursor, Page, Paging, change_cursor, page};
 use super::path::ByName;
@@ -73,6 +74,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn create(
     State(app): State<App>,
+    By(by): By,
     _: Query<Nothing>,
     Given(new): Given<NewTarget>,
 ) -> Result<Response, Problem> {
@@ -88,7 +90,7 @@ pub(crate) async fn create(
         }
         return Err(error.into());
     }
-    let task = if target.enabled { Some(filling.note(&tx, &target).await?) } else { None };
+    let task = if target.enabled { Some(filling.note(&tx, &target, by).await?) } else { None };
     commit(tx, "add the target").await?;
     if let Some(task) = task {
         filling.begin(task);
@@ -132,6 +134,7 @@ pub(crate) async fn read(
 )]
 pub(crate) async fn change(
     State(app): State<App>,
+    By(by): By,
     Path(ByName { name }): Path<ByName>,
     _: Query<Nothing>,
     Given(patch): Given<TargetPatch>,
@@ -144,7 +147,7 @@ pub(crate) async fn change(
     targets::update(&tx, &changed).await?;
     let takes_more = changed.takes.iter().any(|data_type| !target.takes.contains(data_type));
     let needs_filling = changed.enabled && (!target.enabled || takes_more);
-    let task = if needs_filling { Some(filling.note(&tx, &changed).await?) } else { None };
+    let task = if needs_filling { Some(filling.note(&tx, &changed, by).await?) } else { None };
     commit(tx, "write the target").await?;
     if let Some(task) = task {
         filling.begin(task);
@@ -210,11 +213,12 @@ pub(crate) async fn check(
 )]
 pub(crate) async fn backfill(
     State(app): State<App>,
+    By(by): By,
     Path(ByName { name }): Path<ByName>,
     _: Query<Nothing>,
 ) -> Result<Response, Problem> {
     let target = find(&app, &name).await?;
-    let task = app.engine.backfill(&target).await?;
+    let task = app.engine.backfill(&target, by).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
 }
 
@@ -290,6 +294,13 @@ fn missing(name: &str) -> Problem {
 async fn view(app: &App, target: &Target) -> Result<view::Target, StoreError> {
     let mut views = views(app, std::slice::from_ref(target)).await?;
     views.pop().ok_or_else(|| StoreError::Damaged(format!("target {} is gone", target.name)))
+}
+
+/// The targets that are made of one of these types, in their order.
+pub(crate) async fn made_of(app: &App, types: &[&str]) -> Result<Vec<view::Target>, StoreError> {
+    let mut all = targets::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
+    all.retain(|target| types.contains(&target.target_type.as_str()));
+    views(app, &all).await
 }
 
 async fn views(app: &App, shown: &[Target]) -> Result<Vec<view::Target>, StoreError> {

@@ -14,11 +14,13 @@ use crate::domain::change::{Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
 use crate::domain::task::{Status, Task};
-use crate::store::changes::{self, ChangeFilter};
+use crate::store::changes::ChangeFilter;
+use crate::store::look::{self, Pace};
 use crate::store::tasks::{self, TaskFilter};
 use crate::store::{StoreError, deliveries, sources, targets};
 use crate::sync::error::SyncError;
 
+use super::auth::By;
 use super::body::{MaybeGiven, NotGiven};
 use super::page::{ChangeCursor, IdCursor, Page, Paging, change_cursor, page};
 use super::path::ById;
@@ -76,19 +78,19 @@ pub(crate) async fn read(
 }
 
 /// Which changes of a task are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangeQuery {
     /// Only those that do this.
     #[param(inline)]
-    op: Option<Op>,
+    pub(crate) op: Option<Op>,
     /// Only those that this became of.
     #[param(inline)]
-    outcome: Option<Outcome>,
+    pub(crate) outcome: Option<Outcome>,
     /// Only those of users, or of departments.
     #[serde(rename = "type")]
     #[param(inline)]
-    data_type: Option<DataType>,
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// Lists the changes of a task, in the order in which they are applied: departments, then users.
@@ -108,8 +110,10 @@ pub(crate) async fn changes(
     let ChangeQuery { op, outcome, data_type } = query;
     let task = find(&app, &id).await?;
     let after = paging.after().map(|ChangeCursor(mark)| mark.clone());
-    let filter = ChangeFilter { op, outcome, data_type, after };
-    let mut found = changes::list(app.engine.store().reader(), &task, &filter, paging.fetch()).await?;
+    let filter = ChangeFilter { op, outcome, data_type, after, ..ChangeFilter::default() };
+    let reader = app.engine.store().reader();
+    let looked = look::changes::changes(reader, &task, &filter, paging.fetch(), Pace::TO_THE_END);
+    let mut found = looked.await?.found;
     let next = paging.cut(&mut found, |last| change_cursor(last.data_type, &last.uid));
     Ok(page(found.iter().map(view::Change::from).collect(), next))
 }
@@ -202,7 +206,7 @@ pub(crate) async fn cancel(
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub(crate) struct UndoOrder {
     /// Whether to plan only and write nothing.
-    dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// Undoes a task that is success or partial.
@@ -224,12 +228,18 @@ pub(crate) struct UndoOrder {
 )]
 pub(crate) async fn undo(
     State(app): State<App>,
+    by: By,
     Path(ById { id }): Path<ById>,
     _: Query<Nothing>,
     MaybeGiven(order): MaybeGiven<UndoOrder>,
 ) -> Result<Response, Problem> {
-    let task = app.engine.undo(task_id(&id)?, order.dry_run).await?;
+    let task = begin_undo(&app, by, &id, order).await?;
     Ok(accepted(&task, view::Accepted::new(&task)))
+}
+
+/// Begins the task that undoes another one.
+pub(crate) async fn begin_undo(app: &App, By(by): By, id: &str, order: UndoOrder) -> Result<Task, Problem> {
+    Ok(app.engine.undo(task_id(id)?, order.dry_run, by).await?)
 }
 
 /// The task that a path or parameter names.

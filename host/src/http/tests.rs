@@ -27,7 +27,7 @@ use tower::ServiceExt;
 
 use self::description::Description;
 use super::plugins::{
-    PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
+    Added, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView, Standing,
 };
 use super::problem::Problem;
 use super::router::{App, Settings, router};
@@ -35,6 +35,7 @@ use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
 use crate::domain::lease::Owner;
 use crate::domain::token::TokenHash;
+use crate::logs::Logs;
 use crate::store::Store;
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
@@ -46,6 +47,8 @@ pub(crate) const TOKEN: &str = "admin-token";
 
 /// The routes and what stands behind them.
 pub(crate) struct Bench {
+    /// What the routes share, for others that are put beside them.
+    pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) engine: Engine,
     pub(crate) plugin: Scripted,
@@ -65,11 +68,11 @@ pub(crate) struct Answer {
 #[derive(Debug, Clone)]
 pub(crate) struct Scripted {
     pub(crate) installed: Arc<Mutex<bool>>,
-    batches: Arc<Mutex<Batches>>,
+    pub(crate) batches: Arc<Mutex<Batches>>,
     received: Received,
 }
 
-type Batches = Vec<(DataType, Vec<Value>)>;
+pub(crate) type Batches = Vec<(DataType, Vec<Value>)>;
 
 /// A registry of one plugin.
 #[derive(Debug, Clone, Default)]
@@ -79,11 +82,12 @@ struct Listed {
 
 impl Bench {
     /// With the sources `api`, which is pushed to, and `pulled`, of the plugin's type.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(Settings::default()).await
     }
 
-    async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with(settings: Settings) -> Self {
+        // The daemon puts the pages here; without them, nothing is there.
         let nothing = |_: &App| Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
         Self::with_pages(settings, nothing).await
     }
@@ -101,11 +105,11 @@ impl Bench {
         let raw_log = RawLog::new(directory.path()).unwrap();
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
-        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings);
-        let pages = pages(&app);
-        let router = router(app, pages);
+        let logs = Logs::new(directory.path());
+        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
+        let router = router(app.clone(), pages(&app));
         let description = Description::of(&router).await;
-        let bench = Self { router, engine, plugin, list, description, _directory: directory };
+        let bench = Self { app, router, engine, plugin, list, description, _directory: directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
         for source in [json!({"name": "api", "type": "api"}), pulled] {
             assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);
@@ -119,6 +123,10 @@ impl Bench {
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.with_json("POST", path, body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(request("DELETE", path, &[], Body::empty())).await
     }
 
     pub(crate) async fn with_json(&self, method: &str, path: &str, body: Value) -> Answer {
@@ -135,7 +143,7 @@ impl Bench {
     }
 
     /// Pushes and expects everything to go well.
-    async fn push(&self, query: &str, records: Value) -> Value {
+    pub(crate) async fn push(&self, query: &str, records: Value) -> Value {
         let answer = self.post(&format!("/api/v1/sources/api/records?{query}"), records).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.body
@@ -286,6 +294,10 @@ impl PluginList for Listed {
             manifest: Some(json!({"name": "acme", "version": "1.0.0"})),
             sandbox: Some(SandboxView { state: SandboxState::Enforced, reason: None }),
         }]
+    }
+
+    async fn add(&self, file: &str, _sha256: &str) -> Result<Added, String> {
+        Err(format!("there is no file {file}"))
     }
 
     async fn rescan(&self) -> Result<(), String> {

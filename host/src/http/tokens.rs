@@ -88,6 +88,13 @@ pub(crate) async fn create(
     _: Query<Nothing>,
     Given(new): Given<NewToken>,
 ) -> Result<Response, Problem> {
+    let made = make(&app, new).await?;
+    let place = [(LOCATION, format!("/api/v1/tokens/{}", made.id))];
+    Ok((StatusCode::CREATED, place, Json(made)).into_response())
+}
+
+/// Makes a token; the answer has its text.
+pub(crate) async fn make(app: &App, new: NewToken) -> Result<view::Token, Problem> {
     let now = Timestamp::now();
     let store = app.engine.store();
     token::check_name(&new.name).map_err(|reason| Problem::invalid("name", reason))?;
@@ -120,9 +127,7 @@ pub(crate) async fn create(
         false => error.into(),
     })?;
     info!(token = token.id.0, "token {} `{}` was made, with scope {}", token.id, token.name, token.scopes);
-    let answer = view::Token::new(&token, new.source.as_deref()).with_text(text);
-    let place = [(LOCATION, format!("/api/v1/tokens/{}", token.id))];
-    Ok((StatusCode::CREATED, place, Json(answer)).into_response())
+    Ok(view::Token::new(&token, new.source.as_deref()).with_text(text))
 }
 
 /// Revokes a token. Requests with it are refused from now on.

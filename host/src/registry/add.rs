@@ -1,17 +1,22 @@
-//! `orgsync plugin add`: puts a library into `plugins/` and into `plugins.toml`, whose comments and order stay as
-//! they are. Both appear whole or not at all, and a daemon that watches takes them up by itself.
+//! `orgsync plugin add`, and the same on the page for a file that lies in `plugins/` already: puts a library into
+//! `plugins/` and into `plugins.toml`, whose comments and order stay as they are. Both appear whole or not at all, and a
+//! daemon that watches takes them up by itself.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::NamedTempFile;
+use tokio::task::spawn_blocking;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
+use super::entry::State;
 use super::files::plugins_directory;
 use super::inspect::{InspectError, Inspection, inspect};
 use super::plugins_toml::{self, PluginsTomlError};
+use super::rescan::Registry;
 use super::trust::{Trust, signature_of, signature_path};
 
 /// What was added.
@@ -42,6 +47,12 @@ pub enum AddError {
     /// It is no plugin.
     #[error(transparent)]
     NoPlugin(#[from] InspectError),
+    /// No such file waits to be listed.
+    #[error("there is no file {} in plugins/ that plugins.toml doesn't list", name)]
+    NotThere {
+        /// Its name.
+        name: String,
+    },
     /// It would be refused.
     #[error("{}: {reason}", path.display())]
     Refused {
@@ -71,6 +82,9 @@ pub enum AddError {
         /// `plugins.toml`.
         list: PathBuf,
     },
+    /// The daemon ends.
+    #[error("it was interrupted, since the daemon ends")]
+    Interrupted,
     /// A file can't be written.
     #[error("failed to write {}: {source}", path.display())]
     Write {
@@ -81,8 +95,28 @@ pub enum AddError {
     },
 }
 
+impl Registry {
+    /// Lists a file that lies in `plugins/` unlisted, under the name that its manifest gives it, if it is still the one
+    /// with this SHA-256. What is known changes with the next rescan.
+    ///
+    /// # Errors
+    /// [`AddError`]; nothing has changed then.
+    pub async fn add(&self, file: &str, sha256: &str) -> Result<Added, AddError> {
+        // One at a time, and not while the list is being judged.
+        let _judging = self.judge.lock().await;
+        let snapshot = self.snapshot();
+        let found =
+            snapshot.entries.iter().find(|entry| entry.state == State::Unlisted && entry.name == file);
+        let library = found.ok_or_else(|| AddError::NotThere { name: file.to_owned() })?.path.clone();
+        let (plugins_toml, trust, seen) =
+            (self.plugins_toml.clone(), Arc::clone(&self.trust), sha256.to_owned());
+        let added = spawn_blocking(move || add(&plugins_toml, &library, None, Some(&seen), &trust));
+        added.await.unwrap_or(Err(AddError::Interrupted))
+    }
+}
+
 /// Copies a library into `plugins/` beside `plugins.toml`, with its signature if it has one, and lists it with its
-/// SHA-256 as `name`, or as its manifest calls it.
+/// SHA-256 as `name`, or as its manifest calls it. With `seen`, only if that is its SHA-256.
 ///
 /// # Errors
 /// [`AddError`]; nothing has changed then.
@@ -90,12 +124,16 @@ pub fn add(
     plugins_toml: &Path,
     library: &Path,
     name: Option<&str>,
+    seen: Option<&str>,
     trust: &Trust,
 ) -> Result<Added, AddError> {
     let Inspection { manifest, sha256, .. } = inspect(library)?;
     let name = name.unwrap_or(&manifest.name).to_owned();
     let minisig = signature_of(library);
     let refuse = |reason: String| AddError::Refused { path: library.to_owned(), reason };
+    if seen.is_some_and(|seen| seen != sha256) {
+        return Err(refuse(format!("it has changed since you saw it: its sha256 is {sha256} now")));
+    }
     let verified = File::open(library).and_then(|file| trust.verify(file, minisig.as_deref()));
     let verified = verified.map_err(|error| refuse(format!("can't be read: {error}")))?;
     if verified.sha256 != sha256 {
@@ -155,19 +193,16 @@ fn edited(plugins_toml: &Path, name: &str, path: &Path, sha256: &str) -> Result<
     let plugins = plugins.as_array_of_tables_mut().ok_or_else(|| {
         unusual("`plugin`: write each plugin as a [[plugin]] of its own, so that one can be added".into())
     })?;
-    let path = path.to_string_lossy().into_owned();
+    let file = path.to_string_lossy().into_owned();
     let present = plugins.iter_mut().find(|table| table.get("name").and_then(Item::as_str) == Some(name));
     let place = match present {
         Some(table) => {
-            replace(table, "path", &path);
+            replace(table, "path", &file);
             replace(table, "sha256", sha256);
             Place::Updated
         }
         None => {
-            let mut table = Table::new();
-            for (key, text) in [("name", name), ("path", path.as_str()), ("sha256", sha256)] {
-                table.insert(key, value(text));
-            }
+            let mut table = entry(name, &file, sha256);
             table.decor_mut().set_prefix(if first { end } else { format!("{end}\n") });
             plugins.push(table);
             document.set_trailing("");
@@ -177,6 +212,23 @@ fn edited(plugins_toml: &Path, name: &str, path: &Path, sha256: &str) -> Result<
     let text = document.to_string();
     plugins_toml::parse(&text, plugins_toml)?;
     Ok((text, place))
+}
+
+/// What lists a file of `plugins/`, to be put at the end of `plugins.toml` by hand.
+pub fn lines(name: &str, file: &str, sha256: &str) -> String {
+    let mut plugins = ArrayOfTables::new();
+    plugins.push(entry(name, &Path::new("plugins").join(file).to_string_lossy(), sha256));
+    let mut document = DocumentMut::new();
+    document.insert("plugin", Item::ArrayOfTables(plugins));
+    document.to_string()
+}
+
+fn entry(name: &str, path: &str, sha256: &str) -> Table {
+    let mut table = Table::new();
+    for (key, text) in [("name", name), ("path", path), ("sha256", sha256)] {
+        table.insert(key, value(text));
+    }
+    table
 }
 
 /// Sets a key, and leaves the comment beside it.
@@ -253,6 +305,17 @@ mod tests {
         check(one, "one", &expected);
         let pinned = expected.replace("PIN", &"cd".repeat(32));
         check(&pinned, "one", &expected);
+    }
+
+    #[test]
+    fn lines_to_copy_are_those_that_would_be_added() {
+        let pin = "ab".repeat(32);
+        assert_eq!(lines("two", "x.so", &pin), edit("", "two").unwrap());
+        let odd = lines("a\"b", "x\\y.so", &pin);
+        assert_eq!(
+            odd.parse::<DocumentMut>().unwrap()["plugin"][0]["path"].as_str(),
+            Some("plugins/x\\y.so")
+        );
     }
 
     #[test]

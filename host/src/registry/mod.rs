@@ -17,7 +17,7 @@ mod watch;
 
 #[cfg(any(test, fuzzing))]
 pub use self::{inspect::fuzz::inspect as inspect_any, plugins_toml::fuzz::plugins_toml};
-pub use add::{AddError, Added, Place, add};
+pub use add::{AddError, Added, Place, add, lines};
 pub use entry::{Entry, Fallback, Snapshot, State};
 pub use inspect::{Fault, InspectError, Inspection, inspect};
 pub(crate) use plugins_toml::SandboxTable;

@@ -33,8 +33,8 @@ pub struct Registry {
     warnings: StdMutex<Vec<String>>,
     blind: StdMutex<Vec<String>>,
     /// Held through a rescan, so that there is one at a time.
-    judge: Mutex<Judge>,
-    trust: Arc<Trust>,
+    pub(super) judge: Mutex<Judge>,
+    pub(super) trust: Arc<Trust>,
 }
 
 /// Whether what the registry knows is what `plugins.toml` says.

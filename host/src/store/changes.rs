@@ -43,7 +43,7 @@ const TABLE: Bulk = Bulk {
 };
 
 /// Which changes of a task to list.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ChangeFilter {
     /// Of this kind.
     pub(crate) op: Option<Op>,
@@ -53,6 +53,10 @@ pub(crate) struct ChangeFilter {
     pub(crate) data_type: Option<DataType>,
     /// After this one, in the order of applying.
     pub(crate) after: Option<Watermark>,
+    /// Up to this one.
+    pub(crate) until: Option<Watermark>,
+    /// Whether those that failed are left out.
+    pub(crate) but_failed: bool,
 }
 
 /// Writes changes; one that is there already is replaced.
@@ -172,12 +176,73 @@ pub(crate) async fn list<C: ConnectionTrait>(
     if let Some(after) = &filter.after {
         query = query.filter(beyond(after));
     }
+    if let Some(until) = &filter.until {
+        query = query.filter(up_to(until));
+    }
+    if filter.but_failed {
+        let others = Column::Outcome.is_null().or(Column::Outcome.ne(Outcome::Failed.as_str()));
+        query = query.filter(others);
+    }
     let found = in_order(query).limit(limit).all(connection).await.doing("list the changes")?;
     let mut changes = found.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;
-    for change in &mut changes {
-        let mark = Watermark { data_type: change.data_type, uid: change.uid.clone() };
-        let applied = task.watermark.as_ref().is_some_and(|watermark| mark <= *watermark);
-        change.outcome.get_or_insert(if applied { Outcome::Applied } else { Outcome::Pending });
+    changes.iter_mut().for_each(|change| spell_out(change, task));
+    Ok(changes)
+}
+
+/// Says what became of a change where that follows from the task's watermark.
+fn spell_out(change: &mut Change, task: &Task) {
+    let mark = Watermark { data_type: change.data_type, uid: change.uid.clone() };
+    let applied = task.watermark.as_ref().is_some_and(|watermark| mark <= *watermark);
+    change.outcome.get_or_insert(if applied { Outcome::Applied } else { Outcome::Pending });
+}
+
+/// The change that comes so many after another one, in the order of applying; none if there are not so many.
+pub(crate) async fn ahead<C: ConnectionTrait>(
+    connection: &C,
+    task: TaskId,
+    filter: &ChangeFilter,
+    count: u64,
+) -> Result<Option<Watermark>, StoreError> {
+    let mut query = Entity::find()
+        .select_only()
+        .columns([Column::DataType, Column::Uid])
+        .filter(Column::TaskId.eq(task.0));
+    if let Some(data_type) = filter.data_type {
+        query = query.filter(Column::DataType.eq(data_type.code()));
+    }
+    if let Some(after) = &filter.after {
+        query = query.filter(beyond(after));
+    }
+    let query = in_order(query).offset(count.saturating_sub(1)).limit(1);
+    let found: Option<(i16, String)> = query.into_tuple().one(connection).await.doing("list the changes")?;
+    let mark = |(code, uid)| Ok(Watermark { data_type: rows::data_type("changes.data_type", code)?, uid });
+    found.map(mark).transpose()
+}
+
+/// What these tasks changed of a record, by task, the latest first.
+pub(crate) async fn of_record<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    tasks: &[Task],
+    data_type: DataType,
+    uid: &str,
+) -> Result<Vec<(TaskId, Change)>, StoreError> {
+    let sql = format!(
+        "SELECT c.* FROM {} keys CROSS JOIN changes c WHERE c.task_id = keys.k AND c.data_type = $2 AND c.uid = $3",
+        dialect.number_keys("$1")
+    );
+    let values =
+        [rows::json_array(tasks.iter().map(|task| task.id.0)).into(), data_type.code().into(), uid.into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = Entity::find().from_raw_sql(statement).all(connection).await;
+    let mut changes = Vec::new();
+    for model in found.doing("look for changes of a record")? {
+        let id = TaskId(model.task_id);
+        let mut change = change(model)?;
+        if let Some(task) = tasks.iter().find(|task| task.id == id) {
+            spell_out(&mut change, task);
+        }
+        changes.push((id, change));
     }
     Ok(changes)
 }

@@ -74,8 +74,10 @@ pub(crate) async fn note_around<C: ConnectionTrait>(
     at: (TaskId, i64),
 ) -> Result<(), StoreError> {
     let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
-    insert(tx, dialect, DataType::User, (members(dialect), [ids.clone()]), at).await?;
-    insert(tx, dialect, DataType::Department, (departments_below(dialect), [ids]), at).await
+    for data_type in DataType::ALL {
+        insert(tx, dialect, data_type, (showing(dialect, data_type), [ids.clone()]), at).await?;
+    }
+    Ok(())
 }
 
 /// `found` selects a column `id`, with `$1` and on for its values.
@@ -114,16 +116,15 @@ pub(crate) async fn show_again<C: ConnectionTrait>(
     departments: &[LocalId],
     now: i64,
 ) -> Result<(), StoreError> {
-    for (data_type, shown) in
-        [(DataType::User, members(dialect)), (DataType::Department, departments_below(dialect))]
-    {
+    for data_type in DataType::ALL {
         let sql = format!(
             "UPDATE deliveries SET state = '{pending}', generation = generation + 1, attempts = 0, \
              due_at = {now} WHERE target_id = $2 AND data_type = {code} AND state = '{delivered}' \
-             AND local_id IN ({shown})",
+             AND local_id IN ({showing})",
             pending = DeliveryState::Pending,
             delivered = DeliveryState::Delivered,
             code = data_type.code(),
+            showing = showing(dialect, data_type),
         );
         let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
         let statement = Statement::from_sql_and_values(dialect.backend(), sql, [ids, target.0.into()]);
@@ -132,30 +133,18 @@ pub(crate) async fn show_again<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Selects the members of the departments in `$1`.
-fn members(dialect: Dialect) -> String {
+/// Selects the users, or departments, that show the departments in `$1`: their members, or those right below.
+fn showing(dialect: Dialect, data_type: DataType) -> String {
+    let (id, table, named) = match data_type {
+        DataType::User => ("user_id", "memberships", "department_uid"),
+        DataType::Department => ("id", "departments", "parent_uid"),
+    };
     format!(
-        "SELECT DISTINCT m.user_id AS id FROM {} CROSS JOIN memberships m \
-         WHERE r.data_type = {} AND r.local_id = keys.k \
-         AND m.source_id = r.source_id AND m.department_uid = r.uid",
-        known(dialect),
+        "SELECT DISTINCT x.{id} AS id FROM {} keys CROSS JOIN records r CROSS JOIN {table} x \
+         WHERE r.data_type = {} AND r.local_id = keys.k AND x.source_id = r.source_id AND x.{named} = r.uid",
+        dialect.number_keys("$1"),
         DataType::Department.code()
     )
-}
-
-/// Selects the departments right below those in `$1`.
-fn departments_below(dialect: Dialect) -> String {
-    format!(
-        "SELECT DISTINCT d.id AS id FROM {} CROSS JOIN departments d \
-         WHERE r.data_type = {} AND r.local_id = keys.k \
-         AND d.source_id = r.source_id AND d.parent_uid = r.uid",
-        known(dialect),
-        DataType::Department.code()
-    )
-}
-
-fn known(dialect: Dialect) -> String {
-    format!("{} keys CROSS JOIN records r", dialect.number_keys("$1"))
 }
 
 /// What becomes of a row that is there already when it is noted again.

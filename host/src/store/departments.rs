@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, Statement,
@@ -93,6 +93,34 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     let found = department::Entity::find().from_raw_sql(statement).all(connection).await;
     Ok(found.doing("read the departments")?.into_iter().map(|row| (LocalId(row.id), row)).collect())
+}
+
+/// What a department is called in a source.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Name {
+    /// The department.
+    pub(crate) id: i64,
+    /// The source.
+    pub(crate) source_id: i64,
+    /// Its uid there.
+    pub(crate) uid: String,
+}
+
+/// The names of these departments in all sources that have not deleted them; mostly one for each.
+pub(crate) async fn names<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    ids: impl IntoIterator<Item = LocalId>,
+) -> Result<Vec<Name>, StoreError> {
+    let sql = format!(
+        "SELECT r.local_id AS id, r.source_id, r.uid FROM {} keys CROSS JOIN records r \
+         WHERE r.data_type = $2 AND r.local_id = keys.k AND r.state <> 3",
+        dialect.number_keys("$1")
+    );
+    let values =
+        [rows::json_array(ids.into_iter().map(|id| id.0)).into(), DataType::Department.code().into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    Name::find_by_statement(statement).all(connection).await.doing("read the tree")
 }
 
 /// A department's place in its source's tree.
@@ -215,7 +243,10 @@ pub(crate) async fn list<C: ConnectionTrait>(
         false => query.filter(Column::DeletedAt.is_null()),
     };
     if let Some(search) = &filter.search {
-        query = query.filter(Expr::col(Column::Search).like(super::users::contains(search)));
+        query = {
+            let pattern = LikeExpr::new(super::users::contains(search)).escape('\\');
+            query.filter(Expr::col(Column::Search).like(pattern))
+        };
     }
     if let Some(source) = filter.source {
         query = query.filter(Column::SourceId.eq(source.0));
@@ -254,23 +285,6 @@ pub(crate) async fn parents<C: ConnectionTrait>(
         "SELECT d.id AS id, p.local_id AS other FROM {} keys CROSS JOIN departments d CROSS JOIN records p \
          WHERE d.id = keys.k AND p.source_id = d.source_id AND p.data_type = $2 AND p.uid = d.parent_uid \
          AND p.state <> 3",
-        dialect.number_keys("$1")
-    );
-    pairs(connection, dialect, sql, ids).await
-}
-
-/// How many users these departments have: (department, count).
-pub(crate) async fn member_counts<C: ConnectionTrait>(
-    connection: &C,
-    dialect: Dialect,
-    ids: impl IntoIterator<Item = LocalId>,
-) -> Result<HashMap<i64, i64>, StoreError> {
-    let sql = format!(
-        "SELECT keys.k AS id, count(DISTINCT m.user_id) AS other FROM {} keys \
-         CROSS JOIN records r CROSS JOIN memberships m CROSS JOIN users u \
-         WHERE r.data_type = $2 AND r.local_id = keys.k AND r.state <> 3 \
-         AND m.source_id = r.source_id AND m.department_uid = r.uid \
-         AND u.id = m.user_id AND u.deleted_at IS NULL GROUP BY keys.k",
         dialect.number_keys("$1")
     );
     pairs(connection, dialect, sql, ids).await

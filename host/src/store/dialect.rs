@@ -50,6 +50,21 @@ impl Dialect {
         self.text_keys(parameter)
     }
 
+    /// What stands behind a table's name so that this index of it is walked, where the order of rows comes from
+    /// that and the planner's guess would be a scan. Databases that know what is in their tables guess well.
+    pub(crate) fn by_index(self, index: &str) -> String {
+        match self {
+            Self::Sqlite => format!(" INDEXED BY {index}"),
+        }
+    }
+
+    /// The numbers of a column, with commas between: one row in place of many.
+    pub(crate) fn joined(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("group_concat({column})"),
+        }
+    }
+
     /// Compares many (uid, hash) pairs with what is stored, in one descent each and one row in all.
     ///
     /// `$1` is a JSON object of uid → hash, `$2` the source, `$3` the data type, `$4` the task. The

@@ -12,7 +12,11 @@ pub(crate) mod departments;
 pub(crate) mod dialect;
 #[expect(unreachable_pub, reason = "SeaORM's derives make `pub` items")]
 mod entity;
+pub(crate) mod figures;
+pub(crate) mod history;
 pub(crate) mod idempotency;
+pub(crate) mod look;
+pub(crate) mod members;
 pub(crate) mod memberships;
 mod queue;
 pub(crate) mod records;
@@ -21,7 +25,10 @@ pub(crate) mod sessions;
 pub(crate) mod sources;
 pub(crate) mod targets;
 pub(crate) mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod tokens;
+pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;
 

@@ -1,12 +1,27 @@
-//! Small pieces that the query files share: key lists as JSON, words and JSON out of text columns.
+//! Small pieces that the query files share: parameters, key lists as JSON, words and JSON out of text columns.
 
 use std::str::FromStr;
 
+use sea_orm::Value;
 use serde::de::DeserializeOwned;
 
 use crate::domain::data_type::DataType;
 
 use super::StoreError;
+
+/// The parameters of a statement that is put together.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pub(super) values: Vec<Value>,
+}
+
+impl Parts {
+    /// What stands in the statement for a value.
+    pub(super) fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
 
 /// A JSON array of strings or numbers, for the dialect's key tables.
 pub(super) fn json_array<T: serde::Serialize>(keys: impl IntoIterator<Item = T>) -> String {

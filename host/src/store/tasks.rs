@@ -9,9 +9,11 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
+use crate::domain::counts::TypeCounts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
+use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
 use super::dialect::Dialect;
@@ -47,10 +49,12 @@ pub(crate) async fn list<C: ConnectionTrait>(
     filter: &TaskFilter,
     limit: u64,
 ) -> Result<Vec<Task>, StoreError> {
-    let mut query = Entity::find().order_by_desc(Column::Id);
-    if let Some(source) = filter.source {
-        query = query.filter(Column::SourceId.eq(source.0));
-    }
+    let mut query = Entity::find();
+    query = match filter.source {
+        // A source's tasks have their batches in the order of their ids, and an index on them.
+        Some(source) => query.filter(Column::SourceId.eq(source.0)).order_by_desc(Column::Batch),
+        None => query.order_by_desc(Column::Id),
+    };
     if let Some(status) = filter.status {
         query = query.filter(Column::Status.eq(status.as_str()));
     }
@@ -312,6 +316,10 @@ impl Fence {
 }
 
 fn model(task: &Task, now: i64) -> Model {
+    let sum = |count: fn(&TypeCounts) -> u64| {
+        let written = task.written().map_or(0, |counts| count(&counts.user) + count(&counts.department));
+        i64::try_from(written).unwrap_or(i64::MAX)
+    };
     Model {
         id: task.id.0,
         source_id: task.source_id.0,
@@ -323,6 +331,7 @@ fn model(task: &Task, now: i64) -> Model {
         data_type: task.data_type.map(DataType::code),
         match_key: task.match_key.map(|key| key.as_str().into()),
         dry_run: task.dry_run,
+        started_by: task.started_by.as_ref().map(Starter::to_string),
         status: task.status.as_str().into(),
         phase: task.phase.as_str().into(),
         message: task.message.clone(),
@@ -338,6 +347,10 @@ fn model(task: &Task, now: i64) -> Model {
         created_at: task.created_at,
         started_at: task.started_at,
         finished_at: task.finished_at,
+        created: sum(|counts| counts.created),
+        updated: sum(|counts| counts.updated),
+        removed: sum(|counts| counts.disabled + counts.deleted),
+        failed: sum(|counts| counts.failed),
     }
 }
 
@@ -353,6 +366,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         data_type: model.data_type.map(|code| rows::data_type("tasks.data_type", code)).transpose()?,
         match_key: model.match_key.map(|key| rows::word("tasks.match_key", &key)).transpose()?,
         dry_run: model.dry_run,
+        started_by: model.started_by.map(|text| rows::word("tasks.started_by", &text)).transpose()?,
         status: rows::word("tasks.status", &model.status)?,
         phase: rows::word("tasks.phase", &model.phase)?,
         message: model.message,

@@ -1,15 +1,10 @@
-//! Users, the built-in target: rows as fields and back, unique keys, bulk writes, lists.
+//! Users, the built-in target: rows as fields and back, unique keys, bulk writes. How they are listed: `look.rs`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Statement,
-};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Statement};
 use serde_json::Value;
 
-use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::fold;
 use crate::domain::ids::{LocalId, SourceId};
@@ -17,8 +12,7 @@ use crate::domain::policy::MatchKey;
 
 use super::bulk::{self, Bulk};
 use super::dialect::Dialect;
-use super::entity::{membership, record, user};
-use super::records::State;
+use super::entity::user;
 use super::{Doing, StoreError, rows};
 
 pub(crate) use super::entity::user::Model as UserRow;
@@ -138,6 +132,26 @@ pub(crate) async fn holders<C: ConnectionTrait>(
     Ok(found.into_iter().map(|holder| (holder.k, LocalId(holder.id))).collect())
 }
 
+/// Whose username, e-mail or phone is this, whatever its case: by id, at most `limit`, deleted ones never.
+pub(crate) async fn called<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    name: &str,
+    limit: usize,
+) -> Result<Vec<UserRow>, StoreError> {
+    let mut ids = BTreeSet::new();
+    if let Some(key) = fold::key(Some(name)) {
+        for column in MatchKey::ALL.iter().copied() {
+            let found = holders(connection, dialect, column, [key.as_str()]).await?;
+            ids.extend(found.into_iter().map(|(_, id)| id));
+        }
+    }
+    let ids = ids.into_iter().take(limit);
+    let mut found: Vec<UserRow> = by_ids(connection, dialect, ids).await?.into_values().collect();
+    found.sort_by_key(|row| row.id);
+    Ok(found)
+}
+
 /// Writes users; one that is there already is replaced, but for its time of creation.
 pub(crate) async fn write<C: ConnectionTrait>(
     tx: &C,
@@ -197,7 +211,7 @@ pub(crate) async fn disable<C: ConnectionTrait>(
     bulk::set_by_ids(tx, dialect, set, ids, [now.into(), false.into()], "disable users").await
 }
 
-/// Which users to list.
+/// Which users to [look](super::look) for.
 #[derive(Debug, Default)]
 pub(crate) struct UserFilter {
     /// Whose username, nickname, e-mail or phone has this in it, whatever its case.
@@ -212,64 +226,8 @@ pub(crate) struct UserFilter {
     pub(crate) after: Option<LocalId>,
 }
 
-/// Users by id; at most `limit`.
-pub(crate) async fn list<C: ConnectionTrait>(
-    connection: &C,
-    filter: &UserFilter,
-    limit: u64,
-) -> Result<Vec<UserRow>, StoreError> {
-    use user::Column;
-    let mut query = user::Entity::find().order_by_asc(Column::Id);
-    query = match filter.deleted {
-        true => query.filter(Column::DeletedAt.is_not_null()),
-        false => query.filter(Column::DeletedAt.is_null()),
-    };
-    if let Some(search) = &filter.search {
-        query = query.filter(Expr::col(Column::Search).like(contains(search)));
-    }
-    if let Some(department) = filter.department {
-        let known_as = Query::select()
-            .columns([record::Column::SourceId, record::Column::Uid])
-            .from(record::Entity)
-            .and_where(record::Column::DataType.eq(DataType::Department.code()))
-            .and_where(record::Column::LocalId.eq(department.0))
-            .and_where(record::Column::State.ne(State::Deleted as i16))
-            .to_owned();
-        let place = [membership::Column::SourceId, membership::Column::DepartmentUid].map(Expr::col);
-        let members = Query::select()
-            .column(membership::Column::UserId)
-            .from(membership::Entity)
-            .and_where(Expr::tuple(place).in_subquery(known_as))
-            .to_owned();
-        query = query.filter(Column::Id.in_subquery(members));
-    }
-    if let Some(source) = filter.source {
-        let given = Query::select()
-            .column(record::Column::LocalId)
-            .from(record::Entity)
-            .and_where(record::Column::DataType.eq(DataType::User.code()))
-            .and_where(record::Column::SourceId.eq(source.0))
-            .and_where(record::Column::State.ne(State::Deleted as i16))
-            .to_owned();
-        query = query.filter(Column::Id.in_subquery(given));
-    }
-    if let Some(after) = filter.after {
-        query = query.filter(Column::Id.gt(after.0));
-    }
-    const DOING: &str = "list the users";
-    if filter.search.is_none() {
-        return query.limit(limit).all(connection).await.doing(DOING);
-    }
-    // Their ids first: an index has all that is needed for that, so the search passes over a small part of
-    // what the table holds. In a table of its own, because not all databases limit a list after IN.
-    let ids = query.select_only().column(Column::Id).limit(limit).into_query();
-    let ids = Query::select().column("id").from_subquery(ids, "found").to_owned();
-    let found = user::Entity::find().filter(Column::Id.in_subquery(ids)).order_by_asc(Column::Id);
-    found.all(connection).await.doing(DOING)
-}
-
-/// A LIKE pattern for texts that have `search` in them, compared in their folded form.
-pub(super) fn contains(search: &str) -> LikeExpr {
+/// A LIKE pattern, with `\` as its escape, for texts that have `search` in them, compared in their folded form.
+pub(super) fn contains(search: &str) -> String {
     let mut pattern = String::from("%");
     for c in fold::fold(search).chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -278,7 +236,7 @@ pub(super) fn contains(search: &str) -> LikeExpr {
         pattern.push(c);
     }
     pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
+    pattern
 }
 
 #[cfg(test)]

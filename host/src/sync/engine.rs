@@ -16,6 +16,7 @@ use crate::domain::ids::TaskId;
 use crate::domain::lease::Owner;
 use crate::domain::policy::MatchKey;
 use crate::domain::source::{API, Source};
+use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Progress, Task};
 use crate::store::{Store, StoreError, commit, idempotency, sources, tasks};
 
@@ -54,6 +55,8 @@ pub struct Push {
     pub wait: bool,
     /// How the client may repeat it.
     pub repeatable: Option<Repeatable>,
+    /// Who pushes.
+    pub by: Starter,
 }
 
 /// Which match keys a push may ask for.
@@ -210,7 +213,7 @@ impl Engine {
 
     /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
     /// plugin can't tell what changed, everything is read.
-    pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool) -> Result<Task, SyncError> {
+    pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
         let source = self.enabled(name).await?;
         if source.source_type == API {
             return Err(SyncError::NothingToRead(source.name));
@@ -223,8 +226,16 @@ impl Engine {
         let mode = if offer.incremental { mode } else { Mode::Full };
         let _arrival = self.inner.arrival.lock().await;
         let match_key = source.policy.match_key;
-        let order =
-            Order { kind: Kind::Pull, mode, data_type: None, match_key, dry_run, undoes: None, target: None };
+        let order = Order {
+            kind: Kind::Pull,
+            mode,
+            data_type: None,
+            match_key,
+            dry_run,
+            undoes: None,
+            target: None,
+            by,
+        };
         let task = self.add(&source, order, None).await?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, task.clone(), Input::Plugin, turn, None);
@@ -253,6 +264,7 @@ impl Engine {
             dry_run: false,
             undoes: None,
             target: None,
+            by: push.by,
         };
         let (planned, is_planned) = oneshot::channel();
         let (told, is_told) = oneshot::channel();

@@ -423,6 +423,7 @@ async fn an_empty_failed_or_unfinished_read_takes_nobody_away() {
         pieces: receiver,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let Executed { task: cut, fault } = taken(bench.engine.push("api", push).await.unwrap());
     assert_eq!(fault, Some(Fault::Records));
@@ -489,6 +490,7 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
             pieces,
             wait: true,
             repeatable: None,
+            by: Starter::AdminToken,
         }
     };
     let (engine, first) = (bench.engine.clone(), push(receiver));
@@ -516,7 +518,7 @@ async fn one_sync_at_a_time_and_pushes_in_the_order_of_arrival() {
 async fn a_task_left_by_a_stopped_daemon_goes_on() {
     let bench = Bench::new().await;
     bench.plugin.yields(vec![Ok((User, people(0..12_000)))]);
-    let task = bench.engine.sync("pulled", Mode::Full, false).await.unwrap();
+    let task = bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap();
     let (sender, receiver) = mpsc::channel(4);
     let format = Format::Lines(User);
     let push = Push {
@@ -528,6 +530,7 @@ async fn a_task_left_by_a_stopped_daemon_goes_on() {
         pieces: receiver,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = bench.engine.clone();
     let cut = tokio::spawn(async move { engine.push("api", push).await });
@@ -629,7 +632,7 @@ async fn stopping_while_a_source_is_opened_is_no_failure() {
     let bench = Bench::new().await;
     bench.plugin.opens(Opening::Hangs);
     let started = async |bench: &Bench| {
-        let id = bench.engine.sync("pulled", Mode::Full, false).await.unwrap().id;
+        let id = bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap().id;
         let reader = bench.engine.store().reader();
         while tasks::by_id(reader, id).await.unwrap().unwrap().status == Status::Init {
             tokio::task::yield_now().await;
@@ -705,6 +708,7 @@ async fn a_retry_that_a_crash_interrupts_before_its_turn_is_not_lost() {
         pieces: receiver,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = bench.engine.clone();
     let open = tokio::spawn(async move { engine.push("api", open).await });

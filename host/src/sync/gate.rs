@@ -5,7 +5,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::policy::RemovalLimit;
 
 /// What the gates look at, per data type.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
     /// The data type.
     pub(crate) data_type: DataType,
@@ -22,13 +22,28 @@ pub(crate) struct Hold {
     pub(crate) gate: &'static str,
     /// What a person should know before approving.
     pub(crate) message: String,
+    /// What the gates looked at.
+    standings: Vec<Standing>,
+}
+
+impl Hold {
+    /// Writes into a task's counts of how many the plan would take some away.
+    pub(crate) fn note_present(&self, counts: &mut Counts) {
+        for standing in &self.standings {
+            counts.of(standing.data_type).present = standing.present;
+        }
+    }
 }
 
 /// Whether a gate holds the plan: the first that does, with what every data type gives it to say.
 pub(crate) fn check(counts: &Counts, limit: RemovalLimit, standings: &[Standing]) -> Option<Hold> {
     let holds = standings.iter().filter_map(|standing| empty_read(counts, standing));
     let holds = holds.chain(standings.iter().filter_map(|standing| removals(counts, limit, standing)));
-    holds.reduce(|first, next| Hold { message: format!("{}; and {}", first.message, next.message), ..first })
+    let hold = holds.reduce(|first, next| Hold {
+        message: format!("{}; and {}", first.message, next.message),
+        ..first
+    })?;
+    Some(Hold { standings: standings.to_vec(), ..hold })
 }
 
 /// A full read that gave nothing where there was something.
@@ -43,6 +58,7 @@ fn empty_read(counts: &Counts, standing: &Standing) -> Option<Hold> {
             standing.present,
             counts.removals(),
         ),
+        standings: Vec::new(),
     })
 }
 
@@ -70,6 +86,7 @@ fn removals(counts: &Counts, limit: RemovalLimit, standing: &Standing) -> Option
                 limit.percent,
                 limit.count,
             ),
+            standings: Vec::new(),
         }
     })
 }
@@ -118,5 +135,8 @@ mod tests {
             hold.message,
             "would disable 412 of the source's 1000 users (41.2 %); more than 20 % and more than 10 need approval"
         );
+        let mut noted = counts;
+        hold.note_present(&mut noted);
+        assert_eq!((noted.user.present, noted.department.present), (1_000, 0));
     }
 }

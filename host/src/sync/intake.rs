@@ -308,14 +308,12 @@ struct Batcher {
     records: Vec<Received>,
     bytes: usize,
     read: u64,
-    time: String,
 }
 
 impl Batcher {
     fn new(raw: Option<RawTarget>, out: mpsc::Sender<ReceivedBatch>) -> Self {
         let raw = raw.map(|raw| (RawLines::new(raw.task, raw.batch, &raw.source), raw.log));
-        let time = now().to_string();
-        Self { raw, out, data_type: DataType::User, records: Vec::new(), bytes: 0, read: 0, time }
+        Self { raw, out, data_type: DataType::User, records: Vec::new(), bytes: 0, read: 0 }
     }
 
     fn line(&mut self, data_type: DataType, line: &[u8]) -> Result<(), IntakeError> {
@@ -349,7 +347,7 @@ impl Batcher {
             Ok(json) => json,
             Err(reason) => {
                 if let Some((lines, _)) = &mut self.raw {
-                    lines.text(&self.time, data_type, text);
+                    lines.text(data_type, text);
                 }
                 let reason = format!("is not valid JSON: {reason}");
                 let record = Err(Invalid { uid: None, field: "record".into(), reason });
@@ -362,7 +360,7 @@ impl Batcher {
             }
         };
         if let Some((lines, _)) = &mut self.raw {
-            lines.record(&self.time, data_type, text, &json);
+            lines.record(data_type, text, &json);
         }
         match Record::from_json(data_type, json) {
             Ok(record) => {
@@ -376,11 +374,9 @@ impl Batcher {
 
     /// Logs what has been gathered, then sends it on: nothing is planned that is not in the log.
     fn flush(&mut self) -> Result<(), IntakeError> {
-        let now = now();
         if let Some((lines, log)) = &mut self.raw {
-            log.append(now, &lines.take())?;
+            log.append(jiff::Timestamp::now(), lines)?;
         }
-        self.time = now.to_string();
         self.bytes = 0;
         if self.records.is_empty() {
             return Ok(());
@@ -388,11 +384,6 @@ impl Batcher {
         let batch = ReceivedBatch { data_type: self.data_type, records: std::mem::take(&mut self.records) };
         self.out.blocking_send(batch).map_err(|_| IntakeError::Stopped)
     }
-}
-
-fn now() -> jiff::Timestamp {
-    let now = jiff::Timestamp::now();
-    now.round(jiff::Unit::Millisecond).unwrap_or(now)
 }
 
 #[cfg(any(test, fuzzing))]

@@ -55,10 +55,10 @@ fn read(format: Format, body: &[u8], size: usize) -> Result<Vec<Understood>, Str
 fn logged(data_type: DataType, text: &[u8]) {
     let mut lines = RawLines::new(TaskId(1), Batch(1), "api");
     match serde_json::from_slice::<Value>(text) {
-        Ok(json) => lines.record("T", data_type, text, &json),
-        Err(_) => lines.text("T", data_type, text),
+        Ok(json) => lines.record(data_type, text, &json),
+        Err(_) => lines.text(data_type, text),
     }
-    let line = lines.take();
+    let line = lines.take(jiff::Timestamp::UNIX_EPOCH);
     assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1), "one line");
     let mut deserializer = serde_json::Deserializer::from_slice(&line);
     if let Err(error) = deserializer.deserialize_map(NoSecret) {

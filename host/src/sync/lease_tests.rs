@@ -6,13 +6,14 @@ use super::testing::{Bench, Opening, Scripted, taken};
 use super::*;
 use crate::domain::task::Status;
 use crate::store::changes;
-use crate::store::users::{self, UserFilter};
+use crate::store::look::{self, Pace};
+use crate::store::users::UserFilter;
 use DataType::User;
 
 /// A task that hangs in its plugin, as the first daemon began it.
 async fn hanging(bench: &Bench) -> TaskId {
     bench.plugin.opens(Opening::Hangs);
-    let task = bench.engine.sync("pulled", Mode::Full, false).await.unwrap();
+    let task = bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap();
     while bench.task(task.id).await.status == Status::Init {
         tokio::task::yield_now().await;
     }
@@ -67,6 +68,7 @@ async fn a_daemon_that_lost_its_task_does_not_write_its_plan() {
         pieces,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = bench.engine.clone();
     let pushing = tokio::spawn(async move { engine.push("api", push).await });
@@ -81,7 +83,10 @@ async fn a_daemon_that_lost_its_task_does_not_write_its_plan() {
     sender.send(Piece::Body("{\"uid\":1,\"username\":\"ann\"}\n".into())).await.unwrap();
     sender.send(Piece::End).await.unwrap();
     pushing.await.unwrap().unwrap();
-    let found = users::list(bench.engine.store().reader(), &UserFilter::default(), 10).await.unwrap();
+    let (reader, dialect) = (bench.engine.store().reader(), bench.engine.store().dialect());
+    let everybody = UserFilter::default();
+    let looked = look::users::users(reader, dialect, &everybody, 10, Pace::TO_THE_END);
+    let found = looked.await.unwrap().found;
     assert_eq!(found.len(), 0);
     assert_eq!(bench.task(id).await.status, Status::Failed);
     let planned = changes::pending(bench.engine.store().reader(), id, None, 10).await.unwrap();
@@ -94,7 +99,7 @@ async fn a_source_is_run_by_one_daemon_at_a_time() {
     let id = hanging(&bench).await;
     let plugin = Scripted::default();
     let other = bench.beside("elsewhere", &plugin).await;
-    let refused = other.sync("pulled", Mode::Full, false).await.unwrap_err();
+    let refused = other.sync("pulled", Mode::Full, false, Starter::AdminToken).await.unwrap_err();
     assert!(matches!(refused, SyncError::AlreadyRunning { task, .. } if task == id), "{refused}");
 }
 
@@ -110,6 +115,7 @@ fn open_push(engine: &Engine) -> (mpsc::Sender<Piece>, tokio::task::JoinHandle<R
         pieces,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = engine.clone();
     (sender, tokio::spawn(async move { engine.push("api", push).await }))
@@ -166,7 +172,10 @@ async fn a_stop_lets_a_push_come_to_its_end() {
     while !bench.engine.is_stopping() {
         tokio::task::yield_now().await;
     }
-    assert!(matches!(bench.engine.sync("pulled", Mode::Full, false).await, Err(SyncError::Stopping)));
+    assert!(matches!(
+        bench.engine.sync("pulled", Mode::Full, false, Starter::AdminToken).await,
+        Err(SyncError::Stopping)
+    ));
     body.send(Piece::Body("{\"uid\":1,\"username\":\"ann\"}\n".into())).await.unwrap();
     body.send(Piece::End).await.unwrap();
     let task = taken(push.await.unwrap().unwrap()).task;

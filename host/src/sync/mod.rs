@@ -32,3 +32,5 @@ pub mod tally;
 mod targets;
 mod turns;
 mod undo;
+
+pub(crate) use run::resume;

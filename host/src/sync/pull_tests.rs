@@ -145,9 +145,9 @@ async fn an_undo_and_other_options_take_the_cursor_away() {
     bench.plugin.yields(vec![Ok((User, vec![json!({"uid": 1, "nickname": "One"})]))]);
     bench.plugin.leaves(Some("two"));
     let task = bench.pull_changes(false).await;
-    bench.engine.undo(task.id, true).await.unwrap();
+    bench.engine.undo(task.id, true, Starter::AdminToken).await.unwrap();
     assert_eq!(next(&bench).await, since("two"), "a dry run takes nothing away");
-    let undo = bench.engine.undo(task.id, false).await.unwrap();
+    let undo = bench.engine.undo(task.id, false, Starter::AdminToken).await.unwrap();
     assert_eq!(bench.settled(undo.id).await.status, Status::Success);
     assert_eq!(next(&bench).await, Extent::Everything);
 
@@ -179,7 +179,7 @@ async fn a_restart_in_the_midst_of_applying_ends_with_the_cursor_of_its_read() {
     let mut bench = after_a_full_read().await;
     bench.plugin.yields(vec![Ok((User, people(100..20_000)))]);
     bench.plugin.leaves(Some("two"));
-    let task = bench.engine.sync("pulled", Mode::Incremental, false).await.unwrap();
+    let task = bench.engine.sync("pulled", Mode::Incremental, false, Starter::AdminToken).await.unwrap();
     // Two batches are still to be applied when it is stopped after the first.
     while bench.engine.progress(task.id).is_none_or(|progress| progress.applied == 0) {
         assert!(!bench.task(task.id).await.status.is_final(), "it was stopped too late");

@@ -12,6 +12,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::policy::MatchKey;
 use crate::domain::source::Source;
+use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Phase, Progress, Status, Task};
 use crate::store::tasks::Unfinished;
 use crate::store::{StoreError, commit, counters, idempotency, sources, targets, tasks};
@@ -33,6 +34,7 @@ pub(super) struct Order {
     pub(super) dry_run: bool,
     pub(super) undoes: Option<TaskId>,
     pub(super) target: Option<TargetId>,
+    pub(super) by: Starter,
 }
 
 impl Engine {
@@ -126,7 +128,7 @@ impl Engine {
         order: Order,
         repeatable: Option<&Repeatable>,
     ) -> Result<Task, SyncError> {
-        let Order { kind, mode, data_type, match_key, dry_run, undoes, target } = order;
+        let Order { kind, mode, data_type, match_key, dry_run, undoes, target, by } = order;
         let now = self.inner.now();
         // It may have been deleted or disabled since it was looked at.
         match undoes {
@@ -160,6 +162,7 @@ impl Engine {
             data_type,
             match_key,
             dry_run,
+            started_by: Some(by),
             status: Status::Init,
             phase: Phase::Read,
             message: None,

@@ -2,6 +2,7 @@
 //! directory, as JSON Lines `{"time","task","batch","source","dataType","record"}`. Written before a
 //! record is planned, never dropped under load, readable by the owner only; values under keys that
 //! look like secrets' are masked. Text that was no JSON stands under `"text"` instead of `"record"`.
+//! Times never go back within a file, so that readers find a moment without reading all of it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -20,6 +21,9 @@ use crate::domain::redact;
 /// The directory within the log directory.
 pub const DIRECTORY: &str = "user-data-sync";
 
+/// Stands where the time will, which is known when the line is written.
+const NO_TIME: &[u8] = b"0000-00-00T00:00:00.000Z";
+
 /// What can go wrong with the raw-record log.
 #[derive(Debug, thiserror::Error)]
 #[error("failed to write the raw-record log {}: {source}", path.display())]
@@ -32,7 +36,16 @@ pub struct RawLogError {
 #[derive(Debug, Clone)]
 pub struct RawLog {
     directory: Arc<PathBuf>,
-    open: Arc<Mutex<Option<(Date, File)>>>,
+    open: Arc<Mutex<Option<Open>>>,
+}
+
+/// The file that is appended to.
+#[derive(Debug)]
+struct Open {
+    date: Date,
+    file: File,
+    /// The time of its last lines.
+    last: Timestamp,
 }
 
 impl RawLog {
@@ -44,20 +57,19 @@ impl RawLog {
         Ok(Self { directory: Arc::new(directory), open: Arc::default() })
     }
 
-    /// Appends finished lines; they have reached the file when this returns.
-    pub(crate) fn append(&self, now: Timestamp, lines: &[u8]) -> Result<(), RawLogError> {
+    /// Appends the lines gathered, which are forgotten; they have reached the file when this returns. Their time is
+    /// `now`, or that of the last line if that is later: the clock may have been set back, or another task's lines
+    /// may have been quicker.
+    pub(crate) fn append(&self, now: Timestamp, lines: &mut RawLines) -> Result<(), RawLogError> {
         if lines.is_empty() {
             return Ok(());
         }
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = open.as_ref().map_or(now, |open| open.last.max(now));
         let date = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let path = self.path_of(date);
         let failed = |source| RawLogError { path: path.clone(), source };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let reopen = match &*open {
-            Some((opened, _)) => *opened != date || !path.exists(),
-            None => true,
-        };
-        if reopen {
+        if open.as_ref().is_none_or(|open| open.date != date || !path.exists()) {
             let mut file = OpenOptions::new()
                 .read(true)
                 .append(true)
@@ -66,10 +78,11 @@ impl RawLog {
                 .open(&path)
                 .map_err(failed)?;
             end_last_line(&mut file).map_err(failed)?;
-            *open = Some((date, file));
+            *open = Some(Open { date, file, last: now });
         }
-        let Some((_, file)) = open.as_mut() else { return Ok(()) };
-        file.write_all(lines).map_err(failed)
+        let Some(open) = open.as_mut() else { return Ok(()) };
+        open.last = now;
+        open.file.write_all(&lines.take(now)).map_err(failed)
     }
 
     /// Removes files of days before `oldest`; returns how many.
@@ -109,18 +122,21 @@ fn end_last_line(file: &mut File) -> std::io::Result<()> {
 pub(crate) struct RawLines {
     head: String,
     lines: Vec<u8>,
+    /// Where in them the times stand.
+    times: Vec<usize>,
 }
 
 impl RawLines {
     /// Lines of this task.
     pub(crate) fn new(task: TaskId, batch: Batch, source: &str) -> Self {
         let source = Value::String(source.to_owned());
-        Self { head: format!(r#""task":{task},"batch":{batch},"source":{source}"#), lines: Vec::new() }
+        let head = format!(r#""task":{task},"batch":{batch},"source":{source}"#);
+        Self { head, lines: Vec::new(), times: Vec::new() }
     }
 
     /// Adds a record: its text as received, and what it says.
-    pub(crate) fn record(&mut self, time: &str, data_type: DataType, text: &[u8], json: &Value) {
-        self.begin(time, data_type, "record");
+    pub(crate) fn record(&mut self, data_type: DataType, text: &[u8], json: &Value) {
+        self.begin(data_type, "record");
         // What it says may lack what its text has: of a key that is given twice, the first value.
         if redact::has_secret(json) || redact::text_has_secret(text) {
             let mut json = json.clone();
@@ -136,8 +152,8 @@ impl RawLines {
     }
 
     /// Adds a text that was no JSON.
-    pub(crate) fn text(&mut self, time: &str, data_type: DataType, text: &[u8]) {
-        self.begin(time, data_type, "text");
+    pub(crate) fn text(&mut self, data_type: DataType, text: &[u8]) {
+        self.begin(data_type, "text");
         // What is no JSON can't be masked key by key, so it is masked whole if a secret may be in it.
         let text = String::from_utf8_lossy(text);
         let text = if redact::is_secret(&text) { redact::MASK.into() } else { text };
@@ -146,18 +162,41 @@ impl RawLines {
         self.lines.extend_from_slice(b"}\n");
     }
 
-    /// The lines so far, which are forgotten.
-    pub(crate) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.lines)
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
 
-    fn begin(&mut self, time: &str, data_type: DataType, key: &str) {
-        let parts =
-            [r#"{"time":""#, time, r#"","#, &self.head, r#","dataType":""#, data_type.as_str(), "\",\"", key];
-        for part in parts {
-            self.lines.extend_from_slice(part.as_bytes());
+    /// The lines so far, of this time; they are forgotten.
+    pub(crate) fn take(&mut self, time: Timestamp) -> Vec<u8> {
+        let mut lines = std::mem::take(&mut self.lines);
+        let time = format!("{time:.3}");
+        for at in self.times.drain(..) {
+            // Years of more than four digits would take more room; no clock gets there.
+            if let (Some(slot), true) = (lines.get_mut(at..at + NO_TIME.len()), time.len() == NO_TIME.len()) {
+                slot.copy_from_slice(time.as_bytes());
+            }
         }
-        self.lines.extend_from_slice(b"\":");
+        lines
+    }
+
+    fn begin(&mut self, data_type: DataType, key: &str) {
+        const OPENING: &[u8] = b"{\"time\":\"";
+        self.times.push(self.lines.len() + OPENING.len());
+        let parts = [
+            OPENING,
+            NO_TIME,
+            b"\",",
+            self.head.as_bytes(),
+            b",\"dataType\":\"",
+            data_type.as_str().as_bytes(),
+            b"\",\"",
+            key.as_bytes(),
+            b"\":",
+        ];
+        for part in parts {
+            self.lines.extend_from_slice(part);
+        }
     }
 }
 
@@ -166,46 +205,77 @@ mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
 
+    fn at(time: &str) -> Timestamp {
+        time.parse().unwrap()
+    }
+
+    fn line(text: &str) -> RawLines {
+        let mut lines = RawLines::new(TaskId(1), Batch(1), "api");
+        lines.text(DataType::User, text.as_bytes());
+        lines
+    }
+
+    /// What a file has: of each line the time within the day and the text, or the line if it is none.
+    fn told(file: &Path) -> Vec<String> {
+        let text = std::fs::read_to_string(file).unwrap();
+        let told = |line: &str| {
+            let Ok(value) = serde_json::from_str::<Value>(line) else { return line.to_owned() };
+            format!("{} {}", &value["time"].as_str().unwrap()[11..], value["text"].as_str().unwrap())
+        };
+        text.lines().map(told).collect()
+    }
+
     #[test]
     fn lines_hold_the_record_as_received_without_secrets() {
         let mut lines = RawLines::new(TaskId(7), Batch(3), "hr \"x\"");
         let mut record = |text: &str| {
-            lines.record("T", DataType::User, text.as_bytes(), &serde_json::from_str(text).unwrap());
+            lines.record(DataType::User, text.as_bytes(), &serde_json::from_str(text).unwrap());
         };
         record("{ \"uid\" :1.0,\n \"x\": \"a\\nb\" }");
         record(r#"{"uid":"2","deep":[{"apiToken":"t"}]}"#);
         let mut record = |text: &str| {
-            lines.record("T", DataType::User, text.as_bytes(), &serde_json::from_str(text).unwrap());
+            lines.record(DataType::User, text.as_bytes(), &serde_json::from_str(text).unwrap());
         };
         record(r#"{"uid":"3","x":{"password":"geheim"},"x":"X"}"#);
-        lines.text("T", DataType::Department, b"{nonsense\xff");
-        lines.text("T", DataType::User, b"{\"password\":\"geheim\",}");
-        insta::assert_snapshot!(String::from_utf8(lines.take()).unwrap(), @r#"
-        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{ "uid" :1.0,  "x": "a\nb" }}
-        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"deep":[{"apiToken":"[redacted]"}],"uid":"2"}}
-        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"uid":"3","x":"X"}}
-        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"department","text":"{nonsense�"}
-        {"time":"T","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","text":"[redacted]"}
+        lines.text(DataType::Department, b"{nonsense\xff");
+        lines.text(DataType::User, b"{\"password\":\"geheim\",}");
+        insta::assert_snapshot!(String::from_utf8(lines.take(at("2026-01-02T03:04:05Z"))).unwrap(), @r#"
+        {"time":"2026-01-02T03:04:05.000Z","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{ "uid" :1.0,  "x": "a\nb" }}
+        {"time":"2026-01-02T03:04:05.000Z","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"deep":[{"apiToken":"[redacted]"}],"uid":"2"}}
+        {"time":"2026-01-02T03:04:05.000Z","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","record":{"uid":"3","x":"X"}}
+        {"time":"2026-01-02T03:04:05.000Z","task":7,"batch":3,"source":"hr \"x\"","dataType":"department","text":"{nonsense�"}
+        {"time":"2026-01-02T03:04:05.000Z","task":7,"batch":3,"source":"hr \"x\"","dataType":"user","text":"[redacted]"}
         "#);
-        assert!(lines.take().is_empty());
+        assert!(lines.is_empty());
     }
 
     #[test]
     fn files_are_by_day_private_and_removed_when_old() {
         let directory = tempfile::tempdir().unwrap();
         let log = RawLog::new(directory.path()).unwrap();
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        log.append(at("2026-01-01T23:59:59Z"), b"a\n").unwrap();
-        log.append(at("2026-01-02T00:00:00Z"), b"b\n").unwrap();
-        log.append(at("2026-01-02T00:00:01Z"), b"c\n").unwrap();
+        log.append(at("2026-01-01T23:59:59Z"), &mut line("a")).unwrap();
+        log.append(at("2026-01-02T00:00:00Z"), &mut line("b")).unwrap();
+        log.append(at("2026-01-02T00:00:01Z"), &mut line("c")).unwrap();
         let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "b\nc\n");
+        assert_eq!(told(&file), ["00:00:00.000Z b", "00:00:01.000Z c"]);
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        std::fs::write(&file, "b\nhalf").unwrap();
+        std::fs::write(&file, "half").unwrap();
         let restarted = RawLog::new(directory.path()).unwrap();
-        restarted.append(at("2026-01-02T00:00:02Z"), b"d\n").unwrap();
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "b\nhalf\nd\n");
+        restarted.append(at("2026-01-02T00:00:02Z"), &mut line("d")).unwrap();
+        assert_eq!(told(&file), ["half", "00:00:02.000Z d"]);
         assert_eq!(log.remove_before("2026-01-02".parse().unwrap()).unwrap(), 1);
         assert!(file.exists());
+    }
+
+    #[test]
+    fn times_never_go_back_even_if_the_clock_does() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = RawLog::new(directory.path()).unwrap();
+        log.append(at("2026-01-02T00:00:00.25Z"), &mut line("a")).unwrap();
+        log.append(at("2026-01-01T23:59:59Z"), &mut line("b")).unwrap();
+        log.append(at("2026-01-02T00:00:01Z"), &mut line("c")).unwrap();
+        let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
+        assert_eq!(told(&file), ["00:00:00.250Z a", "00:00:00.250Z b", "00:00:01.000Z c"]);
+        assert!(!directory.path().join(DIRECTORY).join("2026-01-01.log").exists());
     }
 }

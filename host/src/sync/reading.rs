@@ -92,7 +92,8 @@ impl Run {
             filter.after = Some(last.place());
             planner.plan_undo(&undone, page).await?;
             let counts = &planner.counts;
-            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0 };
+            let since = self.task.started_at;
+            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0, since };
             self.engine.running.report(self.task.id, progress);
         }
     }
@@ -132,7 +133,8 @@ impl Run {
             let Some(batch) = batch else { break };
             planner.plan(batch).await?;
             let counts = &planner.counts;
-            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0 };
+            let since = self.task.started_at;
+            let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0, since };
             self.engine.report(self.task.id, progress);
         }
         Ok(arriving.end().await?)

@@ -243,6 +243,7 @@ impl Run {
         planned.phase = Phase::Apply;
         planned.watermark = None;
         planned.held_by = hold.as_ref().map(|hold| hold.gate.to_owned());
+        hold.iter().for_each(|hold| hold.note_present(&mut planned.counts));
         match hold {
             _ if self.task.dry_run => {
                 let held = hold.map(|hold| format!("; would be held: {}", hold.message));
@@ -304,7 +305,7 @@ impl Run {
                 )
             }));
         }
-        let mut applied = 0;
+        let (mut applied, since) = (0, Some(self.engine.now()));
         loop {
             if self.stop.is_cancelled() {
                 return Err(Ending::Stopped);
@@ -317,7 +318,7 @@ impl Run {
             }
             applied += count;
             let counts = &self.task.counts;
-            let progress = Progress { read: counts.all(), planned: counts.changes(), applied };
+            let progress = Progress { read: counts.all(), planned: counts.changes(), applied, since };
             self.engine.report(self.task.id, progress);
         }
     }

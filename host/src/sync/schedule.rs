@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use tracing::{info, warn};
 
 use crate::domain::source::{API, Source};
+use crate::domain::starter::Starter;
 use crate::domain::task::Mode;
 use crate::store::sources;
 
@@ -69,7 +70,7 @@ enum Started {
 
 async fn start(engine: &Engine, source: &Source, now: Timestamp) -> Started {
     let name = source.name.as_str();
-    match engine.sync(name, mode(source, now), false).await {
+    match engine.sync(name, mode(source, now), false, Starter::Schedule).await {
         Ok(task) => {
             info!(source = name, task = task.id.0, "schedule of source {name}: started task {}", task.id)
         }

@@ -76,6 +76,7 @@ impl Run {
         let mut task = Task { counts, phase: Phase::Apply, watermark: None, ..started };
         let is_held = hold.is_some();
         if let Some(hold) = hold {
+            hold.note_present(&mut task.counts);
             task.status = step(&task, Event::Hold)?;
             task.message = Some(format!("held: {}", hold.message));
             task.held_by = Some(hold.gate.to_owned());

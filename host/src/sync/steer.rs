@@ -3,6 +3,7 @@
 
 use crate::domain::counts::Counts;
 use crate::domain::ids::TaskId;
+use crate::domain::starter::Starter;
 use crate::domain::task::{Event, Kind, Mode, Phase, Status, Task};
 use crate::store::{changes, commit, tasks};
 
@@ -79,7 +80,7 @@ impl Engine {
 
     /// Takes back what a task did, by a task of its own that waits for its turn. The source may be
     /// disabled: this is about what it gave, not about what it gives.
-    pub async fn undo(&self, id: TaskId, dry_run: bool) -> Result<Task, SyncError> {
+    pub async fn undo(&self, id: TaskId, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
         let _arrival = self.inner.arrival.lock().await;
         let (undone, source) = self.task_and_source(id).await?;
         undone.status.after(Event::Undo).map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
@@ -95,6 +96,7 @@ impl Engine {
             dry_run,
             undoes: Some(id),
             target: None,
+            by,
         };
         let task = self.add(&source, order, None).await?;
         let turn = self.inner.turns.queue(source.id);

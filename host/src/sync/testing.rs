@@ -12,6 +12,7 @@ use crate::domain::policy::Policy;
 use crate::domain::source::Source;
 use crate::domain::task::Status;
 use crate::store::departments::DepartmentFilter;
+use crate::store::look::{self, Pace};
 use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
@@ -266,19 +267,20 @@ impl Bench {
             pieces: receiver,
             wait: true,
             repeatable: None,
+            by: Starter::AdminToken,
         };
         taken(self.engine.push(source, push).await.unwrap()).task
     }
 
     /// Has the scripted source read and waits until the task stands still.
     pub(crate) async fn pull(&self, dry_run: bool) -> Task {
-        let task = self.engine.sync("pulled", Mode::Full, dry_run).await.unwrap();
+        let task = self.engine.sync("pulled", Mode::Full, dry_run, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
 
     /// Has it read what changed, and waits the same.
     pub(crate) async fn pull_changes(&self, dry_run: bool) -> Task {
-        let task = self.engine.sync("pulled", Mode::Incremental, dry_run).await.unwrap();
+        let task = self.engine.sync("pulled", Mode::Incremental, dry_run, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
 
@@ -316,7 +318,10 @@ impl Bench {
                 (row.title.clone(), json!(parent))
             })
             .collect();
-        let rows = users::list(reader, &UserFilter::default(), 10_000).await.unwrap();
+        let rows = look::users::users(reader, dialect, &UserFilter::default(), 10_000, Pace::TO_THE_END)
+            .await
+            .unwrap()
+            .found;
         let ids: Vec<_> = rows.iter().map(|row| crate::domain::ids::LocalId(row.id)).collect();
         let grouped = memberships::in_effect(reader, dialect, ids).await.unwrap();
         let people: Map<String, Value> = rows
@@ -340,11 +345,12 @@ impl Bench {
 
     /// The ids of users by username, deleted ones too.
     pub(crate) async fn user_ids(&self) -> HashMap<String, i64> {
-        let reader = self.engine.store().reader();
+        let (reader, dialect) = (self.engine.store().reader(), self.engine.store().dialect());
         let mut ids = HashMap::new();
         for deleted in [false, true] {
             let filter = UserFilter { deleted, ..UserFilter::default() };
-            for row in users::list(reader, &filter, 10_000).await.unwrap() {
+            let looked = look::users::users(reader, dialect, &filter, 10_000, Pace::TO_THE_END).await;
+            for row in looked.unwrap().found {
                 assert_eq!(ids.insert(row.username.clone().unwrap_or_default(), row.id), None);
             }
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::policy::{MatchKey, OnMissing, Policy, RemovalLimit};
+use crate::domain::starter::Starter;
 use crate::domain::task::{Mode, Status};
 use crate::store::dialect::Dialect;
 use crate::sync::engine::testing::Bench;
@@ -202,7 +203,7 @@ proptest! {
             let task = give(&bench, &last).await;
             let after = bench.tables().await;
             if before == after {
-                assert!(bench.engine.undo(task.id, false).await.is_err());
+                assert!(bench.engine.undo(task.id, false, Starter::AdminToken).await.is_err());
                 return;
             }
             let undo = bench.undo(task.id).await;
@@ -230,7 +231,7 @@ proptest! {
             }
             let task = give(&bench, &last).await;
             let after = bench.tables().await;
-            if bench.engine.undo(task.id, false).await.is_ok() {
+            if bench.engine.undo(task.id, false, Starter::AdminToken).await.is_ok() {
                 // A record that adopted a user does so again; one that made a user finds it again.
                 let redone = give(&bench, &last).await;
                 assert_eq!(redone.counts.failed(), task.counts.failed(), "{:?}", redone.message);
@@ -249,7 +250,7 @@ proptest! {
                 tasks.push(give(&bench, given).await);
             }
             for task in tasks.iter().rev() {
-                if let Ok(undo) = bench.engine.undo(task.id, false).await {
+                if let Ok(undo) = bench.engine.undo(task.id, false, Starter::AdminToken).await {
                     let undo = bench.settled(undo.id).await;
                     assert_eq!(undo.status, Status::Success, "{:?}: {:?}", undo.message, bench.failures(&undo).await);
                 }

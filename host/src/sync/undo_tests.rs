@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::domain::policy::{MatchKey, OnMissing, Policy, RemovalLimit};
+use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Status};
 use crate::store::commit;
 use crate::sync::engine::testing::{Bench, taken};
@@ -23,13 +24,13 @@ fn people(range: std::ops::Range<usize>) -> Vec<Value> {
 impl Bench {
     /// Undoes a task and waits until the undo stands still.
     pub(super) async fn undo(&self, id: TaskId) -> Task {
-        let undo = self.engine.undo(id, false).await.unwrap();
+        let undo = self.engine.undo(id, false, Starter::AdminToken).await.unwrap();
         assert_eq!((undo.kind, undo.undoes), (Kind::Undo, Some(id)));
         self.settled(undo.id).await
     }
 
     async fn refusal(&self, id: TaskId) -> String {
-        self.engine.undo(id, false).await.unwrap_err().to_string()
+        self.engine.undo(id, false, Starter::AdminToken).await.unwrap_err().to_string()
     }
 
     async fn source(&self, name: &str) -> Source {
@@ -285,7 +286,10 @@ async fn what_can_not_be_undone_says_why() {
         failed.id
     );
     assert_eq!(bench.refusal(failed.id).await, expected);
-    assert!(matches!(bench.engine.undo(TaskId(99), false).await, Err(SyncError::NoTask(_))));
+    assert!(matches!(
+        bench.engine.undo(TaskId(99), false, Starter::AdminToken).await,
+        Err(SyncError::NoTask(_))
+    ));
     let store = bench.engine.store();
     let tx = store.begin().await.unwrap();
     changes::clear(&tx, same.id).await.unwrap();
@@ -339,7 +343,7 @@ async fn an_undo_can_be_looked_at_first() {
     let bench = Bench::new().await;
     let task = bench.push("api", User, &people(0..3)).await;
     let before = bench.directory().await;
-    let dry = bench.engine.undo(task.id, true).await.unwrap();
+    let dry = bench.engine.undo(task.id, true, Starter::AdminToken).await.unwrap();
     let dry = bench.settled(dry.id).await;
     let message = format!("dry run, nothing written: would undo task {}: 3 users removed again", task.id);
     assert_eq!((dry.status, dry.message), (Status::Success, Some(message)));
@@ -361,13 +365,14 @@ async fn an_undo_waits_for_its_turn() {
         pieces: receiver,
         wait: true,
         repeatable: None,
+        by: Starter::AdminToken,
     };
     let engine = bench.engine.clone();
     let open = tokio::spawn(async move { engine.push("api", push).await });
     while bench.unfinished().await.is_empty() {
         tokio::task::yield_now().await;
     }
-    let undo = bench.engine.undo(task.id, false).await.unwrap();
+    let undo = bench.engine.undo(task.id, false, Starter::AdminToken).await.unwrap();
     assert_eq!(undo.status, Status::Init);
     let refused = bench.refusal(task.id).await;
     assert!(refused.contains(&format!("task {} undoes it already", undo.id)), "{refused}");
@@ -387,7 +392,7 @@ async fn an_undo_left_by_a_stopped_daemon_goes_on() {
     let before = bench.directory().await;
     let task = bench.push_full("api", User, &people(3_000..12_000)).await;
     assert_eq!((task.counts.user.deleted, task.counts.user.created), (3_000, 6_000));
-    let undo = bench.engine.undo(task.id, false).await.unwrap();
+    let undo = bench.engine.undo(task.id, false, Starter::AdminToken).await.unwrap();
     while bench.engine.progress(undo.id).is_some_and(|progress| progress.applied == 0) {
         tokio::task::yield_now().await;
     }

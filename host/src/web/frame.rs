@@ -140,6 +140,11 @@ impl Frame {
         self.visitor.is_some()
     }
 
+    /// Whether it is this token with which the reader has logged in.
+    pub(super) fn came_with(&self, token: &i64) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.grant.token.is_some_and(|own| own.0 == *token))
+    }
+
     /// What every form brings along.
     pub(super) fn csrf(&self) -> &str {
         self.visitor.as_ref().map_or("", |visitor| &visitor.csrf)
@@ -172,6 +177,11 @@ impl Frame {
     /// What is told about what was done before.
     pub(super) fn notice(&self) -> Option<String> {
         self.notice.as_ref().map(|notice| notice.text(&self.speech))
+    }
+
+    /// Whether that was not done.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.notice.as_ref().is_some_and(Notice::is_refusal)
     }
 
     /// The address of a static file.

@@ -2,6 +2,7 @@
 //! both say the same; here it is only asked for and written as HTML. Nothing here knows a query or decides.
 
 mod assets;
+mod diff;
 mod failure;
 mod fields;
 mod form;
@@ -9,14 +10,19 @@ mod frame;
 mod guard;
 mod live;
 mod login;
+mod logs;
 mod notice;
+mod overview;
 mod page;
 mod paging;
+mod people;
+mod plugins;
 mod preferences;
 mod router;
 mod sources;
 mod speech;
 mod tasks;
+mod tokens;
 mod words;
 
 pub use router::pages;

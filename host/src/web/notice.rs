@@ -28,6 +28,11 @@ impl Notice {
         self
     }
 
+    /// Whether it tells that something was not done.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.key.starts_with("notice-refused-")
+    }
+
     /// What it says.
     pub(super) fn text(&self, speech: &Speech) -> String {
         let given: Vec<_> =
@@ -67,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_notice_comes_back_as_it_went() {
-        let notice = Notice::new("notice-x").with("name", "a=1; b&c «ü»");
+        let key = "notice-x";
+        let notice = Notice::new(key).with("name", "a=1; b&c «ü»");
         let [(_, set)] = notice.set();
         let sent = set.split(';').next().unwrap();
         let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(sent).unwrap())]);

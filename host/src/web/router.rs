@@ -9,7 +9,7 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, preferences, sources, tasks};
+use super::{assets, guard, live, login, logs, overview, people, plugins, preferences, sources, tasks, tokens};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {
@@ -24,6 +24,7 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/logout", post(login::log_out))
         .route("/preferences", post(preferences::keep))
         .route("/live", read(get(live::live)))
+        .route("/", read(get(overview::overview)))
         .route("/sources", read(get(sources::list)))
         .route("/sources/new", admin(get(sources::new).post(sources::create)))
         .route("/sources/{name}", read(get(sources::detail)))
@@ -34,6 +35,32 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/sources/{name}/disable", admin(post(sources::disable)))
         .route("/sources/{name}/delete", admin(post(sources::delete)))
         .route("/tasks", read(get(tasks::list)))
+        .route("/tasks/{id}", read(get(tasks::changes)))
+        .route("/tasks/{id}/records", read(get(tasks::records)))
+        .route("/tasks/{id}/log", read(get(tasks::log)))
+        .route("/tasks/{id}/failures.csv", read(get(tasks::failures)))
+        .route("/tasks/{id}/cancel", operate(post(tasks::cancel)))
+        .route("/tasks/{id}/approve", operate(post(tasks::approve)))
+        .route("/tasks/{id}/reject", operate(post(tasks::reject)))
+        .route("/tasks/{id}/retry", operate(post(tasks::retry)))
+        .route("/tasks/{id}/undo", operate(post(tasks::undo)))
+        .route("/users", read(get(people::users)))
+        .route("/users/{id}", read(get(people::user)))
+        .route("/departments", read(get(people::departments)))
+        .route("/departments/{id}", read(get(people::department)))
+        .route("/departments/{id}/branches", read(get(people::branch)))
+        .route("/plugins", read(get(plugins::list)))
+        .route("/plugins/rescan", admin(post(plugins::rescan)))
+        .route("/plugins/{name}", read(get(plugins::read)))
+        .route("/plugins/{name}/add", admin(post(plugins::add)))
+        .route("/tokens", admin(get(tokens::list).post(tokens::create)))
+        .route("/tokens/new", admin(get(tokens::form)))
+        .route("/tokens/{id}/revoke", admin(post(tokens::revoke)))
+        .route("/logs", read(get(logs::events)))
+        .route("/logs/new/{place}", read(get(logs::news)))
+        .route("/logs/events/{place}", read(get(logs::event)))
+        .route("/logs/records", read(get(logs::records)))
+        .route("/logs/records/{place}", read(get(logs::record)))
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(app.clone(), guard::dress));
     // Whoever asks for a static file need not be known.

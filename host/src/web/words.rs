@@ -1,11 +1,17 @@
 //! The words of the domain in the reader's language, and which icon and tone goes with each.
 
-use std::fmt::Write as _;
-
+use crate::domain::change::{Cause, Op, Outcome};
+use crate::domain::data_type::DataType;
 use crate::domain::policy::{MatchKey, OnMissing};
-use crate::domain::task::{Kind, Status};
+use crate::domain::starter::Starter;
+use crate::domain::task::{Kind, Mode, Status};
+use crate::domain::token::Scope;
+use crate::http::plugins::{PluginState, SandboxState, SignatureState};
 use crate::http::view::Time;
+use crate::http::view::plugin::Plugin;
 use crate::http::view::task::{Task, TypeCounts};
+use crate::logs::event::Level;
+use crate::store::members::Owner;
 
 use super::frame::Frame;
 
@@ -63,6 +69,95 @@ impl Frame {
         Badge { tone, icon, word }
     }
 
+    /// What a change does.
+    pub(super) fn op(&self, op: &Op) -> String {
+        match op {
+            Op::Create => self.say("op-create"),
+            Op::Update => self.say("op-update"),
+            Op::Delete => self.say("op-delete"),
+            Op::Disable => self.say("op-disable"),
+            Op::Unlink => self.say("op-unlink"),
+            Op::Reject => self.say("op-reject"),
+        }
+    }
+
+    /// What a change does, with an icon.
+    pub(super) fn op_badge(&self, op: &Op) -> Badge {
+        let (tone, icon) = match op {
+            Op::Create => ("success", "plus"),
+            Op::Update => ("muted", "right"),
+            Op::Disable => ("warning", "off"),
+            Op::Delete => ("danger", "minus"),
+            Op::Unlink => ("muted", "minus"),
+            Op::Reject => ("danger", "cross"),
+        };
+        Badge { tone, icon, word: self.op(op) }
+    }
+
+    /// What became of a change.
+    pub(super) fn outcome(&self, outcome: &Outcome) -> Badge {
+        let (tone, icon, word) = match outcome {
+            Outcome::Pending => ("muted", "clock", self.say("outcome-pending")),
+            Outcome::Applied => ("success", "check", self.say("outcome-applied")),
+            Outcome::Failed => ("danger", "cross", self.say("outcome-failed")),
+            Outcome::Skipped => ("muted", "right", self.say("outcome-skipped")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    /// Why a change was planned; nothing where its record says so.
+    pub(super) fn cause(&self, cause: &Cause) -> Option<String> {
+        match cause {
+            Cause::Given => None,
+            Cause::Missing => Some(self.say("cause-missing")),
+            Cause::ParentDeleted => Some(self.say("cause-parent-deleted")),
+            Cause::UndoCreate => Some(self.say("cause-undo-create")),
+            Cause::UndoUpdate => Some(self.say("cause-undo-update")),
+            Cause::UndoDisable => Some(self.say("cause-undo-disable")),
+            Cause::UndoDelete => Some(self.say("cause-undo-delete")),
+            Cause::UndoUnlink => Some(self.say("cause-undo-unlink")),
+        }
+    }
+
+    /// Whether a task reads everything.
+    pub(super) fn mode(&self, mode: &Mode) -> String {
+        match mode {
+            Mode::Full => self.say("mode-full"),
+            Mode::Incremental => self.say("mode-incremental"),
+        }
+    }
+
+    /// What a task is, in one line: who brings its records, whether all of them, and whether it writes.
+    pub(super) fn sort_of_task(&self, task: &Task) -> String {
+        let mut parts = vec![self.kind(&task.kind)];
+        match task.kind {
+            Kind::Pull | Kind::Push => parts.push(self.mode(&task.mode)),
+            Kind::Undo | Kind::Backfill => {}
+        }
+        if task.dry_run {
+            parts.push(self.say("task-dry-run"));
+        }
+        parts.join(", ")
+    }
+
+    /// Who started a task.
+    pub(super) fn starter(&self, starter: &Option<Starter>) -> String {
+        match starter {
+            None => "–".to_owned(),
+            Some(Starter::Schedule) => self.say("starter-schedule"),
+            Some(Starter::Daemon) => self.say("starter-daemon"),
+            Some(Starter::AdminToken) => self.say("starter-admin-token"),
+            Some(Starter::Token(name)) => name.clone(),
+        }
+    }
+
+    /// Who leads a department, in one line.
+    pub(super) fn owners(&self, owners: &[Owner]) -> String {
+        let name =
+            |owner: &Owner| owner.nickname.clone().or_else(|| owner.username.clone()).unwrap_or_default();
+        owners.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn kind(&self, kind: &Kind) -> String {
         match kind {
             Kind::Pull => self.say("kind-pull"),
@@ -70,6 +165,25 @@ impl Frame {
             Kind::Undo => self.say("kind-undo"),
             Kind::Backfill => self.say("kind-backfill"),
         }
+    }
+
+    pub(super) fn data_type(&self, data_type: &DataType) -> String {
+        match data_type {
+            DataType::Department => self.say("type-department"),
+            DataType::User => self.say("type-user"),
+        }
+    }
+
+    /// How bad an event of the system log is.
+    pub(super) fn level(&self, level: &Level) -> Badge {
+        let (tone, icon, word) = match level {
+            Level::Error => ("danger", "cross", self.say("level-error")),
+            Level::Warn => ("warning", "partial", self.say("level-warn")),
+            Level::Info => ("muted", "info", self.say("level-info")),
+            Level::Debug => ("muted", "minus", self.say("level-debug")),
+            Level::Trace => ("muted", "minus", self.say("level-trace")),
+        };
+        Badge { tone, icon, word }
     }
 
     /// Whether a source is switched on.
@@ -96,36 +210,89 @@ impl Frame {
         }
     }
 
+    /// Where a plugin stands; one that goes on with its last good version is not as it should be.
+    pub(super) fn plugin(&self, plugin: &Plugin) -> Badge {
+        let (tone, icon, word) = match (plugin.state, &plugin.fallback) {
+            (PluginState::Ready, None) => ("success", "check", self.say("plugin-ready")),
+            (PluginState::Ready, Some(_)) => ("warning", "partial", self.say("plugin-fallback")),
+            (PluginState::Disabled, _) => ("muted", "off", self.say("plugin-disabled")),
+            (PluginState::Unlisted, _) => ("muted", "minus", self.say("plugin-unlisted")),
+            (PluginState::Missing, _) => ("danger", "cross", self.say("plugin-missing")),
+            (PluginState::Invalid, _) => ("danger", "cross", self.say("plugin-invalid")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    pub(super) fn sandbox(&self, state: &SandboxState) -> Badge {
+        let (tone, icon, word) = match state {
+            SandboxState::Enforced => ("success", "check", self.say("sandbox-enforced")),
+            SandboxState::Partly => ("warning", "partial", self.say("sandbox-partly")),
+            SandboxState::Unavailable => ("danger", "cross", self.say("sandbox-unavailable")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    pub(super) fn signature(&self, state: &SignatureState) -> Badge {
+        let (tone, icon, word) = match state {
+            SignatureState::None => ("muted", "minus", self.say("signature-none")),
+            SignatureState::Unchecked => ("warning", "partial", self.say("signature-unchecked")),
+            SignatureState::Valid => ("success", "check", self.say("signature-valid")),
+            SignatureState::Invalid => ("danger", "cross", self.say("signature-invalid")),
+        };
+        Badge { tone, icon, word }
+    }
+
+    /// What a token of a scope may do.
+    pub(super) fn scope(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Admin => self.say("scope-admin"),
+            Scope::Operate => self.say("scope-operate"),
+            Scope::Read => self.say("scope-read"),
+            Scope::Push => self.say("scope-push"),
+        }
+    }
+
     /// What a task did, or its plan would do, to users and departments together.
     pub(super) fn count_bar(&self, task: &Task) -> CountBar {
         let (user, department) = (&task.counts.user, &task.counts.department);
-        let both = |of: fn(&TypeCounts) -> u64| of(user) + of(department);
+        self.bar_of(|of| of(user) + of(department))
+    }
+
+    /// The same of one data type.
+    pub(super) fn type_bar(&self, counts: &TypeCounts) -> CountBar {
+        self.bar_of(|of| of(counts))
+    }
+
+    fn bar_of(&self, count: impl Fn(fn(&TypeCounts) -> u64) -> u64) -> CountBar {
+        let part = |class, key, of: fn(&TypeCounts) -> u64| {
+            let count = count(of);
+            (class, count, self.say_with(key, "n", count))
+        };
         self.bar(&[
-            ("created", self.say("count-created"), both(|counts| counts.created)),
-            ("updated", self.say("count-updated"), both(|counts| counts.updated)),
-            ("unchanged", self.say("count-unchanged"), both(|counts| counts.unchanged)),
-            ("disabled", self.say("count-disabled"), both(|counts| counts.disabled)),
-            ("deleted", self.say("count-deleted"), both(|counts| counts.deleted)),
-            ("failed", self.say("count-failed"), both(|counts| counts.failed)),
+            part("created", "counts-created", |counts| counts.created),
+            part("updated", "counts-updated", |counts| counts.updated),
+            part("unchanged", "counts-unchanged", |counts| counts.unchanged),
+            part("disabled", "counts-disabled", |counts| counts.disabled),
+            part("deleted", "counts-deleted", |counts| counts.deleted),
+            part("failed", "counts-failed", |counts| counts.failed),
         ])
     }
 
-    fn bar(&self, counts: &[(&'static str, String, u64)]) -> CountBar {
+    fn bar(&self, counts: &[(&'static str, u64, String)]) -> CountBar {
         /// What is there is seen, however little it is of the whole.
         const LEAST: f64 = 3.0;
-        let there: Vec<_> = counts.iter().filter(|(_, _, count)| *count > 0).collect();
-        let all: u64 = there.iter().map(|(_, _, count)| count).sum();
+        let there: Vec<_> = counts.iter().filter(|(_, count, _)| *count > 0).collect();
+        let all: u64 = there.iter().map(|(_, count, _)| count).sum();
         let widths: Vec<f64> =
-            there.iter().map(|(_, _, count)| (*count as f64 / all as f64 * 100.0).max(LEAST)).collect();
+            there.iter().map(|(_, count, _)| (*count as f64 / all as f64 * 100.0).max(LEAST)).collect();
         let whole: f64 = widths.iter().sum();
-        let (mut parts, mut text, mut start) = (Vec::new(), String::new(), 0.0);
-        for ((class, word, count), width) in there.iter().zip(widths) {
+        let (mut parts, mut start) = (Vec::new(), 0.0);
+        for ((class, _, _), width) in there.iter().zip(widths) {
             let width = (width / whole * 1_000.0).round() / 10.0;
             parts.push(Part { class, start, width });
             start = ((start + width) * 10.0).round() / 10.0;
-            let separator = if text.is_empty() { "" } else { ", " };
-            let _ = write!(text, "{separator}{} {word}", self.number(*count));
         }
-        CountBar { parts, text }
+        let texts: Vec<&str> = there.iter().map(|(_, _, text)| text.as_str()).collect();
+        CountBar { parts, text: texts.join(&self.say("list-comma")) }
     }
 }

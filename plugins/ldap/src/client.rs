@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ldap3::controls::{Control, ControlType, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, SearchOptions, parse_refs};
-use orgsync_plugin_api::{PluginError, tracing};
+use orgsync_plugin_api::{PluginError, Secret, tracing};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
@@ -124,7 +124,7 @@ impl Client {
 
     fn bind(&mut self, options: &Options, stopped: &Stopped<'_>) -> Result<(), PluginError> {
         let dn = options.bind_dn.as_deref().map(str::trim).unwrap_or_default();
-        let password = options.password.as_ref().map(crate::options::Secret::expose).unwrap_or_default();
+        let password = options.password.as_ref().map(Secret::expose).unwrap_or_default();
         let Self { runtime, ldap, timeout, errors, .. } = self;
         let bound = running(runtime.as_ref())
             .block_on(watched(stopped, ldap.with_timeout(*timeout).simple_bind(dn, password)))?;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 
 use ldap3::{LdapError, LdapResult};
-use orgsync_plugin_api::PluginError;
+use orgsync_plugin_api::{PluginError, Secret};
 
 use crate::options::Options;
 
@@ -35,7 +35,7 @@ pub(crate) struct Errors {
     encrypted: bool,
     connect_timeout: u32,
     operation_timeout: u32,
-    password: Option<crate::options::Secret>,
+    password: Option<Secret>,
 }
 
 impl fmt::Display for Doing<'_> {
@@ -213,7 +213,7 @@ impl Errors {
     fn said(&self, result: &LdapResult) -> String {
         let name = name(result.rc);
         let text = result.text.trim_end_matches('\0').trim();
-        let secret = self.password.as_ref().map(crate::options::Secret::expose);
+        let secret = self.password.as_ref().map(Secret::expose);
         let repeats = secret.is_some_and(|secret| !secret.is_empty() && text.contains(secret));
         match text {
             "" => format!("{name} ({})", result.rc),

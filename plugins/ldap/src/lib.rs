@@ -23,11 +23,11 @@ mod visible;
 
 pub use options::{
     Custom, DepartmentAttributes, Departments, EnabledFrom, Encoding, Groups, MembersFrom, Memberships,
-    Options, Preset, Scope, Secret, UserAttributes, Users, Values,
+    Options, Preset, Scope, UserAttributes, Users, Values,
 };
 
 use orgsync_plugin_api::{
-    Batches, PluginError, ReadEnd, ReadMode, ReadRequest, Source, export_plugin, tracing,
+    Batches, PluginError, ReadEnd, ReadMode, ReadRequest, Secret, Source, export_plugin, tracing,
 };
 
 #[cfg(any(test, fuzzing))]

@@ -1,8 +1,7 @@
 //! What an operator fills in. This file stands alone: `build.rs` makes the manifest's schema of it. What is
 //! left out comes from the preset; `settings.rs` puts the two together.
 
-use std::fmt;
-
+use orgsync_plugin_api::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -330,25 +329,6 @@ pub enum Encoding {
     Auto,
     /// Always base64.
     Base64,
-}
-
-/// A text that is never printed.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "password", "writeOnly" = true))]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("********")
-    }
 }
 
 fn ten() -> u32 {

@@ -16,7 +16,7 @@ mod provider;
 mod resource;
 mod search;
 
-pub use options::{Bulk, Departments, OnDelete, Options, Secret};
+pub use options::{Bulk, Departments, OnDelete, Options};
 
 use std::collections::HashMap;
 

@@ -1,10 +1,10 @@
 //! What an operator fills in. This file stands alone: `build.rs` makes the manifest's schema of it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use orgsync_plugin_api::Secret;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Users, and departments as groups, in a service that speaks SCIM 2.0 (RFC 7643, RFC 7644).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -74,7 +74,7 @@ pub struct Options {
 }
 
 /// What becomes of departments.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Departments {
     /// Each is a group, with its users as members.
@@ -85,7 +85,7 @@ pub enum Departments {
 }
 
 /// What becomes of a user who is gone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum OnDelete {
     /// `active` becomes false and the memberships go; the user is the same one if they come back.
@@ -96,7 +96,7 @@ pub enum OnDelete {
 }
 
 /// When many changes go with one request.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Bulk {
     /// If the service says that it can.
@@ -104,25 +104,6 @@ pub enum Bulk {
     Auto,
     /// Never, whatever the service says.
     Never,
-}
-
-/// A text that is never printed.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "password", "writeOnly" = true))]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("********")
-    }
 }
 
 fn ten() -> u32 {

@@ -8,13 +8,13 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use orgsync_http_client::http::{HeaderValue, Request};
 use orgsync_http_client::{Answer, Client, Plain, Settings, address};
-use orgsync_plugin_api::{PluginError, tracing};
+use orgsync_plugin_api::{PluginError, Secret, tracing};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Reach};
 use crate::features::Features;
 use crate::operation::{self, Method, Operation, Reply};
-use crate::options::{Bulk, Options, Secret};
+use crate::options::{Bulk, Options};
 use crate::search::Searches;
 
 /// A group with very many members is longer than anything else.

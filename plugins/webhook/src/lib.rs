@@ -7,14 +7,14 @@ mod answers;
 mod delivery;
 mod options;
 
-pub use options::{Options, Secret};
+pub use options::Options;
 
 use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use orgsync_http_client::http::{HeaderName, HeaderValue, Request};
 use orgsync_http_client::{Answer, Client, Plain, Settings, Url, address, origin};
-use orgsync_plugin_api::{PluginError, Target, TargetChange, TargetOutcome, export_plugin, tracing};
+use orgsync_plugin_api::{PluginError, Secret, Target, TargetChange, TargetOutcome, export_plugin, tracing};
 
 use answers::Verdict;
 use delivery::{Delivery, SIGNATURE, Size};

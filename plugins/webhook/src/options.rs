@@ -1,8 +1,8 @@
 //! What an operator fills in. This file stands alone: `build.rs` makes the manifest's schema of it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use orgsync_plugin_api::Secret;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -49,25 +49,6 @@ pub struct Options {
     #[serde(default)]
     #[schemars(title = "Allow http://")]
     pub allow_http: bool,
-}
-
-/// A text that is never printed.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(transparent)]
-#[schemars(extend("format" = "password", "writeOnly" = true))]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("********")
-    }
 }
 
 fn ten() -> u32 {

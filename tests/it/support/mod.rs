@@ -1,6 +1,7 @@
 //! What the tests stand on: built artifacts, daemons, workers, and waiting for conditions.
 
 pub(crate) mod artifacts;
+pub(crate) mod browser;
 pub(crate) mod daemon;
 pub(crate) mod events;
 pub(crate) mod ldif;

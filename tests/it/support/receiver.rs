@@ -113,6 +113,14 @@ impl Reply {
         Self { body: body.to_string(), ..Self::status(status) }.with("content-type", "application/json")
     }
 
+    pub(crate) fn page(html: &str) -> Self {
+        Self::text("text/html; charset=utf-8", html)
+    }
+
+    pub(crate) fn text(media_type: &str, text: &str) -> Self {
+        Self { body: text.to_owned(), ..Self::status(200) }.with("content-type", media_type)
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

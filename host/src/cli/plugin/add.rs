@@ -22,7 +22,7 @@ pub(in crate::cli) struct Args {
 pub(super) fn run(Args { file, name, settings }: Args) -> anyhow::Result<ExitCode> {
     let config = settings.load()?;
     let trust = daemon::trust(&config.security)?;
-    let added = add(&config.plugins, &file, name.as_deref(), &trust)?;
+    let added = add(&config.plugins, &file, name.as_deref(), None, &trust)?;
     let list = config.plugins.display();
     let done = match added.place {
         Place::Appended => "added to",

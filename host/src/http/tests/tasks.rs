@@ -23,6 +23,7 @@ async fn a_task_shows_what_it_did() {
         "progress",
         "source",
         "startedAt",
+        "startedBy",
         "status",
         "target",
         "undoes",

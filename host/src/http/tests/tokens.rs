@@ -49,6 +49,31 @@ async fn a_token_is_shown_once_and_does_what_its_scope_says() {
 }
 
 #[tokio::test]
+async fn a_task_says_who_started_it() {
+    let bench = Bench::new().await;
+    let (text, id) = bench.token(json!({"name": "HR nightly", "scope": "operate push"})).await;
+    let task = async |path: &str, body: Value| {
+        let started = bench.with_token(&text, "POST", path, body).await;
+        assert!([200, 202].contains(&started.status), "{}", started.body);
+        bench.settled(&started.body["taskId"]).await
+    };
+    let pulled = task("/api/v1/sources/pulled/sync", json!({})).await;
+    assert_eq!(pulled["startedBy"], "token HR nightly");
+    let pushed = task("/api/v1/sources/api/records?type=user", json!([{"uid": "1"}])).await;
+    assert_eq!(pushed["startedBy"], "token HR nightly");
+    let undo = task(&format!("/api/v1/tasks/{}/undo", pushed["id"]), json!({})).await;
+    assert_eq!(undo["startedBy"], "token HR nightly");
+    let revoke = request("DELETE", &format!("/api/v1/tokens/{id}"), &[], Body::empty());
+    assert_eq!(bench.send(revoke).await.status, 204);
+    assert_eq!(
+        bench.settled(&pulled["id"]).await["startedBy"],
+        "token HR nightly",
+        "also once it is revoked"
+    );
+    assert_eq!(bench.pull(json!([])).await["startedBy"], "admin token");
+}
+
+#[tokio::test]
 async fn scopes_add_up() {
     let bench = Bench::new().await;
     for (name, scope) in [("text", json!("push read")), ("list", json!(["read", "push"]))] {

@@ -1,12 +1,13 @@
 //! Tasks as they are shown, and what tells a client of the task that its request began.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::domain::change;
 use crate::domain::counts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::TaskId;
+use crate::domain::starter::Starter;
 use crate::domain::task::{self, Kind, Mode, Status};
 
 use super::{TargetCounts, Time, uid_of};
@@ -44,6 +45,10 @@ pub(crate) struct Task {
     pub(crate) data_type: Option<DataType>,
     /// Whether it only plans and writes nothing.
     pub(crate) dry_run: bool,
+    /// `schedule`, `daemon`, `admin token`, or `token ` and the token's name; null where that is not known.
+    #[schema(required, value_type = Option<String>, examples("token HR nightly"))]
+    #[serde(serialize_with = "as_text")]
+    pub(crate) started_by: Option<Starter>,
     pub(crate) status: Status,
     /// What a person should know: what came of it, why it is held, why it failed.
     #[schema(required)]
@@ -134,8 +139,11 @@ impl Task {
             (Status::Processing, Some(start)) => (now - start).max(0),
             _ => 0,
         };
-        let progress =
-            progress.map(|task::Progress { read, planned, applied }| Progress { read, planned, applied });
+        let progress = progress.map(|task::Progress { read, planned, applied, since: _ }| Progress {
+            read,
+            planned,
+            applied,
+        });
         Self {
             id: task.id.0,
             batch: task.batch.0,
@@ -147,6 +155,7 @@ impl Task {
             mode: task.mode,
             data_type: task.data_type,
             dry_run: task.dry_run,
+            started_by: task.started_by.clone(),
             status: task.status,
             message: task.message.clone(),
             cost_ms: task.cost_ms + running,
@@ -176,6 +185,10 @@ impl Counts {
         };
         Self { user: of_type(&counts.user), department: of_type(&counts.department), targets: None }
     }
+}
+
+fn as_text<S: Serializer>(starter: &Option<Starter>, serializer: S) -> Result<S::Ok, S::Error> {
+    starter.as_ref().map(Starter::to_string).serialize(serializer)
 }
 
 /// The task that a request began.

@@ -16,6 +16,7 @@ pub struct Model {
     pub data_type: Option<i16>,
     pub match_key: Option<String>,
     pub dry_run: bool,
+    pub started_by: Option<String>,
     pub status: String,
     pub phase: String,
     pub message: Option<String>,
@@ -31,6 +32,10 @@ pub struct Model {
     pub created_at: i64,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub created: i64,
+    pub updated: i64,
+    pub removed: i64,
+    pub failed: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

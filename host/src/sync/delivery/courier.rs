@@ -28,6 +28,8 @@ use super::settle::{Reply, Sent, What, settle};
 const BATCH: usize = 500;
 /// …and how many bytes of records.
 const MAX_BYTES: usize = 4 << 20;
+/// About how many bytes stand around the records of a change.
+const AROUND: usize = 100;
 
 /// What was sent in the place of a record that is gone.
 const GONE: &str = "null";
@@ -187,7 +189,8 @@ impl<'a> Courier<'a> {
         let ids: Vec<LocalId> = due.iter().map(|row| LocalId(row.local_id)).collect();
         let place = (self.target.id, data_type);
         let mut records = parcel::records(self.store().reader(), self.dialect(), place, &ids).await?;
-        let (mut letters, mut unneeded, mut untried, mut bytes) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        let (mut letters, mut parcels, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let (mut unneeded, mut untried) = (Vec::new(), Vec::new());
         for row in due {
             let id = LocalId(row.local_id);
             let latest = records.remove(&id);
@@ -205,17 +208,18 @@ impl<'a> Courier<'a> {
             match difference((data_type, id), row.remote_id.clone(), wanted, had) {
                 None => unneeded.push((id, Sent { generation, what, record, reply: Reply::Unneeded })),
                 Some(parcel) => {
-                    bytes += parcel::size(&parcel);
+                    let texts = [&record, &row.confirmed];
+                    bytes += AROUND + texts.into_iter().flatten().map(String::len).sum::<usize>();
                     if !letters.is_empty() && bytes > MAX_BYTES {
                         untried.push(row);
                     } else {
-                        letters.push(Letter { row, parcel, what, record });
+                        letters.push(Letter { row, what, record });
+                        parcels.push(parcel);
                     }
                 }
             }
         }
         self.note_doubt(data_type, &letters).await?;
-        let parcels = letters.iter().map(|letter| letter.parcel.clone()).collect();
         let answers = match self.hand_over(parcels).await {
             Ok(answers) => answers,
             Err(refusal) => {
@@ -427,7 +431,6 @@ impl<'a> Courier<'a> {
 /// One delivery on its way.
 struct Letter {
     row: DeliveryRow,
-    parcel: Parcel,
     what: What,
     /// The record as it is sent; none if it is a delete.
     record: Option<String>,
@@ -435,7 +438,7 @@ struct Letter {
 
 impl Letter {
     fn answered(self, answer: Answer) -> (LocalId, Sent) {
-        let Self { row, what, record, .. } = self;
+        let Self { row, what, record } = self;
         let sent = Sent { generation: row.generation, what, record, reply: Reply::Answered(answer) };
         (LocalId(row.local_id), sent)
     }

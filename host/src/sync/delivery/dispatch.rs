@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
 use crate::domain::ids::TargetId;
+use crate::domain::starter::Starter;
 use crate::domain::target::Target;
 use crate::store::{Store, StoreError, commit, deliveries, targets};
 
@@ -157,7 +158,7 @@ impl Inner {
             let filling = engine.filling().await?;
             let tx = self.store.begin().await?;
             targets::set_takes(&tx, target.id, &changed.takes).await?;
-            let task = filling.note(&tx, &changed).await?;
+            let task = filling.note(&tx, &changed, Starter::Daemon).await?;
             commit(tx, "write the target").await?;
             filling.begin(task);
             Ok::<(), SyncError>(())

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::domain::data_type::DataType;
-use crate::domain::fields::{self, Fields};
+use crate::domain::fields::Fields;
 use crate::domain::ids::{LocalId, TargetId};
 use crate::domain::record;
 use crate::store::departments::DepartmentRow;
@@ -140,12 +140,6 @@ fn with_custom(fields: Fields, standard: &[&str]) -> Fields {
         fields.into_iter().partition(|(name, _)| standard.contains(&name.as_str()));
     kept.insert("custom".into(), Value::Object(custom));
     kept
-}
-
-/// How many bytes a parcel has as JSON, about.
-pub(super) fn size(parcel: &Parcel) -> usize {
-    let text = |fields: &Option<Fields>| fields.as_ref().map_or(0, |fields| fields::canonical(fields).len());
-    text(&parcel.record) + text(&parcel.before) + 100
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use tokio::sync::MutexGuard;
 use crate::domain::ids::{SourceId, TargetId, TaskId};
 use crate::domain::policy::Policy;
 use crate::domain::source::{DIRECTORY, Source};
+use crate::domain::starter::Starter;
 use crate::domain::target::Target;
 use crate::domain::task::{Kind, Mode, Task};
 use crate::store::{Store, StoreError, commit, counters, deliveries, sources, targets};
@@ -27,7 +28,12 @@ pub(crate) struct Filling<'a> {
 
 impl Filling<'_> {
     /// Adds the task within a transaction that somebody else began and commits.
-    pub(crate) async fn note(&self, tx: &DatabaseTransaction, target: &Target) -> Result<Task, SyncError> {
+    pub(crate) async fn note(
+        &self,
+        tx: &DatabaseTransaction,
+        target: &Target,
+        by: Starter,
+    ) -> Result<Task, SyncError> {
         if !target.enabled {
             return Err(SyncError::TargetDisabled(target.name.clone()));
         }
@@ -39,6 +45,7 @@ impl Filling<'_> {
             dry_run: false,
             undoes: None,
             target: Some(target.id),
+            by,
         };
         self.engine.add_within(tx, &self.directory, order, None).await
     }
@@ -63,10 +70,10 @@ impl Engine {
     }
 
     /// Has a target filled with all of the directory that it does not have yet, by a task of its own.
-    pub async fn backfill(&self, target: &Target) -> Result<Task, SyncError> {
+    pub async fn backfill(&self, target: &Target, by: Starter) -> Result<Task, SyncError> {
         let filling = self.filling().await?;
         let tx = self.inner.store.begin().await?;
-        let task = filling.note(&tx, target).await?;
+        let task = filling.note(&tx, target, by).await?;
         commit(tx, "add the task").await?;
         filling.begin(task.clone());
         Ok(task)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::domain::data_type::DataType::{Department, User};
 use crate::domain::ids::{TargetId, TaskId};
+use crate::domain::starter::Starter;
 use crate::domain::target::{DeliveryState, Target};
 use crate::domain::task::{Kind, Status, Task};
 use crate::store::deliveries::{self, DeliveryFilter, DeliveryRow};
@@ -73,7 +74,7 @@ impl Bench {
     }
 
     async fn backfill(&self, target: &Target) -> Task {
-        let task = self.engine.backfill(target).await.unwrap();
+        let task = self.engine.backfill(target, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
 }
@@ -253,7 +254,7 @@ async fn a_new_target_is_filled_and_one_that_was_away_catches_up() {
         .push("api", User, &[json!({"uid": "u3", "isDeleted": true}), json!({"uid": "u4", "email": "e@x"})])
         .await;
     assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 0);
-    let refused = bench.engine.backfill(&away).await.unwrap_err().to_string();
+    let refused = bench.engine.backfill(&away, Starter::AdminToken).await.unwrap_err().to_string();
     assert_eq!(refused, "target `first` is disabled; enable it first");
     let back = bench.switch(&crm, true).await;
     bench.backfill(&back).await;
@@ -262,7 +263,7 @@ async fn a_new_target_is_filled_and_one_that_was_away_catches_up() {
     log.sort();
     let ids = bench.user_ids().await;
     assert_eq!(log, [format!("delete user {}", ids["u3"]), format!("update user {}", ids["u4"])]);
-    let undo = bench.engine.undo(task.id, false).await.unwrap_err().to_string();
+    let undo = bench.engine.undo(task.id, false, Starter::AdminToken).await.unwrap_err().to_string();
     assert!(undo.contains("it changed nothing"), "{undo}");
 }
 
@@ -375,7 +376,7 @@ async fn undoing_a_department_is_told_with_its_members() {
     let task = bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
     bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "departments": ["dev"]})]).await;
     bench.delivered(&crm).await;
-    let undo = bench.engine.undo(task.id, false).await.unwrap();
+    let undo = bench.engine.undo(task.id, false, Starter::AdminToken).await.unwrap();
     assert_eq!(bench.settled(undo.id).await.status, Status::Success);
     bench.delivered(&crm).await;
     let state = bench.received.lock();

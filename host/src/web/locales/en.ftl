@@ -129,23 +129,241 @@ count-unchanged = unchanged
 count-disabled = disabled
 count-deleted = deleted
 count-failed = failed
+count-all = read
+count-unlinked = let go
+count-duplicates = duplicates
 counts-none = nothing
+list-comma = ,{ " " }
+counts-created = { $n } created
+counts-updated = { $n } updated
+counts-unchanged = { $n } unchanged
+counts-disabled = { $n } disabled
+counts-deleted = { $n } deleted
+counts-failed = { $n } failed
 kind-pull = read by a plugin
 kind-push = pushed by a client
 kind-undo = undo
 kind-backfill = backfill
+op-create = created
+op-update = updated
+op-delete = deleted
+op-disable = disabled
+op-unlink = let go
+op-reject = rejected
+type-user = user
+type-department = department
+level-error = error
+level-warn = warning
+level-info = information
+level-debug = debug
+level-trace = trace
+outcome-pending = pending
+outcome-applied = applied
+outcome-failed = failed
+outcome-skipped = skipped
+cause-missing = absent from a full read
+cause-parent-deleted = its parent is deleted
+cause-undo-create = undoes a create
+cause-undo-update = undoes an update
+cause-undo-disable = undoes a disable
+cause-undo-delete = undoes a delete
+cause-undo-unlink = undoes a letting go
+mode-full = everything
+mode-incremental = what changed
+starter-schedule = the schedule
+starter-daemon = the daemon
+starter-admin-token = the admin token
+delivery-pending = to be sent
+delivery-delivered = delivered
+delivery-failed = refused
+diff-same =
+    { $n ->
+        [one] { $n } as before
+       *[other] { $n } as before
+    }
 
 ### Tasks
 
 tasks-task = Task
 tasks-source = Source
 tasks-status = Status
+tasks-kind = Kind
 tasks-counts = Records
+tasks-by = Started by
 tasks-cost = Took
 tasks-created = Begun
 tasks-batch = No. { $n }
+tasks-name = { $source }, no. { $batch }
 tasks-empty = There are no tasks here
 tasks-empty-next = A task begins when a source is synced, or when a client pushes records.
+tasks-none-match = No task matches
+task-title = Task { $batch } of { $source }
+task-id = Task with id { $id }
+task-dry-run = dry run
+task-dry-run-lead = A dry run: it shows what would change, and nothing of it is written.
+task-ended = Ended
+task-attempt = attempt { $n }
+task-undoes = Undoes
+task-undone-by = Undone by
+task-source-deleted = deleted
+task-all-of-source = All its tasks
+task-waiting = It waits for its turn: one task of a source runs at a time.
+task-elsewhere = It runs. How far it has come is not known here yet.
+task-progress = Progress
+task-step-read = Records read
+task-step-planned = Changes planned
+task-step-applied = Changes applied
+task-rate = { $n } a second
+task-rate-unknown = The rate is not known yet
+task-left = about { $time } left
+task-gate-empty-read = The source gave nothing of what it had before. That is nearly always a mistake at the source: look there first.
+task-gate-removals = The plan takes away more than the source's policy allows without a person looking at it: more than { $percent } %, and more than { $count }.
+task-gate-removals-gone = The plan takes away more than the source's policy allowed without a person looking at it.
+task-held-next = Nothing is written until somebody decides. Its plan stands below.
+task-held-blocked = Nothing is written until somebody decides. It can't be approved while its source is disabled; its plan stands below.
+task-lost = It can't be tried again, because its records are gone. Have the client push them again.
+task-approve = Approve
+task-approve-lead = The plan is applied as it is shown:
+approve-disable-users =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Disables { $n } user.
+               *[other] Disables { $n } users.
+            }
+       *[other] Disables { $n } of { $of } users.
+    }
+approve-delete-users =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Deletes { $n } user.
+               *[other] Deletes { $n } users.
+            }
+       *[other] Deletes { $n } of { $of } users.
+    }
+approve-disable-departments =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Disables { $n } department.
+               *[other] Disables { $n } departments.
+            }
+       *[other] Disables { $n } of { $of } departments.
+    }
+approve-delete-departments =
+    { $of ->
+        [0]
+            { $n ->
+                [one] Deletes { $n } department.
+               *[other] Deletes { $n } departments.
+            }
+       *[other] Deletes { $n } of { $of } departments.
+    }
+approve-create-users =
+    { $n ->
+        [one] Creates { $n } user.
+       *[other] Creates { $n } users.
+    }
+approve-update-users =
+    { $n ->
+        [one] Updates { $n } user.
+       *[other] Updates { $n } users.
+    }
+approve-create-departments =
+    { $n ->
+        [one] Creates { $n } department.
+       *[other] Creates { $n } departments.
+    }
+approve-update-departments =
+    { $n ->
+        [one] Updates { $n } department.
+       *[other] Updates { $n } departments.
+    }
+approve-nothing = It changes no user and no department.
+task-reject = Reject
+task-reject-pull = Nothing of the plan is written. The next sync reads the source again.
+task-reject-push = Nothing of the plan is written. The client has to push its records again.
+task-cancel = Cancel the task
+task-cancel-waiting = It has not begun, and nothing of it is written.
+task-cancel-running = It stops at its next step. What it has written by then stays written.
+task-retry = Try again
+task-retry-failed = Try the failed ones again
+task-retry-deliveries = Send what targets refused again
+task-undo = Undo
+task-undo-lead = A task of its own takes back what this one wrote, where nothing else has changed it since:
+task-undo-help = The next sync brings it all again, unless the source has been mended.
+task-undo-dry = Only show what it would do
+undo-remove-users =
+    { $n ->
+        [one] Removes { $n } user that it created.
+       *[other] Removes { $n } users that it created.
+    }
+undo-set-users =
+    { $n ->
+        [one] Sets { $n } user back that it updated.
+       *[other] Sets { $n } users back that it updated.
+    }
+undo-bring-users =
+    { $n ->
+        [one] Brings { $n } user back that it disabled, deleted or let go.
+       *[other] Brings { $n } users back that it disabled, deleted or let go.
+    }
+undo-remove-departments =
+    { $n ->
+        [one] Removes { $n } department that it created.
+       *[other] Removes { $n } departments that it created.
+    }
+undo-set-departments =
+    { $n ->
+        [one] Sets { $n } department back that it updated.
+       *[other] Sets { $n } departments back that it updated.
+    }
+undo-bring-departments =
+    { $n ->
+        [one] Brings { $n } department back that it disabled, deleted or let go.
+       *[other] Brings { $n } departments back that it disabled, deleted or let go.
+    }
+task-targets = Targets
+task-target = Target
+task-tab-changes = Changes
+task-tab-records = Raw records
+task-tab-log = Log
+task-op = Change
+task-outcome = Outcome
+task-type = Of
+task-no-uid = without a uid
+task-received = The record as it came
+task-failures = What failed
+task-failures-csv = Download as CSV
+task-failures-all = Show all that failed
+task-others = Everything else
+task-none = It changed nothing
+task-none-next = Everything was as the source gives it already, or nothing of the task was planned.
+task-none-yet = Nothing is planned yet.
+task-none-match = No change matches
+task-looking = Looking further…
+task-look-further = Look further
+task-records-search = Text
+task-records-all = All raw records of the task
+task-record-whole = Show it whole
+task-records-none = There are no raw records here
+task-records-none-next = They may be older than the log keeps them, or nothing matches.
+task-records-off = The source's policy keeps its records out of the raw-record log.
+task-records-kind = A task of this kind reads no records.
+task-log-none = The log says nothing of it
+task-log-none-next = What it said may be older than the log is kept.
+notice-task-cancelled = The task is being stopped.
+notice-task-approved = The plan is approved and is being applied.
+notice-task-rejected = The plan is rejected. Nothing of it was written.
+notice-task-retried = It is being tried again.
+notice-task-undo = This task takes the other one back.
+notice-task-undo-dry = This dry run shows what undoing the other task would do.
+notice-refused-task-moved = Nothing was done: the task has moved on since you saw it. This is how it stands now.
+notice-refused-source-disabled = Nothing was done: the source is disabled. Enable it, then try again.
+notice-refused-already-running = Nothing was done: the source is being synced just now. Wait for the end of that task, then try again.
+notice-refused-not-retriable = It can't be tried again: its records are gone, or another task undoes it. Sync the source or have the records pushed again.
+notice-refused-not-undoable = It can't be undone: it wrote nothing, is undone already, or its source is deleted.
 
 ### Forms
 
@@ -276,10 +494,265 @@ notice-source-busy = { $name } can't be deleted while this task waits, runs or i
 
 ### Users and departments
 
+people-name = Name
+people-username = Username
+people-email = E-mail
+people-phone = Phone
+people-department = Main department
+people-status = Status
+people-source = Source
+people-sources = Sources
+people-search = Search
+people-search-users = Name, e-mail or phone
+people-search-departments = Title
+people-deleted-ones = Deleted ones
+people-enabled = enabled
+people-disabled = disabled
+people-deleted = deleted
+people-present = enabled and disabled
+people-unnamed = User { $id }
+people-no-users = There are no users here yet
+people-no-users-next = They come with the first sync of a source, or with the first push to the HTTP API.
+people-none-found = Nobody is found
+people-none-found-next = Change or clear the filters.
+people-looking = Looking further…
+people-look-further = Look further
+people-called = called exactly so
+people-members-of = Members of { $department }
+people-memberships = Departments
+people-no-memberships = In no department.
+people-main = main
+people-owner = leads it
+people-links = Where it comes from
+people-links-help = The records of sources that lead here.
+people-uid = Uid
+people-link-present = given
+people-link-gone = no longer given
+people-no-links = No source gives it any more.
+people-custom = Further fields
+people-created = Created
+people-updated = Changed
+people-deleted-at = Deleted
+people-history = What changed it
+people-no-history = The tasks that were looked at did not change it.
+people-older = Look at older tasks
+people-newest = Back to the newest
+people-task = { $source }, no. { $batch }
+people-tree = Departments as a tree
+people-no-departments = There are no departments here yet
+people-title = Title
+people-members =
+    { $n ->
+        [0] no members
+        [one] { $n } member
+       *[other] { $n } members
+    }
+people-leads = led by { $names }
+people-below = Below it
+people-above = Above it
+people-top = Nothing: it stands at the top.
+people-more-branches = Show more
+people-all-members =
+    { $n ->
+        [one] The member
+       *[other] All { $n } members
+    }
+people-members-title = Members
+
 ### Plugins
+
+plugin-ready = ready
+plugin-fallback = last good version
+plugin-disabled = switched off
+plugin-unlisted = not listed
+plugin-missing = missing
+plugin-invalid = invalid
+sandbox-enforced = enforced
+sandbox-partly = partly
+sandbox-unavailable = unavailable
+signature-none = none
+signature-unchecked = not checked
+signature-valid = valid
+signature-invalid = invalid
+plugins-name = Name
+plugins-state = State
+plugins-version = Version
+plugins-offers = What it offers
+plugins-offer-source = { $title }, a source
+plugins-offer-target = { $title }, a target
+plugins-sandbox = Sandbox
+plugins-signature = Signature
+plugins-unknown = unknown
+plugins-not-running = not in use
+plugins-rescan = Look at the files again
+plugins-empty = There are no plugins
+plugins-empty-next = Copy a plugin into the folder plugins beside plugins.toml, and it appears here; or add it with orgsync plugin add FILE.
+plugins-unlisted = Files that are not listed
+plugins-unlisted-lead = What lies in the folder of plugins is not run before plugins.toml lists it. Compare the SHA-256 with what the vendor says first.
+plugins-lines = To list it by hand, put these lines at the end of plugins.toml:
+plugins-add = Add { $name }
+plugins-add-lead = The file { $file } becomes the plugin { $name } in plugins.toml, pinned to its SHA-256, and is loaded at once.
+plugins-add-replaces = The plugin { $name } stands in plugins.toml already. From now on it uses the file { $file }, pinned to its SHA-256, within the limits and the sandbox that it has.
+plugins-add-sandbox = It runs in worker processes of its own, within the sandbox: it reads system files and the paths in its options, writes to a scratch directory, and may connect to any TCP port. To allow it more or less, write [plugin.sandbox] in plugins.toml.
+plugins-no-plugin = This file does not say what it is, so it can't be a plugin. To see why, run
+plugin-missing-lead = There is no file { $path }.
+plugin-calls-itself = Calls itself
+plugin-vendor = Vendor
+plugin-size = Size
+plugin-sha256 = SHA-256
+plugin-fallback-sha256 = SHA-256 of the file that can't be used
+plugin-path = File
+plugin-abi = ABI version
+plugin-not-listed = Not in plugins.toml
+plugin-offer-title = Title
+plugin-offer-kind = Kind
+plugin-offer-type = Type
+plugin-kind-source = source
+plugin-kind-target = target
+plugin-used = Who uses it
+plugin-unused = No source and no target is made of what it offers.
+plugin-enabled = Enabled
+plugin-manifest = Manifest
+notice-plugins-rescanned = plugins.toml and the files of the plugins have been looked at.
+notice-plugin-added = Plugin { $name } is in plugins.toml now.
+notice-plugin-updated = Plugin { $name } has this file in plugins.toml now.
 
 ### Logs
 
+logs-system = System log
+logs-records = Raw records
+logs-event = A line of the system log
+logs-record = A raw record
+logs-level = Level, at least
+logs-text = Text
+logs-task-id = Task id
+logs-day = Day (UTC)
+logs-day-size = { $day } ({ $size })
+logs-live = Live
+logs-newest = Newest lines
+logs-older = Older lines
+logs-other-lines = Other lines
+logs-look-further = Look further
+logs-looked-since = Everything since { $day } (UTC) has been looked at.
+logs-looking = Nothing since { $day } (UTC). Still looking…
+logs-left-out = More lines came at once than are shown here. Read those before this one
+logs-before = Read the lines before this one
+logs-too-long = It is longer than can be shown. All of it is in the file of that day in the log directory.
+logs-none-found = No line matches
+logs-none-found-next = Lines of a level that log_level leaves out are not written, and files older than log_keep_days are gone.
+logs-empty = The log has no lines
+logs-empty-next = What is written depends on log_level, and files older than log_keep_days are gone.
+logs-records-lead = Records as the sources gave them, which are personal data. Values under keys that look like secrets are masked.
+logs-no-records-found = No raw record matches
+logs-no-records-found-next = Files older than raw_records_keep_days are gone.
+logs-no-records = There are no raw records
+logs-no-records-next = They come when a source is synced or a client pushes; files older than raw_records_keep_days are gone.
+logs-unlogged = The policy of { $source } says that its raw records are not logged.
+logs-time = Time
+logs-part = Part of the program
+logs-cut = Only the beginning is shown here.
+logs-open-event = Open this line by itself
+logs-open-record = Open this record by itself
+logs-source = Source
+logs-task = Task
+logs-type = Type
+logs-uid = Uid
+logs-no-record = This line is no whole record; a crash may have left it.
+
 ### Tokens
 
+scope-admin = Everything: also sources, plugins and tokens.
+scope-operate = Reading; also syncing, retrying, cancelling, approving, rejecting and undoing.
+scope-read = Reading, and nothing else.
+scope-push = Pushing records, and nothing else. It can't log in to this page.
+tokens-new = New token
+tokens-lead = Clients of the HTTP API and people who log in here show a token. The admin token in the data directory is not in this list; it always works.
+tokens-empty = There are no tokens yet
+tokens-empty-next = Make one for each client and each person, so that each can be revoked by itself.
+tokens-name = Name
+tokens-scopes = Scopes
+tokens-source = Source
+tokens-any-source = any
+tokens-created = Made
+tokens-expires = Valid until
+tokens-never-expires = no end
+tokens-expired = expired
+tokens-used = Last used
+tokens-never-used = not yet
+tokens-actions = Actions
+tokens-own = this session
+tokens-revoke = Revoke
+tokens-revoke-name = Revoke { $name }
+tokens-revoke-lead = Requests with the token { $name } are refused from now on, and those who logged in with it are logged out. This can't be undone.
+tokens-revoke-own = You have logged in with this token yourself: you will have to log in with another one.
+tokens-name-help = Whom or what it is for, for instance “HR nightly”.
+tokens-scopes-help = What it may do. One is enough; several add up.
+tokens-source-help = A token that may push, and nothing else, can be good for one source only.
+tokens-source-any = Any source
+tokens-end = Valid for
+tokens-end-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+tokens-end-year = a year
+tokens-end-never = ever: without an end
+tokens-end-day = until the end of a day
+tokens-day = Last day
+tokens-day-help = Counts with “until the end of a day”.
+tokens-make = Make the token
+tokens-wrong = The token was not made. Mend what is marked below.
+tokens-wrong-name = A name has 1 to 100 characters, and no control characters.
+tokens-wrong-taken = There is a token of this name already. If you have sent this form twice: the token was made the first time. Revoke it if you have not copied its text, and make another.
+tokens-wrong-scopes = Choose at least one.
+tokens-wrong-source = Only a token that may push, and nothing else, can be good for one source.
+tokens-wrong-source-gone = There is no such source any more.
+tokens-wrong-day = Choose a day that is not over yet.
+token-made = Token { $name } is made
+token-once = Copy it now. It is shown this once and kept nowhere, so it can't be had again. Reloading this page does not make another.
+token-text = The token
+token-header = Clients send it as a header:
+token-back = Back to the tokens
+notice-token-revoked = Token { $name } is revoked.
+
 ### Overview
+
+overview-attention = Needs attention
+overview-calm = Nothing needs attention.
+overview-held = Task { $batch } of { $source } is held: nothing of it is written before somebody approves it.
+overview-failed = The last task of { $source } failed.
+overview-partial = The last task of { $source } left records out that failed.
+overview-not-runnable = { $source } can't be synced.
+overview-plugin = Plugin { $plugin } can't be used.
+overview-fallback = Plugin { $plugin } goes on with its last good version, because its file can't be used.
+overview-plugins-file = Something is wrong with plugins.toml or the folder of plugins.
+overview-target = Target { $target } takes nothing at present.
+overview-deliveries =
+    { $n ->
+        [one] Target { $target } refuses { $n } record.
+       *[other] Target { $target } refuses { $n } records.
+    }
+overview-tls-stale = The TLS certificate in its file can't be used; the one from before still is.
+overview-tls-expired = The TLS certificate has expired.
+overview-running = Running now
+overview-directory = In the directory
+overview-users = Users
+overview-departments = Departments
+overview-sources = Sources
+overview-disabled =
+    { $n ->
+        [one] { $n } disabled
+       *[other] { $n } disabled
+    }
+overview-last-days = The last 30 days
+overview-tasks-by-status = Tasks by status
+overview-changes = Changes
+overview-durations = How long tasks took
+overview-removed = disabled or deleted
+overview-failed-records = failed records
+overview-median = median
+overview-longest = longest
+overview-most = at most { $n }
+overview-no-tasks = No task began in these days.
+overview-table = As a table
+overview-day = Day

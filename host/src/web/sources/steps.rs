@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::json;
 
+use crate::http::auth::By;
 use crate::http::body::{Given, parse_value};
 use crate::http::path::ByName;
 use crate::http::problem::Problem;
@@ -17,13 +18,14 @@ use crate::web::page::{Answer, done};
 /// Starts a sync, and leads to its task; or to the one that runs already.
 pub(in crate::web) async fn sync(
     State(app): State<App>,
+    by: By,
     Path(ByName { name }): Path<ByName>,
     fields: Fields,
 ) -> Answer {
     let mode = Some(fields.text("mode")).filter(|mode| !mode.is_empty()).unwrap_or("full");
     let order = json!({"mode": mode, "dryRun": fields.text("dryRun") == "true"});
     let order: SyncOrder = parse_value("", order)?;
-    match sources::begin(&app, &name, &order).await {
+    match sources::begin(&app, by, &name, &order).await {
         Ok(task) => {
             done(&format!("/tasks/{}", task.id), &Notice::new("notice-sync-started").with("name", name))
         }

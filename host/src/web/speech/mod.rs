@@ -58,6 +58,11 @@ impl Speech {
         moments::moment(self.language, &self.zone, *ms.borrow())
     }
 
+    /// A moment among many others: without its year and zone.
+    pub(crate) fn stamp(&self, ms: impl Borrow<i64>) -> String {
+        moments::stamp(self.language, &self.zone, *ms.borrow())
+    }
+
     /// A day.
     pub(crate) fn day(&self, day: Date) -> String {
         moments::day(self.language, day)
@@ -146,6 +151,16 @@ mod tests {
         check(Language::Chinese, "2026年1月1日 00:01:01 UTC");
         let there = Speech { zone: TimeZone::get("Asia/Kolkata").unwrap(), ..speech(Language::Turkish) };
         assert_eq!(there.moment(1_767_225_661_000), "1 Oca 2026 05:31:01");
+    }
+
+    #[test]
+    fn stamps_have_neither_year_nor_zone() {
+        let check = |language: Language, expected: &str| {
+            assert_eq!(speech(language).stamp(1_767_225_661_000), expected, "{}", language.tag());
+        };
+        check(Language::English, "Jan 1, 12:01:01\u{202f}AM");
+        check(Language::Polish, "1 sty, 00:01:01");
+        check(Language::Chinese, "1月1日 00:01:01");
     }
 
     #[test]

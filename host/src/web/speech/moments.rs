@@ -17,6 +17,7 @@ static FORMATS: LazyLock<Vec<Option<Formats>>> = LazyLock::new(|| Language::ALL.
 struct Formats {
     day: FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMD>,
     moment: FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMDT>,
+    stamp: FixedCalendarDateTimeFormatter<Gregorian, fieldsets::MDT>,
 }
 
 impl Formats {
@@ -27,7 +28,11 @@ impl Formats {
             (&locale).into(),
             fieldsets::YMD::medium().with_time_hms(),
         );
-        Some(Self { day: day.ok()?, moment: moment.ok()? })
+        let stamp = FixedCalendarDateTimeFormatter::try_new(
+            (&locale).into(),
+            fieldsets::MD::medium().with_time_hms(),
+        );
+        Some(Self { day: day.ok()?, moment: moment.ok()?, stamp: stamp.ok()? })
     }
 }
 
@@ -46,15 +51,29 @@ pub(super) fn day(language: Language, day: civil::Date) -> String {
 
 /// A moment to the second, in a time zone, which is named unless it is the reader's own.
 pub(super) fn moment(language: Language, zone: &TimeZone, ms: i64) -> String {
-    let there = Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(zone.clone());
-    let (hour, minute, second) = (there.hour(), there.minute(), there.second());
-    let part = |number: i8| u8::try_from(number).unwrap_or_default();
-    let time = Time::try_new(part(hour), part(minute), part(second), 0).ok();
-    let written = formats(language).zip(date(there.date())).zip(time);
-    let written =
-        written.map(|((formats, date), time)| formats.moment.format(&DateTime { date, time }).to_string());
+    let there = there(zone, ms);
+    let written = formats(language).zip(date_time(there.datetime()));
+    let written = written.map(|(formats, moment)| formats.moment.format(&moment).to_string());
     let written = written.unwrap_or_else(|| there.strftime("%F %T").to_string());
     if *zone == TimeZone::UTC { format!("{written} UTC") } else { written }
+}
+
+/// A moment to the second without its year and zone, for many of them below each other.
+pub(super) fn stamp(language: Language, zone: &TimeZone, ms: i64) -> String {
+    let there = there(zone, ms);
+    let written = formats(language).zip(date_time(there.datetime()));
+    let written = written.map(|(formats, moment)| formats.stamp.format(&moment).to_string());
+    written.unwrap_or_else(|| there.strftime("%m-%d %T").to_string())
+}
+
+fn there(zone: &TimeZone, ms: i64) -> jiff::Zoned {
+    Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(zone.clone())
+}
+
+fn date_time(moment: civil::DateTime) -> Option<DateTime<Gregorian>> {
+    let part = |number: i8| u8::try_from(number).unwrap_or_default();
+    let time = Time::try_new(part(moment.hour()), part(moment.minute()), part(moment.second()), 0).ok()?;
+    Some(DateTime { date: date(moment.date())?, time })
 }
 
 fn date(day: civil::Date) -> Option<Date<Gregorian>> {

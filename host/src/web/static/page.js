@@ -78,3 +78,40 @@ document.addEventListener("htmx:before:swap", (event) => {
     if (event.detail.ctx.request.method === "GET") location.assign(event.detail.ctx.request.action);
   }
 });
+
+// A live tail (`data-poll`) asks for what is new in place of itself; not while the tab is hidden, and not again while it
+// waits. What is read stays where it is, and of the oldest lines only so many stay as the list keeps.
+const isTail = (event) => event.detail.ctx?.sourceElement?.hasAttribute("data-poll");
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (isTail(event) && document.hidden) event.preventDefault();
+});
+
+let held = null;
+
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!isTail(event)) return;
+  const list = event.detail.ctx.sourceElement.parentElement;
+  const inView = (line) => line.getBoundingClientRect().bottom > 0;
+  // At the very top one sees the new lines come, unless a line is open or has the focus.
+  const line = list.querySelector("li:has(details[open]), li:focus-within") ?? (scrollY > 0 ? [...list.children].find(inView) : null);
+  held = { list, line, top: line?.getBoundingClientRect().top };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (held === null) return;
+  const { list, line, top } = held;
+  held = null;
+  if (line?.isConnected) scrollBy(0, line.getBoundingClientRect().top - top);
+  const last = list.children[list.dataset.keeps];
+  if (last) {
+    while (last.nextSibling) last.nextSibling.remove();
+    const older = document.getElementById("older");
+    if (older && last.dataset.place) {
+      const address = new URL(older.href);
+      address.searchParams.set("before", last.dataset.place);
+      address.searchParams.delete("live");
+      older.href = address.href;
+    }
+  }
+});

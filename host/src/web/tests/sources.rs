@@ -275,7 +275,12 @@ async fn a_sync_leads_to_its_task_and_a_deletion_says_what_stays() {
     let held = bench.pull(people(0..1)).await;
     let busy = reader.press("/sources/pulled/delete", &[]).await;
     assert_eq!((busy.status, busy.location), (303, format!("/tasks/{}", held["id"])));
-    bench.post(&format!("/api/v1/tasks/{}/reject", held["id"]), json!({})).await;
+    let again = reader.press("/sources/pulled/sync", &[]).await;
+    assert_eq!(again.status, 303, "{}", again.html);
+    let again: Value = again.location.rsplit('/').next().unwrap().parse::<i64>().unwrap().into();
+    for id in [&held["id"], &bench.settled(&again).await["id"]] {
+        assert_eq!(bench.post(&format!("/api/v1/tasks/{id}/reject"), json!({})).await.status, 200);
+    }
 
     let off = reader.press("/sources/pulled/disable", &[]).await;
     assert_eq!((off.status, off.location.as_str()), (303, "/sources/pulled"));

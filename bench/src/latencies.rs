@@ -17,6 +17,10 @@ impl Latencies {
         self.0.extend(other.0);
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The time within which so many of a hundred came to their end; none took 0.
     #[expect(
         clippy::cast_precision_loss,

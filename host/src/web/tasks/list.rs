@@ -1,4 +1,4 @@
-//! Tasks: the list of all or of one source.
+//! The list of tasks, of all sources or of one.
 
 use askama::Template;
 use axum::Json;
@@ -11,9 +11,9 @@ use crate::http::router::App;
 use crate::http::tasks::{self, TaskQuery};
 use crate::http::view;
 
-use super::frame::Frame;
-use super::page::{Answer, page};
-use super::paging::Pager;
+use crate::web::frame::Frame;
+use crate::web::page::{Answer, page};
+use crate::web::paging::Pager;
 
 #[derive(Template)]
 #[template(path = "tasks.html")]
@@ -28,7 +28,7 @@ struct Tasks {
 }
 
 /// The list.
-pub(super) async fn list(
+pub(in crate::web) async fn list(
     State(app): State<App>,
     frame: Frame,
     Listed(paging, filter): Listed<IdCursor, TaskQuery>,

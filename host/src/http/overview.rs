@@ -1,0 +1,48 @@
+//! What the page's overview shows and no single route answers: how many there are, and what each of the last days did.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use crate::store::figures::{self, Day, Headcount};
+
+use super::problem::Problem;
+use super::router::App;
+use super::tls::Standing;
+
+/// How many there are in the directory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Directory {
+    pub(crate) users: Headcount,
+    pub(crate) departments: Headcount,
+}
+
+pub(crate) async fn directory(app: &App) -> Result<Directory, Problem> {
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let users = figures::users(reader, dialect).await?;
+    Ok(Directory { users, departments: figures::departments(reader, dialect).await? })
+}
+
+/// What the tasks did that began on each of the last `days` days, today's last. A day begins at midnight in `zone`.
+pub(crate) async fn last_days(
+    app: &App,
+    days: u32,
+    today: Date,
+    zone: &TimeZone,
+) -> Result<Vec<(Date, Day)>, Problem> {
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let midnight = |day: Date| day.to_zoned(zone.clone()).map(|start| start.timestamp().as_millisecond());
+    let mut found = Vec::new();
+    for back in (0..i64::from(days)).rev() {
+        let day = today.saturating_sub(back.days());
+        let (start, end) = (midnight(day), midnight(day.saturating_add(1.days())));
+        let (start, end) = (start.map_err(Problem::internal)?, end.map_err(Problem::internal)?);
+        found.push((day, figures::day(reader, dialect, start..end).await?));
+    }
+    Ok(found)
+}
+
+/// How the certificate stands, if there is one.
+pub(crate) fn certificate(app: &App) -> Option<Standing> {
+    app.tls.as_ref().map(|tls| tls.standing(Timestamp::now()))
+}

@@ -1,0 +1,8 @@
+//! Users and departments, as they are after the last sync.
+
+mod departments;
+mod history;
+mod users;
+
+pub(super) use departments::{branch, department, departments};
+pub(super) use users::{user, users};

@@ -1,0 +1,50 @@
+//! The operator's pages in a real browser.
+
+mod axe;
+mod frame;
+mod harness;
+mod sessions;
+
+use serde_json::{Value, json};
+
+use crate::support::browser::{Browser, Key, Settings};
+use crate::support::daemon::Client;
+
+/// A browser in which somebody has logged in with the client's token, at the overview.
+fn logged_in(client: &Client, settings: Settings) -> Browser {
+    let browser = Browser::with(settings, client.address());
+    browser.open("/login");
+    show_token(&browser, client.token());
+    browser.arrives("/");
+    browser
+}
+
+/// Fills in the page where one logs in, whatever its language.
+fn show_token(browser: &Browser, token: &str) {
+    let label = browser.evaluate("return document.querySelector('main label').innerText");
+    browser.field(label.as_str().unwrap()).fill(token);
+    browser.press_key(Key::Enter);
+}
+
+/// A client with a new token of these scopes, and the token's id.
+fn client_with(client: &Client, name: &str, scopes: &[&str]) -> (Client, i64) {
+    let made = client.post("/api/v1/tokens", &json!({"name": name, "scopes": scopes})).expect(201);
+    (client.with_token(made["token"].as_str().unwrap()), made["id"].as_i64().unwrap())
+}
+
+/// What a catalogue says for a key; English where it says nothing.
+fn word(language: &str, key: &str) -> String {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("host/src/web/locales");
+    let found = |language: &str| {
+        let catalogue = std::fs::read_to_string(folder.join(format!("{language}.ftl"))).unwrap();
+        let line = catalogue.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        line.map(str::to_owned)
+    };
+    found(language).or_else(|| found("en")).unwrap_or_else(|| panic!("no catalogue has {key}"))
+}
+
+/// The value of a cookie.
+fn cookie(browser: &Browser, name: &str) -> Option<Value> {
+    browser.cookies().into_iter().find(|cookie| cookie["name"] == name)
+}
