@@ -3,12 +3,18 @@
 mod axe;
 mod frame;
 mod harness;
+mod journey;
+mod keyboard;
+mod pages;
+mod pictures;
 mod sessions;
+
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Key, Settings};
-use crate::support::daemon::Client;
+use crate::support::daemon::{Client, Daemon};
 
 /// A browser in which somebody has logged in with the client's token, at the overview.
 fn logged_in(client: &Client, settings: Settings) -> Browser {
@@ -34,8 +40,7 @@ fn client_with(client: &Client, name: &str, scopes: &[&str]) -> (Client, i64) {
 
 /// What a catalogue says for a key; English where it says nothing.
 fn word(language: &str, key: &str) -> String {
-    let folder =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("host/src/web/locales");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("host/src/web/locales");
     let found = |language: &str| {
         let catalogue = std::fs::read_to_string(folder.join(format!("{language}.ftl"))).unwrap();
         let line = catalogue.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
@@ -47,4 +52,25 @@ fn word(language: &str, key: &str) -> String {
 /// The value of a cookie.
 fn cookie(browser: &Browser, name: &str) -> Option<Value> {
     browser.cookies().into_iter().find(|cookie| cookie["name"] == name)
+}
+
+/// A daemon that has synced the example company once.
+fn company_synced() -> Daemon {
+    let daemon = Daemon::with(&["files"]);
+    daemon.add_source("company", "files", company_options(&example()));
+    assert_eq!(daemon.sync("company")["status"], "success");
+    daemon
+}
+
+/// The folder of the example company.
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("examples/company")
+}
+
+/// Options that read a company's files out of a folder.
+fn company_options(folder: &Path) -> Value {
+    json!({
+        "users": {"path": folder.join("users.csv")},
+        "departments": {"path": folder.join("departments.csv")},
+    })
 }

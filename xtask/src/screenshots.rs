@@ -15,8 +15,7 @@ const TESTS: &str = "browser::pictures::";
 const NEEDS: &[Need] = &[
     Need { supply: Supply::Debian("chromium"), program: "chromium", tests: TESTS },
     Need { supply: Supply::Debian("chromium-driver"), program: "chromedriver", tests: TESTS },
-    Need { supply: Supply::Debian("slapd"), program: "slapd", tests: TESTS },
-    Need { supply: Supply::Debian("ldap-utils"), program: "ldapmodify", tests: TESTS },
+    Need { supply: Supply::Debian("python3"), program: "python3", tests: TESTS },
     Need {
         supply: Supply::Debian("fonts-noto-core"),
         program: "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",

@@ -4,7 +4,7 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -121,6 +121,10 @@ pub(super) async fn take_fields(request: &mut Request, limit: usize) -> Result<F
 
 /// To the page where one logs in, and back afterwards.
 fn log_in_first(request: &Request) -> Response {
+    if request.headers().get(ACCEPT).is_some_and(|accepted| accepted == "text/event-stream") {
+        // Tells a browser that listens not to come again (WHATWG HTML, section 9.2.3); there is nothing to show.
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let back = match *request.method() {
         Method::GET => request.uri().path_and_query().map_or("/", |here| here.as_str()),
         _ => "/",

@@ -62,6 +62,12 @@ fn build() -> HashMap<String, PathBuf> {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
+    // What cargo tells the tests of their own package is none of this build's business: dependencies that look at
+    // it (ring) would be built anew each time, and all that is made of them.
+    let own = std::env::vars_os().map(|(name, _)| name);
+    own.filter(|name| is_about_a_package(&name.to_string_lossy())).for_each(|name| {
+        cargo.env_remove(name);
+    });
     let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "building the artifacts failed");
     output
@@ -82,6 +88,11 @@ fn build() -> HashMap<String, PathBuf> {
             Some(((*package).to_owned(), PathBuf::from(file.as_str()?)))
         })
         .collect()
+}
+
+/// Whether cargo sets a variable for one package only.
+fn is_about_a_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// Libraries are called by their crate's name, binaries by their package's.

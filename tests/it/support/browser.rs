@@ -160,6 +160,11 @@ impl Browser {
         self.driver.process_group()
     }
 
+    /// Forgets all that it need not ask for again, as if it had never been here; whoever is logged in stays so.
+    pub(crate) fn forget_files(&self) {
+        self.driver.devtools("Network.clearBrowserCache", &json!({}));
+    }
+
     /// How many bytes the page took on its way here, with all that belongs to it; nothing for what it had already.
     pub(crate) fn transferred(&self) -> u64 {
         let script = "return [...performance.getEntriesByType('navigation'), \
@@ -176,6 +181,12 @@ impl Browser {
         let how = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
         let picture = self.driver.devtools("Page.captureScreenshot", &how);
         BASE64_STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// What of it is in the window, PNG.
+    pub(crate) fn window(&self) -> Vec<u8> {
+        let picture = self.driver.get("/screenshot").unwrap();
+        BASE64_STANDARD.decode(picture.as_str().unwrap()).unwrap()
     }
 
     /// Says that the server refuses something in this test, with this status.

@@ -21,6 +21,11 @@ function listen() {
   if (wanted && moves === null) {
     moves = new EventSource("/live");
     moves.addEventListener("moved", moved);
+    // A stream that breaks is taken up again by the browser. One that is refused has ended with the session, and what is
+    // asked for next leads to the log-in.
+    moves.addEventListener("error", () => {
+      if (moves?.readyState === EventSource.CLOSED) moved();
+    });
   } else if (!wanted && moves !== null) {
     moves.close();
     moves = null;

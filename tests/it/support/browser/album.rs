@@ -15,7 +15,6 @@ pub(crate) struct Album(PathBuf);
 
 impl Album {
     /// `docs/images` if the pictures are asked for, otherwise a folder that nobody keeps.
-    #[expect(dead_code, reason = "the pages that it takes pictures of come next")]
     pub(crate) fn open() -> Self {
         match std::env::var_os(ASKED) {
             Some(_) => Self::at(&Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/images")),
@@ -28,10 +27,10 @@ impl Album {
         Self(folder.to_owned())
     }
 
-    /// Takes a picture of the page as it is.
+    /// Takes a picture of what is in the window.
     #[track_caller]
     pub(crate) fn take(&self, name: &str, browser: &Browser) {
-        let picture = browser.picture();
+        let picture = browser.window();
         let size = picture.len();
         assert!(size <= LARGEST, "the picture {name} has {size} bytes");
         fs::write(self.0.join(format!("{name}.png")), picture).unwrap();

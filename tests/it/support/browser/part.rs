@@ -23,6 +23,14 @@ pub(crate) struct Part {
     pub(super) driver: Rc<Driver>,
     path: Vec<Step>,
     patience: Duration,
+    which: Which,
+}
+
+/// Which one is meant where there are several.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Only,
+    First,
 }
 
 /// One of the names that lead to a part.
@@ -38,7 +46,7 @@ struct Step {
 impl Part {
     /// The whole page.
     pub(super) fn page(driver: Rc<Driver>) -> Self {
-        Self { driver, path: Vec::new(), patience: PATIENCE }
+        Self { driver, path: Vec::new(), patience: PATIENCE, which: Which::Only }
     }
 
     /// What folds out counts as a button.
@@ -79,6 +87,11 @@ impl Part {
         self.below(&["row"], text, false)
     }
 
+    /// What folds out, by a text that it contains.
+    pub(crate) fn branch(&self, text: &str) -> Self {
+        self.below(&["summary", "button"], text, false)
+    }
+
     /// Anything else, by the role that ARIA has for it.
     pub(crate) fn part(&self, role: &str, name: &str) -> Self {
         self.below(&[role], name, true)
@@ -88,7 +101,12 @@ impl Part {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
         let mut path = self.path.clone();
         path.push(Step { roles, name: name.to_owned(), whole });
-        Self { path, ..self.clone() }
+        Self { path, which: Which::Only, ..self.clone() }
+    }
+
+    /// The first of several that do the same.
+    pub(crate) fn first(&self) -> Self {
+        Self { which: Which::First, ..self.clone() }
     }
 
     /// The same, for which nobody waits long, since it does not come.
@@ -250,10 +268,10 @@ impl Part {
     /// The one element that it is; which one is meant has to be clear.
     fn element(&self) -> Result<Element, String> {
         let (mut elements, names) = self.look()?;
-        match elements.len() {
-            1 => Ok(elements.remove(0)),
-            0 => Err(format!("there are only {names:?}")),
-            count => Err(format!("there are {count} of them")),
+        match (elements.len(), self.which) {
+            (0, _) => Err(format!("there are only {names:?}")),
+            (1, _) | (_, Which::First) => Ok(elements.remove(0)),
+            (count, Which::Only) => Err(format!("there are {count} of them")),
         }
     }
 
