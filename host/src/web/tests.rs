@@ -6,6 +6,7 @@ pub(super) mod html;
 mod people;
 mod plugins;
 mod sources;
+mod tasks;
 mod tokens;
 
 use axum::Router;
