@@ -55,7 +55,8 @@ pub(crate) struct Bench {
     pub(crate) plugin: Scripted,
     pub(crate) list: Listed,
     description: Description,
-    _directory: tempfile::TempDir,
+    /// Of the database and the logs.
+    pub(crate) directory: tempfile::TempDir,
 }
 
 /// What a route answered.
@@ -110,7 +111,7 @@ impl Bench {
         let nothing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
         let router = router(app.clone(), nothing);
         let description = Description::of(&router).await;
-        let bench = Self { app, router, engine, plugin, list, description, _directory: directory };
+        let bench = Self { app, router, engine, plugin, list, description, directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
         for source in [json!({"name": "api", "type": "api"}), pulled] {
             assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);

@@ -3,6 +3,7 @@
 
 mod frame;
 pub(super) mod html;
+mod logs;
 mod people;
 mod plugins;
 mod sources;
