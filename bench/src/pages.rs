@@ -57,6 +57,7 @@ pub(crate) fn run(orgsync: &Path, args: &Args) -> anyhow::Result<()> {
     let temporary = tempfile::tempdir().context("failed to make a directory for the benchmark")?;
     let directory = args.keep.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(directory).with_context(|| format!("failed to make {}", directory.display()))?;
+    let directory = &directory.canonicalize().context("failed to find the directory")?;
     let size = Size { users: args.users, departments: args.departments };
     let known = Population::kept(directory, size)?;
     let daemon = Daemon::start(orgsync, directory, "warn")?;

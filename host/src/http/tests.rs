@@ -55,7 +55,8 @@ pub(crate) struct Bench {
     pub(crate) plugin: Scripted,
     pub(crate) list: Listed,
     description: Description,
-    _directory: tempfile::TempDir,
+    /// Of the database and the logs.
+    pub(crate) directory: tempfile::TempDir,
 }
 
 /// What a route answered.
@@ -93,13 +94,6 @@ impl Bench {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
-        // The daemon puts the pages here; without them, nothing is there.
-        let nothing = |_: &App| Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
-        Self::with_pages(settings, nothing).await
-    }
-
-    /// The same with pages beside the routes.
-    pub(crate) async fn with_pages(settings: Settings, pages: impl FnOnce(&App) -> Router<App>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -113,9 +107,11 @@ impl Bench {
         let list = Listed::default();
         let logs = Logs::new(directory.path());
         let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
-        let router = router(app.clone(), pages(&app));
+        // The daemon puts the pages here; without them, nothing is there.
+        let nothing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
+        let router = router(app.clone(), nothing);
         let description = Description::of(&router).await;
-        let bench = Self { app, router, engine, plugin, list, description, _directory: directory };
+        let bench = Self { app, router, engine, plugin, list, description, directory };
         let pulled = json!({"name": "pulled", "type": "hr", "options": {"host": "x", "password": "pw"}});
         for source in [json!({"name": "api", "type": "api"}), pulled] {
             assert_eq!(bench.post("/api/v1/sources", source).await.status, 201);

@@ -1,9 +1,11 @@
 //! What differs between the values before a change and after it, field by field: nested objects as paths, lists by
-//! their elements. Pure; how it looks is the macro `diff` in templates/parts.html.
+//! their elements; that a secret changed is told, and not what it is. Pure; how it looks is the macro `diff` in templates/parts.html.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
+
+use crate::domain::redact::{self, MASK};
 
 /// What became of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,7 +48,13 @@ fn objects(lines: &mut Vec<Line>, field: &str, before: &Map<String, Value>, afte
     for name in names {
         let path = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
         let value = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
-        add(lines, &path, &value(before), &value(after));
+        let (before, after) = (value(before), value(after));
+        if redact::is_secret(name) && before != after {
+            let told = |value: &Value| (!value.is_null()).then(|| MASK.to_owned()).into_iter().collect();
+            lines.push(Line { field: path, gone: told(&before), new: told(&after), same: 0 });
+        } else {
+            add(lines, &path, &before, &after);
+        }
     }
 }
 
@@ -70,7 +78,9 @@ fn lists(field: &str, before: &[Value], after: &[Value]) -> Option<Line> {
 
 /// An element of a list. A membership begins with the department.
 fn element(value: &Value) -> String {
-    let Value::Object(fields) = value else { return text(value) };
+    let mut value = value.clone();
+    redact::redact(&mut value);
+    let Value::Object(fields) = &value else { return text(&value) };
     let uid = fields.get("uid").map(text);
     let others = fields.iter().filter(|(name, value)| *name != "uid" && !value.is_null());
     let others: Vec<String> = others.map(|(name, value)| format!("{name}: {}", text(value))).collect();
@@ -85,7 +95,11 @@ fn text(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => {
+            let mut other = other.clone();
+            redact::redact(&mut other);
+            other.to_string()
+        }
     }
 }
 
@@ -116,6 +130,21 @@ mod tests {
         check(Value::Null, json!({"username": "a", "email": null}), &["username + a"]);
         check(json!({"username": "a"}), Value::Null, &["username - a"]);
         check(Value::Null, json!("nonsense"), &[" + nonsense"]);
+    }
+
+    #[test]
+    fn secrets_are_not_told() {
+        check(
+            json!({"password": "a", "x": {"apiToken": null}, "list": [{"uid": "1", "secret": 1}]}),
+            json!({"password": "b", "x": {"apiToken": "c"}, "list": []}),
+            &[
+                "list - 1 (secret: [redacted])",
+                "password - [redacted] + [redacted]",
+                "x.apiToken + [redacted]",
+            ],
+        );
+        check(json!({"x": {"password": "a"}}), json!({"x": 1}), &["x - {\"password\":\"[redacted]\"} + 1"]);
+        check(json!({"password": "a"}), json!({"password": "a"}), &[]);
     }
 
     #[test]

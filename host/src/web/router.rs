@@ -9,7 +9,9 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 
-use super::{assets, guard, live, login, logs, overview, people, plugins, preferences, sources, tasks, tokens};
+use super::{
+    assets, guard, live, login, logs, overview, people, plugins, preferences, sources, tasks, tokens,
+};
 
 /// All pages, and what is said where there is none.
 pub fn pages(app: &App) -> Router<App> {

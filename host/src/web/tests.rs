@@ -3,9 +3,11 @@
 
 mod frame;
 pub(super) mod html;
+mod logs;
 mod people;
 mod plugins;
 mod sources;
+mod tasks;
 mod tokens;
 
 use axum::Router;

@@ -17,7 +17,7 @@ use super::{Looked, Pace};
 
 const DOING: &str = "list the users";
 /// Up to so many records a source has few: they are read all, and sorted.
-const FEW: i64 = 20_000;
+const FEW: i64 = 50_000;
 
 /// Users by id; at most `limit`.
 pub(crate) async fn users<C: ConnectionTrait>(
@@ -73,14 +73,14 @@ impl Walk {
         dialect: Dialect,
         filter: &UserFilter,
     ) -> Result<Self, StoreError> {
-        if let Some(department) = filter.department {
-            let names = departments::names(connection, dialect, [department]).await?;
-            return Ok(Self::Members(names.into_iter().map(|name| (name.source_id, name.uid)).collect()));
-        }
         if let Some(source) = filter.source
             && gave_few(connection, dialect, source).await?
         {
             return Ok(Self::FewGiven(source));
+        }
+        if let Some(department) = filter.department {
+            let names = departments::names(connection, dialect, [department]).await?;
+            return Ok(Self::Members(names.into_iter().map(|name| (name.source_id, name.uid)).collect()));
         }
         Ok(match (filter.deleted, filter.source, &filter.search) {
             (true, _, _) => Self::Deleted,
@@ -180,6 +180,14 @@ impl Walk {
                 "EXISTS (SELECT 1 FROM records r WHERE r.data_type = 1 AND r.local_id = u.id \
                  AND r.source_id = {} AND r.state <> 3)",
                 parts.value(source.0)
+            ));
+        }
+        if let (Self::FewGiven(_), Some(department)) = (self, filter.department) {
+            conditions.push(format!(
+                "EXISTS (SELECT 1 FROM memberships m CROSS JOIN records d WHERE m.user_id = u.id \
+                 AND d.source_id = m.source_id AND d.data_type = 0 AND d.uid = m.department_uid \
+                 AND d.state <> 3 AND d.local_id = {})",
+                parts.value(department.0)
             ));
         }
         let sql = format!(

@@ -81,7 +81,7 @@ async fn whoever_goes_on_from_where_an_impatient_look_stopped_finds_everybody() 
             }
         }
         assert_eq!(all, expected, "{filter:?}");
-        let is_short = filter.department.is_none() && filter.source.is_some();
+        let is_short = filter.source.is_some();
         assert_eq!(looks, if is_short { 1 } else { 5 }, "{filter:?}");
     }
 }
@@ -102,6 +102,10 @@ async fn a_source_that_gave_much_is_walked_by_the_ids_of_users() {
     assert_eq!(ids, [8, 9]);
     let ids = walk.between(filled.reader(), DIALECT, &filter, (8, 9), 10).await.unwrap();
     assert_eq!(ids, [9]);
+    let walk = Walk::Members(vec![(1, "d1".into())]);
+    let filter = UserFilter { source: Some(SourceId(2)), ..UserFilter::default() };
+    let ids = walk.between(filled.reader(), DIALECT, &filter, (0, 9), 10).await.unwrap();
+    assert_eq!(ids, [8, 9]);
 }
 
 #[test]

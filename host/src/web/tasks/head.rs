@@ -45,6 +45,7 @@ impl Head {
         let running = (view.status == Status::Processing && view.kind != Kind::Backfill)
             .then_some(detail.progress)
             .flatten();
+        let is_running = view.status == Status::Processing;
         let steps =
             running.map(|progress| Steps::of(detail.phase, progress, &detail.counts, frame.speech.now));
         let row = |what: String, counts: &TypeCounts| CountRow {
@@ -62,7 +63,8 @@ impl Head {
             approving: actions::of_approving(frame, &detail.counts),
             undoing: actions::of_undoing(frame, &detail.counts),
             steps,
-            counts: rows.into_iter().filter(CountRow::is_something).collect(),
+            // What will be there is there from the beginning, so that nothing moves when the first numbers come.
+            counts: rows.into_iter().filter(|row| is_running || row.is_something()).collect(),
             detail,
         };
         Ok((task, head))
