@@ -71,7 +71,7 @@ fn a_directory_is_added_synced_and_looked_at() {
     browser.button("Save").press();
     browser.sees("to be mended");
     assert!(
-        browser.field("Address").description().contains("required"),
+        browser.field("Address").description().contains("is missing"),
         "{}",
         browser.field("Address").description()
     );
