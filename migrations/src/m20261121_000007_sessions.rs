@@ -11,7 +11,16 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
-        manager.create_table(sessions(sqlite)).await
+        manager.create_table(sessions(sqlite)).await?;
+        let by_end = Index::create().name("sessions_by_end").table("sessions").col("expires_at").to_owned();
+        manager.create_index(by_end).await?;
+        let by_token = Index::create()
+            .name("sessions_by_token")
+            .table("sessions")
+            .col("token_hash")
+            .col("expires_at")
+            .to_owned();
+        manager.create_index(by_token).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

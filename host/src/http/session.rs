@@ -13,6 +13,9 @@ use crate::store::{Store, StoreError, commit};
 
 use super::auth::{self, Gatekeeper, Grant, Refusal};
 
+/// How many sessions one token may have at once; of more, the oldest end.
+const MOST: u64 = 100;
+
 /// Somebody who is logged in.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
@@ -40,6 +43,7 @@ impl Gatekeeper {
         };
         let tx = store.begin().await?;
         sessions::delete_expired(&tx, now).await?;
+        sessions::delete_oldest(&tx, &session.token_hash, MOST - 1).await?;
         sessions::insert(&tx, session).await?;
         commit(tx, "begin the session").await?;
         Ok((secret, grant))

@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use crate::http::problem::Problem;
+
+use super::guard;
 
 struct Asset {
     name: &'static str,
@@ -53,7 +55,9 @@ pub(super) async fn asset(Path((digest, name)): Path<(String, String)>) -> Resul
     let found = place.map(|place| (&ASSETS[place], DIGESTS[place] == digest));
     let (asset, current) = found.ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;
     let keep = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
-    Ok(([(CONTENT_TYPE, asset.media), (CACHE_CONTROL, keep)], asset.content).into_response())
+    let headers = [(CONTENT_TYPE, asset.media), (CACHE_CONTROL, keep), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    // A picture is a document of ours, too, when it is opened by itself.
+    Ok((headers, [(CONTENT_SECURITY_POLICY, guard::POLICY)], asset.content).into_response())
 }
 
 #[cfg(test)]

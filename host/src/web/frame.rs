@@ -1,10 +1,10 @@
 //! What stands around every page: who reads it, in which language, theme and time zone, where they are, what they may
 //! do, and what is told them.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, Uri};
+use axum::http::{Extensions, HeaderMap, Method, Uri};
 use cookie::Cookie;
 use fluent_bundle::FluentValue;
 use jiff::Timestamp;
@@ -59,6 +59,8 @@ pub(super) struct Frame {
     visitor: Option<Visitor>,
     /// The path and query of the page.
     pub(super) here: String,
+    /// The same, or where one can come back to if nothing can be asked for there.
+    pub(super) page: String,
     /// The first part of the path.
     section: String,
     pub(super) request: String,
@@ -86,7 +88,20 @@ const SECTIONS: [Section; 8] = [
 
 impl Frame {
     /// The frame of the answer to a request.
-    pub(super) fn of(uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> Self {
+    pub(super) fn of(request: &Request) -> Self {
+        Self::around(request.method(), request.uri(), request.headers(), request.extensions())
+    }
+
+    fn around(method: &Method, uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let here = uri.path_and_query().map_or("/", |here| here.as_str());
+        // What a form is sent to is no page; the one above it is.
+        let page = match *method {
+            Method::GET | Method::HEAD => here,
+            _ => uri
+                .path()
+                .rsplit_once('/')
+                .map_or("/", |(above, _)| if above.is_empty() { "/" } else { above }),
+        };
         let chosen = cookie_value(headers, LANGUAGE).and_then(|tag| Language::of_tag(&tag));
         let language = chosen.unwrap_or_else(|| {
             let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
@@ -99,7 +114,8 @@ impl Frame {
             speech: Speech { language, zone: zone.unwrap_or(TimeZone::UTC), now },
             theme: theme.unwrap_or(Theme::Auto),
             visitor: extensions.get().cloned(),
-            here: uri.path_and_query().map_or("/", |here| here.as_str()).to_owned(),
+            here: here.to_owned(),
+            page: page.to_owned(),
             section: uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
             request: extensions.get().map_or_else(String::new, |RequestId(id)| id.clone()),
             notice: Notice::left(headers),
@@ -194,18 +210,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(Self::of(&parts.uri, &parts.headers, &parts.extensions))
+        Ok(Self::around(&parts.method, &parts.uri, &parts.headers, &parts.extensions))
     }
 }
 
-/// The value of a cookie, decoded.
+/// The value of a cookie, as it was sent.
 pub(super) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie_values(headers, name).next()
+}
+
+/// The values of all cookies of a name.
+pub(super) fn cookie_values(headers: &HeaderMap, name: &str) -> impl Iterator<Item = String> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| Cookie::parse(pair.trim()).ok())
-        .find(|cookie| cookie.name() == name)
+        .filter(move |cookie| cookie.name() == name)
         .map(|cookie| cookie.value().to_owned())
 }

@@ -4,8 +4,8 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERER,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -16,35 +16,34 @@ use crate::domain::token::Scope;
 use crate::http::problem::Problem;
 use crate::http::router::App;
 use crate::http::session::Visitor;
+use crate::store::StoreError;
 
 use super::failure;
 use super::fields::{CSRF, Fields};
-use super::frame::{Frame, cookie_value};
+use super::frame::{Frame, cookie_values};
+use super::login::within;
 use super::notice::Notice;
+
+/// More fields than any form of ours has.
+const MAX_FIELDS: usize = 20_000;
 
 /// The cookie that stands for a log-in.
 pub(super) const SESSION: &str = "orgsync_session";
 
 /// Everything comes from the daemon itself, no script or style stands in a page, and nobody frames it.
-const POLICY: HeaderValue = HeaderValue::from_static(
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
 static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 static HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+static HX_CURRENT_URL: HeaderName = HeaderName::from_static("hx-current-url");
 static HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 /// Around everything: finds out who comes, refuses forms of other sites, and dresses the answer.
 pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let visitor = match cookie_value(request.headers(), SESSION) {
-        None => Ok(None),
-        Some(cookie) => {
-            let now = Timestamp::now().as_millisecond();
-            app.gatekeeper.visitor(app.engine.store(), &cookie, now).await
-        }
-    };
-    let failed = match visitor {
+    let failed = match visitor(&app, request.headers()).await {
         Ok(Some(visitor)) => {
             request.extensions_mut().insert(visitor);
             None
@@ -52,31 +51,64 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
         Ok(None) => None,
         Err(error) => Some(Problem::from(error)),
     };
-    let frame = Frame::of(request.uri(), request.headers(), request.extensions());
-    let foreign = is_change(request.method()) && is_foreign(request.headers());
+    let frame = Frame::of(&request);
+    let (changes, in_background) = (is_change(request.method()), request.headers().contains_key(&HX_REQUEST));
+    let foreign = changes && is_foreign(request.headers());
     let mut response = match failed {
         Some(problem) => problem.into_response(),
         None if foreign => Problem::new(StatusCode::FORBIDDEN, frame.say("problem-csrf")).into_response(),
         None => next.run(request).await,
     };
-    if let Some(problem) = response.extensions().get::<Problem>().cloned()
+    if let Some(problem) = problem_of(&response)
         && !is_compatible(&frame.here)
     {
+        let allow = response.headers_mut().remove(ALLOW);
         response = failure::page(&frame, &problem);
         response.extensions_mut().insert(problem);
+        response.headers_mut().extend(allow.map(|methods| (ALLOW, methods)));
     }
-    let is_page =
-        response.headers().get(CONTENT_TYPE).is_some_and(|media| media.as_bytes().starts_with(b"text/html"));
+    let is_page = is_html(&response);
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if is_page && frame.notice().is_some() {
+    // What is asked for in the background shows no notice.
+    if is_page && !changes && !in_background && frame.notice().is_some() {
         let [(name, value)] = Notice::unset();
         headers.extend(HeaderValue::from_str(&value).ok().map(|value| (name, value)));
     }
     response
+}
+
+/// Who comes with these headers. Of several cookies of the name, as other hosts of the domain may set them, the one
+/// counts that is a session's.
+async fn visitor(app: &App, headers: &HeaderMap) -> Result<Option<Visitor>, StoreError> {
+    let now = Timestamp::now().as_millisecond();
+    for cookie in cookie_values(headers, SESSION) {
+        if let Some(visitor) = app.gatekeeper.visitor(app.engine.store(), &cookie, now).await? {
+            return Ok(Some(visitor));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the session still goes on of which the cookie is in these headers.
+pub(super) async fn is_logged_in(app: &App, headers: &HeaderMap) -> bool {
+    matches!(visitor(app, headers).await, Ok(Some(_)))
+}
+
+/// What is wrong, if an answer is a refusal or failure; the framework's say no more than their status.
+fn problem_of(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    let told = response.extensions().get::<Problem>().cloned();
+    told.or_else(|| (failed && !is_html(response)).then(|| Problem::of_status(status)))
+}
+
+fn is_html(response: &Response) -> bool {
+    let media = response.headers().get(CONTENT_TYPE);
+    media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
 /// In front of a page: lets those through who are logged in with the scope that it needs.
@@ -99,7 +131,7 @@ pub(super) async fn enter(
             Err(problem) => return problem.into_response(),
         };
         if fields.text(CSRF) != csrf {
-            let frame = Frame::of(request.uri(), request.headers(), request.extensions());
+            let frame = Frame::of(&request);
             return Problem::new(StatusCode::FORBIDDEN, frame.say("problem-csrf")).into_response();
         }
         request.extensions_mut().insert(fields);
@@ -110,12 +142,13 @@ pub(super) async fn enter(
 /// Takes the fields of a form out of a request.
 pub(super) async fn take_fields(request: &mut Request, limit: usize) -> Result<Fields, Problem> {
     let body = std::mem::replace(request.body_mut(), Body::empty());
-    let body = to_bytes(body, limit).await.map_err(|_| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("this form is longer than {limit} bytes, or broke off"),
-        )
-    })?;
+    let too_large = |detail: String| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
+    let body = to_bytes(body, limit).await;
+    let body =
+        body.map_err(|_| too_large(format!("this form is longer than {limit} bytes, or broke off")))?;
+    if body.iter().filter(|byte| **byte == b'&').count() > MAX_FIELDS {
+        return Err(too_large(format!("this form has more than {MAX_FIELDS} fields")));
+    }
     Ok(Fields::parse(&body))
 }
 
@@ -125,14 +158,24 @@ fn log_in_first(request: &Request) -> Response {
         // Tells a browser that listens not to come again (WHATWG HTML, section 9.2.3); there is nothing to show.
         return StatusCode::NO_CONTENT.into_response();
     }
-    let back = match *request.method() {
-        Method::GET => request.uri().path_and_query().map_or("/", |here| here.as_str()),
-        _ => "/",
+    let in_background = request.headers().contains_key(&HX_REQUEST);
+    let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+    // A part of a page, or what a form was sent to, is nothing to come back to; the page is.
+    let page = |header: &HeaderName| {
+        let address = request.headers().get(header).and_then(|address| address.to_str().ok())?;
+        let address = url::Url::parse(address).ok()?;
+        Some(address[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
     };
+    let back = match (is_change(request.method()), in_background) {
+        (false, false) => Some(here.to_owned()),
+        (_, true) => page(&HX_CURRENT_URL),
+        (true, false) => page(&REFERER),
+    };
+    let back = back.as_deref().map_or("/", within);
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
     let address = if back == "/" { "/login".to_owned() } else { format!("/login?{query}") };
     let mut response = Redirect::to(&address).into_response();
-    if request.headers().contains_key(&HX_REQUEST) {
+    if in_background {
         // The whole page goes there, not the part that was asked for.
         *response.status_mut() = StatusCode::OK;
         if let Some(address) = response.headers_mut().remove(LOCATION) {

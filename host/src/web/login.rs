@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Query, Request, State};
-use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use cookie::{Cookie, SameSite};
 use jiff::Timestamp;
@@ -31,6 +31,9 @@ struct Login {
     refused: bool,
 }
 
+/// The longest form of those that need no log-in, in bytes: a token, an address, and room.
+pub(super) const MAX_FORM: usize = 16 << 10;
+
 #[derive(Debug, Deserialize)]
 pub(super) struct LoginQuery {
     #[serde(default)]
@@ -39,19 +42,29 @@ pub(super) struct LoginQuery {
 
 /// The form.
 pub(super) async fn form(frame: Frame, Query(LoginQuery { next }): Query<LoginQuery>) -> Answer {
+    if frame.logged_in() {
+        // A link from elsewhere brings no cookie along and leads here; a reload does.
+        return Ok(Redirect::to(within(&next)).into_response());
+    }
     let told = (!next.is_empty()).then(|| frame.say("login-needed"));
     page_with(StatusCode::OK, &Login { frame, next: within(&next).to_owned(), told, refused: false })
 }
 
 /// Logs in.
 pub(super) async fn log_in(State(app): State<App>, frame: Frame, mut request: Request) -> Answer {
-    let fields = take_fields(&mut request, app.settings.http.max_body_bytes).await?;
+    let fields = take_fields(&mut request, MAX_FORM).await?;
     let next = within(fields.text("next")).to_owned();
     let now = Timestamp::now().as_millisecond();
     let (token, lifetime) = (fields.text("token").trim(), app.settings.http.session_lifetime);
     let store = app.engine.store();
-    let refusal = match app.gatekeeper.log_in(store, token, request.extensions(), (now, lifetime)).await {
+    let before = cookie_value(request.headers(), SESSION);
+    let mut wait = None;
+    let (status, key) = match app.gatekeeper.log_in(store, token, request.extensions(), (now, lifetime)).await
+    {
         Ok((cookie, grant)) if grant.scopes.allow(Scope::Read) => {
+            if let Some(before) = before {
+                session::log_out(store, &before).await?;
+            }
             return Ok(welcome(&app, &cookie, &next));
         }
         Ok((cookie, _)) => {
@@ -59,14 +72,22 @@ pub(super) async fn log_in(State(app): State<App>, frame: Frame, mut request: Re
             (StatusCode::FORBIDDEN, "login-no-scope")
         }
         Err(Refusal::Store(error)) => return Err(error.into()),
-        Err(Refusal::TooManyAttempts(_)) => (StatusCode::TOO_MANY_REQUESTS, "login-wait"),
+        Err(Refusal::TooManyAttempts(left)) => {
+            wait = Some(left.as_secs() + 1);
+            (StatusCode::TOO_MANY_REQUESTS, "login-wait")
+        }
         Err(Refusal::Unknown | Refusal::Expired | Refusal::SourceGone) => {
             (StatusCode::UNAUTHORIZED, "login-refused")
         }
     };
-    let (status, key) = refusal;
     let told = Some(frame.say(key));
-    page_with(status, &Login { frame, next, told, refused: true })
+    let mut response = page_with(status, &Login { frame, next, told, refused: true })?;
+    if status == StatusCode::UNAUTHORIZED {
+        // RFC 9110, section 15.5.2. No browser asks for such credentials by itself.
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response.headers_mut().extend(wait.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
+    Ok(response)
 }
 
 /// Logs out. Whoever is not logged in any more is where they want to be.
@@ -94,7 +115,8 @@ fn welcome(app: &App, cookie: &str, next: &str) -> Response {
 
 /// Where to go next: a path of ours, whatever a link says.
 pub(super) fn within(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    let plain = |byte: u8| (0x21..=0x7e).contains(&byte) && byte != b'\\';
+    let ours = next.starts_with('/') && !next.starts_with("//") && next.bytes().all(plain);
     if ours { next } else { "/" }
 }
 
@@ -111,5 +133,7 @@ mod tests {
         check("//evil.example", "/");
         check("/\\evil.example", "/");
         check("/\t/evil.example", "/");
+        check("/\u{1}", "/");
+        check("/é", "/");
     }
 }

@@ -2,6 +2,7 @@
 //! both say the same; here it is only asked for and written as HTML. Nothing here knows a query or decides.
 
 mod assets;
+mod choice;
 mod diff;
 mod failure;
 mod fields;

@@ -58,7 +58,8 @@ impl Notice {
     pub(super) fn left(headers: &HeaderMap) -> Option<Self> {
         let text = cookie_value(headers, COOKIE)?;
         let mut pairs = url::form_urlencoded::parse(text.as_bytes()).into_owned();
-        let (_, key) = pairs.next().filter(|(name, key)| name.is_empty() && key.starts_with("notice-"))?;
+        let known = |key: &str| key.starts_with("notice-") && Speech::knows(key);
+        let (_, key) = pairs.next().filter(|(name, key)| name.is_empty() && known(key))?;
         Some(Self { key, given: pairs.collect() })
     }
 }
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_notice_comes_back_as_it_went() {
-        let key = "notice-x";
+        let key = "notice-logged-out";
         let notice = Notice::new(key).with("name", "a=1; b&c «ü»");
         let [(_, set)] = notice.set();
         let sent = set.split(';').next().unwrap();
@@ -88,7 +89,8 @@ mod tests {
         };
         check("orgsync_notice=");
         check("orgsync_notice==login-title");
-        check("orgsync_notice=notice-x");
-        check("other=%3Dnotice-x");
+        check("orgsync_notice=notice-logged-out");
+        check("orgsync_notice==notice-x");
+        check("other==notice-logged-out");
     }
 }

@@ -73,6 +73,7 @@ frame-next = Next page
 frame-first = First page
 frame-filter = Filter
 frame-clear = Clear the filters
+frame-stale = What is shown may be out of date: the daemon does not answer. It is asked again every few seconds.
 frame-all = All
 frame-none = None
 frame-yes = Yes

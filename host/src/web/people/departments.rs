@@ -17,6 +17,7 @@ use crate::http::tree::{self, Branch};
 use crate::http::view;
 
 use super::history::{Before, History, extra};
+use crate::web::choice::source_names;
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -77,7 +78,7 @@ pub(in crate::web) async fn departments(
     } else {
         Shown::Tree(Branches::below(&app, None, None).await?)
     };
-    let sources = crate::http::sources::all_names(&app).await?;
+    let sources = source_names(&app, filter.source.as_deref()).await?;
     page(&Departments { frame, filter, sources, shown })
 }
 
@@ -114,6 +115,8 @@ struct Department {
     above: Vec<(i64, String)>,
     below: Branches,
     members: Page<view::User>,
+    /// The names of those that are not deleted.
+    sources: Vec<String>,
     custom: Vec<(String, String)>,
     history: History,
 }
@@ -133,5 +136,6 @@ pub(in crate::web) async fn department(
     let below = Branches::below(&app, Some(LocalId(id)), None).await?;
     let history = History::of(&app, &frame, (DataType::Department, id), &before).await?;
     let custom = extra(&department.custom);
-    page(&Department { frame, department, above, below, members, custom, history })
+    let sources = source_names(&app, None).await?;
+    page(&Department { frame, department, above, below, members, sources, custom, history })
 }

@@ -15,6 +15,7 @@ use crate::http::router::App;
 use crate::http::view;
 
 use super::history::{Before, History, extra};
+use crate::web::choice::source_names;
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -62,7 +63,7 @@ pub(in crate::web) async fn users(
             Some(department)
         }
     };
-    let sources = crate::http::sources::all_names(&app).await?;
+    let sources = source_names(&app, filter.source.as_deref()).await?;
     let next = found.next.map(|id| id.to_string());
     let pager = Pager::of(&frame, next.as_deref());
     page(&Users { frame, filter, sources, department, found, pager })
@@ -73,6 +74,8 @@ pub(in crate::web) async fn users(
 struct User {
     frame: Frame,
     user: view::User,
+    /// The names of those that are not deleted.
+    sources: Vec<String>,
     custom: Vec<(String, String)>,
     history: History,
 }
@@ -87,7 +90,8 @@ pub(in crate::web) async fn user(
     let Json(user) = directory::user(State(app.clone()), path, Query(Nothing {})).await?;
     let history = History::of(&app, &frame, (DataType::User, user.id), &before).await?;
     let custom = extra(&user.custom);
-    page(&User { frame, user, custom, history })
+    let sources = source_names(&app, None).await?;
+    page(&User { frame, user, sources, custom, history })
 }
 
 impl Frame {

@@ -48,6 +48,11 @@ impl Speech {
             .unwrap_or_else(|| key.to_owned())
     }
 
+    /// Whether there is a message with this key.
+    pub(crate) fn knows(key: &str) -> bool {
+        Catalogue::of(Language::English).message(key, &[]).is_some()
+    }
+
     /// A number with the separators of the language.
     pub(crate) fn number(&self, number: impl Into<FluentValue<'static>>) -> String {
         self.say_with("number", "n", number)

@@ -2,14 +2,14 @@
 // Everything works without it, only less comfortably.
 "use strict";
 
-// The daemon writes times in the reader's zone once it knows it.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.split("; ").includes("orgsync_zone=" + encodeURIComponent(zone))) {
-  document.cookie = "orgsync_zone=" + encodeURIComponent(zone) + "; Path=/; Max-Age=31536000; SameSite=Strict";
+// The daemon writes times in the reader's zone once it knows it. No zone's name has a character that a cookie may not have.
+const zone = "orgsync_zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!document.cookie.split("; ").includes(zone)) {
+  document.cookie = zone + "; Path=/; Max-Age=31536000; SameSite=Strict";
 }
 
-// Live parts (`data-live`) are asked for anew whenever tasks have moved. Nothing is heard while the tab is hidden; when it
-// is shown again, they are asked for once, because something may have been missed.
+// Live parts (`data-live`) are asked for anew whenever tasks have moved. Nothing is heard while the tab is hidden; whoever
+// begins to listen hears of a move at once, because something may have been missed.
 let moves = null;
 
 function moved() {
@@ -21,12 +21,12 @@ function listen() {
   if (wanted && moves === null) {
     moves = new EventSource("/live");
     moves.addEventListener("moved", moved);
-    // What moved before anybody listened is not told again.
-    moves.addEventListener("open", moved);
-    // A stream that breaks is taken up again by the browser. One that is refused has ended with the session, and what is
-    // asked for next leads to the log-in.
+    // A stream that breaks is taken up again by the browser, one that is refused is not: the session has ended, and what is
+    // asked for next leads to the log-in; or a proxy has no daemon to ask.
     moves.addEventListener("error", () => {
-      if (moves?.readyState === EventSource.CLOSED) moved();
+      if (moves?.readyState !== EventSource.CLOSED) return;
+      moves = null;
+      setTimeout(() => { listen(); moved(); }, 5000);
     });
   } else if (!wanted && moves !== null) {
     moves.close();
@@ -34,18 +34,19 @@ function listen() {
   }
 }
 
-document.addEventListener("visibilitychange", () => {
-  listen();
-  if (!document.hidden) moved();
-});
+document.addEventListener("visibilitychange", listen);
 document.addEventListener("htmx:after:swap", listen);
 document.addEventListener("DOMContentLoaded", listen);
 
 document.addEventListener("click", (event) => {
   const on = (attribute) => event.target.closest("[" + attribute + "]");
-  const opens = on("data-opens");
-  if (opens) document.getElementById(opens.dataset.opens).showModal();
-  if (on("data-closes")) event.target.closest("dialog").close();
+  // Browsers from before 2025 don't know what a button commands.
+  const commands = "command" in HTMLButtonElement.prototype ? null : on("commandfor");
+  if (commands) {
+    const dialog = document.getElementById(commands.getAttribute("commandfor"));
+    if (commands.getAttribute("command") === "close") dialog.close();
+    else dialog.showModal();
+  }
   const toggles = on("data-toggles");
   if (toggles) {
     const open = toggles.getAttribute("aria-expanded") !== "true";
@@ -76,15 +77,46 @@ async function copy(button) {
   setTimeout(() => { label.textContent = before; }, 2000);
 }
 
-// Answers that are whole pages of a refusal are shown whole, not in the place of a list.
+// A refusal is never shown in the place of a part. What was asked for by itself is asked for again later, and it is said that
+// the page may be out of date; what the reader asked for is shown as a page; of what they wanted done, the reason is told.
+function tell(text, tone) {
+  const notice = document.createElement("p");
+  notice.className = "notice " + tone;
+  notice.textContent = text;
+  document.querySelector(".notices").replaceChildren(notice);
+}
+
+const isOwn = (element) => element?.matches?.("[data-live], [data-poll]");
+
 document.addEventListener("htmx:before:swap", (event) => {
-  const response = event.detail.ctx?.response;
+  const { response, request, sourceElement, text } = event.detail.ctx ?? {};
   // A form with what is wrong with it (422) is shown in its place.
-  if (response && response.status >= 400 && response.status !== 422) {
-    event.preventDefault();
-    if (event.detail.ctx.request.method === "GET") location.assign(event.detail.ctx.request.action);
+  if (!response || response.status < 400 || response.status === 422) {
+    if (isOwn(sourceElement)) document.querySelector(".notice.stale")?.remove();
+    return;
+  }
+  event.preventDefault();
+  if (isOwn(sourceElement)) {
+    stale(sourceElement);
+  } else if (request.method === "GET") {
+    location.assign(request.action);
+  } else {
+    const main = new DOMParser().parseFromString(text ?? "", "text/html").querySelector("main");
+    const parts = main ? [...main.querySelectorAll("h1, h1 ~ p, dd")].slice(0, 3) : [];
+    tell(parts.map((part) => part.textContent.trim()).join(". ") || response.status, "danger");
+    scrollTo(0, 0);
   }
 });
+
+document.addEventListener("htmx:error", (event) => {
+  const source = event.detail.ctx?.sourceElement;
+  if (isOwn(source)) stale(source);
+});
+
+function stale(part) {
+  if (!document.querySelector(".notice.stale")) tell(document.body.dataset.stale, "warning stale");
+  if (part.hasAttribute("data-live")) setTimeout(() => htmx.trigger(part, "moved"), 5000);
+}
 
 // A live tail (`data-poll`) asks for what is new in place of itself; not while the tab is hidden, and not again while it
 // waits. What is read stays where it is, and of the oldest lines only so many stay as the list keeps.

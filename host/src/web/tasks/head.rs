@@ -39,8 +39,10 @@ impl Head {
     pub(super) async fn of(app: &App, frame: &Frame, id: &str) -> Result<(Task, Self), Problem> {
         let (task, detail) = task_page::detail(app, id).await?;
         let view = &detail.task;
-        let title = frame
-            .say_all("task-title", &[("batch", view.batch.to_string().into()), ("source", view.source.as_str().into())]);
+        let title = frame.say_all(
+            "task-title",
+            &[("batch", view.batch.to_string().into()), ("source", view.source.as_str().into())],
+        );
         let actions = if frame.may_operate() { Actions::of(&detail) } else { Actions::default() };
         let running = (view.status == Status::Processing && view.kind != Kind::Backfill)
             .then_some(detail.progress)

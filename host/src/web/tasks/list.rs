@@ -11,6 +11,7 @@ use crate::http::router::App;
 use crate::http::tasks::{self, TaskQuery};
 use crate::http::view;
 
+use crate::web::choice::source_names;
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -34,7 +35,7 @@ pub(in crate::web) async fn list(
     Listed(paging, filter): Listed<IdCursor, TaskQuery>,
 ) -> Answer {
     let Json(found) = tasks::list(State(app.clone()), Listed(paging, filter.clone())).await?;
-    let sources = crate::http::sources::all_names(&app).await?;
+    let sources = source_names(&app, filter.source.as_deref()).await?;
     let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());
     page(&Tasks { frame, filter, sources, statuses: Status::ALL, page: found, first, next })
 }
