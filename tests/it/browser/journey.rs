@@ -62,8 +62,8 @@ fn a_directory_is_added_synced_and_looked_at() {
     browser.sees("Only the built-in source is here");
     browser.sees(&format!("curl -X POST '{}/api/v1/sources/api/records?type=user'", daemon.address()));
     browser.link("Add a source").first().press();
-    browser.link("LDAP").press();
-    browser.heading("Add a source: LDAP").appears();
+    browser.link("LDAP directory").press();
+    browser.heading("Add a source: LDAP directory").appears();
 
     // What is missing is told beside the fields.
     browser.expect_refusal(422);
@@ -71,7 +71,7 @@ fn a_directory_is_added_synced_and_looked_at() {
     browser.button("Save").press();
     browser.sees("to be mended");
     assert!(
-        browser.field("Address").description().contains("required"),
+        browser.field("Address").description().contains("is missing"),
         "{}",
         browser.field("Address").description()
     );
