@@ -123,9 +123,9 @@ fn barriers(browser: &Browser) -> Vec<String> {
             );
         };
         tell("");
-        let dialogs = browser.evaluate("return document.querySelectorAll('[data-opens]').length");
+        let dialogs = browser.evaluate("return document.querySelectorAll('[command=show-modal]').length");
         for number in 0..dialogs.as_u64().unwrap() {
-            browser.evaluate(&format!("document.querySelectorAll('[data-opens]')[{number}].click()"));
+            browser.evaluate(&format!("document.querySelectorAll('[command=show-modal]')[{number}].click()"));
             tell(&format!(" (dialog {number})"));
             browser.press_key(Key::Escape);
         }
@@ -223,7 +223,7 @@ fn pages_are_small_and_have_no_script_or_style_in_them() {
 #[test]
 fn readers_are_offered_nothing_that_they_may_not_do() {
     const OFFERED: &str =
-        "return [...document.querySelectorAll('form[method=post], [data-opens], [hx-post]')]
+        "return [...document.querySelectorAll('form[method=post], [command=show-modal], [hx-post]')]
         .map(one => one.getAttribute('action') ?? one.outerHTML)
         .filter(action => !['/preferences', '/logout'].includes(action))";
     let daemon = busy();
