@@ -130,6 +130,30 @@ async fn what_cannot_be_used_says_why() {
 }
 
 #[tokio::test]
+async fn a_file_that_lies_there_is_listed_if_it_is_the_one_that_was_seen() {
+    let place = Place::new();
+    place.list("# ours\n");
+    let sha256 = inspect(&place.drop_in("files")).unwrap().sha256;
+    assert_eq!(place.rescan().await.entries[0].state, State::Unlisted);
+    let refused =
+        async |file: &str, sha256: &str| place.registry.add(file, sha256).await.unwrap_err().to_string();
+    let changed = refused("files.so", &"0".repeat(64)).await;
+    assert!(
+        changed.ends_with(&format!("it has changed since you saw it: its sha256 is {sha256} now")),
+        "{changed}"
+    );
+    let nowhere = "there is no file ../files.so in plugins/ that plugins.toml doesn't list";
+    assert_eq!(refused("../files.so", &sha256).await, nowhere);
+    assert_eq!(fs::read_to_string(place.path("plugins.toml")).unwrap(), "# ours\n");
+
+    let added = place.registry.add("files.so", &sha256).await.unwrap();
+    assert_eq!((added.name.as_str(), added.place), ("files", orgsync::registry::Place::Appended));
+    assert_eq!(place.rescan().await.plugin("files").unwrap().state, State::Ready);
+    let again = refused("files.so", &sha256).await;
+    assert!(again.starts_with("there is no file files.so"), "{again}");
+}
+
+#[tokio::test]
 async fn pins_and_switches() {
     let place = Place::new();
     let path = place.drop_in("files");

@@ -11,7 +11,7 @@ use crate::domain::policy::RemovalLimit;
 use crate::domain::task::{Kind, Phase, Progress, Task, Watermark};
 use crate::store::changes::ChangeFilter;
 use crate::store::look::{self, Pace};
-use crate::store::{StoreError, records, sources};
+use crate::store::{StoreError, departments, records, sources, users};
 use crate::sync::resume;
 
 use super::page::change_cursor;
@@ -89,6 +89,8 @@ pub(crate) struct FoundChanges {
     pub(crate) cut_short: bool,
     /// The rows that the changes are about now, of those that have one.
     pub(crate) rows: HashMap<(DataType, String), LocalId>,
+    /// What these rows are called.
+    pub(crate) names: HashMap<(DataType, LocalId), String>,
 }
 
 /// Which of a task's changes are looked for.
@@ -113,12 +115,30 @@ pub(crate) async fn find_changes(app: &App, task: &Task, wanted: Wanted) -> Resu
     let next = if is_full { found.last().map(|last| last.place()) } else { looked.until };
     let changes: Vec<_> = found.iter().map(view::Change::from).collect();
     let rows = rows(app, task, &changes).await?;
+    let names = names(app, &rows).await?;
     Ok(FoundChanges {
+        names,
         changes,
         cut_short: next.is_some() && !is_full,
         next: next.map(|mark| change_cursor(mark.data_type, &mark.uid)),
         rows,
     })
+}
+
+/// What rows are called: users by their nickname or username, departments by their title.
+async fn names(
+    app: &App,
+    rows: &HashMap<(DataType, String), LocalId>,
+) -> Result<HashMap<(DataType, LocalId), String>, StoreError> {
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let of = |wanted| rows.iter().filter(move |((data_type, _), _)| *data_type == wanted).map(|(_, id)| *id);
+    let called = users::by_ids(reader, dialect, of(DataType::User)).await?;
+    let called = called
+        .into_iter()
+        .filter_map(|(id, row)| Some(((DataType::User, id), row.nickname.or(row.username)?)));
+    let titled = departments::by_ids(reader, dialect, of(DataType::Department)).await?;
+    let titled = titled.into_iter().map(|(id, row)| ((DataType::Department, id), row.title));
+    Ok(called.chain(titled).collect())
 }
 
 /// So many failures after another one, in the order of applying.

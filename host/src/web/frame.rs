@@ -64,6 +64,8 @@ pub(super) struct Frame {
     /// The first part of the path.
     section: String,
     pub(super) request: String,
+    /// Whether htmx asks, and the page that is open stays.
+    pub(super) in_background: bool,
     notice: Option<Notice>,
 }
 
@@ -118,6 +120,7 @@ impl Frame {
             page: page.to_owned(),
             section: uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
             request: extensions.get().map_or_else(String::new, |RequestId(id)| id.clone()),
+            in_background: headers.contains_key("hx-request"),
             notice: Notice::left(headers),
         }
     }

@@ -252,6 +252,15 @@ impl Frame {
         }
     }
 
+    /// What a task's message says beyond its counts: of one that went through, nothing.
+    pub(super) fn more_than_counts<'a>(&self, task: &'a Task) -> Option<&'a str> {
+        let message = task.message.as_deref();
+        match task.status {
+            Status::Success | Status::Partial => message.filter(|_| self.count_bar(task).is_empty()),
+            Status::Init | Status::Processing | Status::Failed | Status::Held | Status::Cancelled => message,
+        }
+    }
+
     /// What a task did, or its plan would do, to users and departments together.
     pub(super) fn count_bar(&self, task: &Task) -> CountBar {
         let (user, department) = (&task.counts.user, &task.counts.department);

@@ -194,7 +194,7 @@ fn a_sync_that_failed_is_tried_again() {
     slapd.restart(OPEN);
     let elsewhere = logged_in(&daemon, Settings::default());
     elsewhere.link("The last task of directory failed.").press();
-    elsewhere.button("Try again").press();
+    elsewhere.button("Retry").press();
     elsewhere.sees("It is being tried again.");
     elsewhere.sees("success");
     elsewhere.sees("attempt 2");

@@ -77,31 +77,39 @@ impl Speech {
     pub(crate) fn ago(&self, ms: impl Borrow<i64>) -> String {
         let ms = *ms.borrow();
         let (past, distance) = (self.now >= ms, (self.now - ms).abs());
-        let (key, unit) = match (past, distance) {
-            (_, ..MINUTE) => return self.say("time-now"),
-            (true, ..HOUR) => ("time-minutes-ago", MINUTE),
-            (true, ..DAY) => ("time-hours-ago", HOUR),
-            (false, ..HOUR) => ("time-in-minutes", MINUTE),
-            (false, ..DAY) => ("time-in-hours", HOUR),
-            _ if distance >= 30 * DAY => return self.day(self.local_day(ms)),
-            (true, _) => ("time-days-ago", DAY),
-            (false, _) => ("time-in-days", DAY),
+        if distance < MINUTE {
+            return self.say("time-now");
+        }
+        if distance >= 30 * DAY {
+            return self.day(self.local_day(ms));
+        }
+        let (unit, ago, ahead) = if distance < HOUR {
+            (MINUTE, "time-minutes-ago", "time-in-minutes")
+        } else if distance < DAY {
+            (HOUR, "time-hours-ago", "time-in-hours")
+        } else {
+            (DAY, "time-days-ago", "time-in-days")
         };
+        let key = if past { ago } else { ahead };
         self.say_with(key, "n", distance / unit)
     }
 
     /// How long something took or takes, in its two largest units.
     pub(crate) fn duration(&self, ms: impl Borrow<i64>) -> String {
         let ms = *ms.borrow();
-        let (key, large, small) = match ms {
-            ..SECOND => return self.say_with("duration-ms", "n", ms),
-            ..MINUTE => {
-                let tenths = (ms + 50) / 100;
-                return self.say_with("duration-s", "n", tenths as f64 / 10.0);
-            }
-            ..HOUR => ("duration-min-s", MINUTE, SECOND),
-            ..DAY => ("duration-h-min", HOUR, MINUTE),
-            _ => ("duration-d-h", DAY, HOUR),
+        if ms < SECOND {
+            return self.say_with("duration-ms", "n", ms);
+        }
+        if ms < MINUTE {
+            let tenths = (ms + 50) / 100;
+            return self.say_with("duration-s", "n", tenths as f64 / 10.0);
+        }
+        let (key, large, small) = if ms < HOUR {
+            ("duration-min-s", MINUTE, SECOND)
+        } else if ms < DAY {
+            ("duration-h-min", HOUR, MINUTE)
+        } else {
+            ("duration-d-h", DAY, HOUR)
         };
         self.say_all(key, &[("a", (ms / large).into()), ("b", (ms % large / small).into())])
     }

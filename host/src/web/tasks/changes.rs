@@ -48,6 +48,8 @@ pub(super) struct Row {
     pub(super) lines: Vec<Line>,
     /// Where the user or department is shown.
     pub(super) link: Option<String>,
+    /// What they are called.
+    pub(super) name: Option<String>,
     /// The record as it came, where it could not be understood.
     pub(super) received: Option<String>,
 }
@@ -103,16 +105,19 @@ impl Changes {
 
 impl Row {
     fn all(found: FoundChanges) -> Vec<Self> {
-        let FoundChanges { changes, rows, .. } = found;
+        let FoundChanges { changes, rows, names, .. } = found;
         let row = |change: view::Change| {
             let place = change.uid.clone().and_then(|uid| rows.get(&(change.data_type, uid)));
             let link = place.map(|id| format!("/{}/{id}", change.data_type.target()));
+            let name = place.and_then(|id| names.get(&(change.data_type, *id)).cloned());
             let before = change.before.clone().map_or(Value::Null, Value::Object);
             let (lines, received) = match change.op {
                 Op::Reject => (Vec::new(), Some(received(&change.after))),
+                // That says no more than the word for it.
+                Op::Disable if is_switch(&change.after) => (Vec::new(), None),
                 _ => (diff::lines(&before, &change.after), None),
             };
-            Self { change, lines, link, received }
+            Self { change, lines, link, name, received }
         };
         changes.into_iter().map(row).collect()
     }
@@ -122,11 +127,21 @@ impl Row {
         self.change.op == Op::Create && self.lines.len() > 3
     }
 
+    /// Whether it says something that its outcome is not what the task's status lets one expect.
+    pub(super) fn tells_outcome(&self) -> bool {
+        self.change.outcome != Outcome::Pending
+    }
+
     /// The names of its fields.
     pub(super) fn fields(&self) -> String {
         let names: Vec<&str> = self.lines.iter().map(|line| line.field.as_str()).collect();
         names.join(", ")
     }
+}
+
+/// Whether nothing but `enabled` is told.
+fn is_switch(after: &Value) -> bool {
+    after.as_object().is_some_and(|fields| fields.keys().all(|field| field == "enabled"))
 }
 
 /// A record as it came, but for secrets.

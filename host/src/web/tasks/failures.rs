@@ -86,16 +86,23 @@ fn write_line(text: &mut String, change: &view::Change) {
     text.push_str("\r\n");
 }
 
-/// A cell that is nothing but text.
+/// A cell that is nothing but text. Programs that split at semicolons or tabs, as the reader's may, begin a cell there, too,
+/// unless it is quoted; so every cell is, and none of its parts begins like a formula.
 fn cell_of(text: &str) -> String {
-    let harmless = match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
-        _ => text.to_owned(),
-    };
-    if harmless.contains([',', '"', '\r', '\n']) || harmless.trim() != harmless {
-        return format!("\"{}\"", harmless.replace('"', "\"\""));
+    let mut cell = String::with_capacity(text.len() + 2);
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins && matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
+        {
+            cell.push('\'');
+        }
+        if letter == '"' {
+            cell.push('"');
+        }
+        cell.push(letter);
+        begins = matches!(letter, ';' | '\t' | '\r' | '\n');
     }
-    harmless
+    format!("\"{cell}\"")
 }
 
 #[cfg(test)]
@@ -105,17 +112,19 @@ mod tests {
     #[test]
     fn cells_are_quoted_and_no_formulas() {
         let check = |text: &str, expected: &str| assert_eq!(cell_of(text), expected, "{text}");
-        check("a b", "a b");
-        check("", "");
-        check("a,b", "\"a,b\"");
-        check("a \"b\"", "\"a \"\"b\"\"\"");
+        check("a b", r#""a b""#);
+        check("", r#""""#);
+        check("a,b", r#""a,b""#);
+        check("a \"b\"", r#""a ""b""""#);
         check("a\r\nb", "\"a\r\nb\"");
-        check(" a", "\" a\"");
-        check("=1+1", "'=1+1");
-        check("+49 1", "'+49 1");
-        check("-1", "'-1");
-        check("@SUM(A1)", "'@SUM(A1)");
-        check("\t=1", "'\t=1");
-        check("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\"");
+        check(" a", r#"" a""#);
+        check("=1+1", r#""'=1+1""#);
+        check("+49 1", r#""'+49 1""#);
+        check("-1", r#""'-1""#);
+        check("@SUM(A1)", r#""'@SUM(A1)""#);
+        check("＝1", r#""'＝1""#);
+        check("\t=1", "\"'\t'=1\"");
+        check("a;=HYPERLINK(1);b", r#""a;'=HYPERLINK(1);b""#);
+        check("=HYPERLINK(\"x\",1)", r#""'=HYPERLINK(""x"",1)""#);
     }
 }

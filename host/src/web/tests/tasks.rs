@@ -48,7 +48,7 @@ async fn a_task_shows_its_changes_field_by_field() {
     assert!(line.contains("<del class=\"before\">a@x.example</del>"), "{line}");
     assert!(line.contains("<ins class=\"after\">&#60;b&#62;@x.example</ins>"), "{line}");
     assert!(!change.contains("username"), "what did not change is not shown: {change}");
-    for button in ["Undo", "Try again", "Stop the task", "Approve"] {
+    for button in ["Undo", "Retry", "Stop the task", "Approve"] {
         assert!(!html.contains(&format!("{button}</button>")), "{button} is not for readers");
     }
     let filtered = visit.see(&format!("{path}?op=create&outcome=&type=user")).await;
@@ -164,7 +164,7 @@ async fn a_task_is_undone_or_only_looked_at() {
 async fn a_retry_is_offered_where_there_is_something_to_retry() {
     let mut visit = Visit::with_scope("operate").await;
     let path = visit.pulled(json!([{"uid": "1", "email": 5}, {"uid": "2"}])).await;
-    assert!(visit.see(&path).await.contains("Try the failed ones again</button>"));
+    assert!(visit.see(&path).await.contains("Retry the failed ones</button>"));
     let retried = visit.post(&format!("{path}/retry"), &[]).await;
     assert_eq!(retried.leads_to(), Some(path.as_str()));
     visit.bench.settled(&json!(1)).await;
