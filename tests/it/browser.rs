@@ -5,6 +5,7 @@ mod frame;
 mod harness;
 mod journey;
 mod keyboard;
+mod languages;
 mod pages;
 mod pictures;
 mod sessions;
