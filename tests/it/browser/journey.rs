@@ -153,7 +153,8 @@ fn a_directory_that_breaks_is_held_and_rejected() {
     browser.sees("would disable 360 of the source's 400 users");
     // Its plan, person by person.
     browser.field("Change").choose("disabled");
-    browser.link(&company.people[40].uid).appears();
+    let gone = &company.people[40];
+    browser.link(&format!("{} {}", gone.name, gone.uid)).appears();
 
     browser.link("Overview").first().press();
     browser
