@@ -39,10 +39,16 @@ pub struct Source {
     pub updated_at: i64,
 }
 
+/// The one name that no source has: it stands in an address of the page.
+const NEW: &str = "new";
+
 /// Checks a source's name: 1 to 64 of `a–z`, `0–9`, `-` and `_`, beginning with a letter or digit.
 pub fn check_name(name: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if name == NEW {
+        return Err(format!("`{name}` is what the page calls one that is being added"));
+    }
     if starts_well && name.len() <= 64 && name.chars().all(allowed) {
         return Ok(());
     }

@@ -179,7 +179,8 @@ pub(crate) async fn failed(
 ) -> Result<Vec<Change>, StoreError> {
     let after = after.map(Change::place);
     let filter = ChangeFilter { outcome: Some(Outcome::Failed), after, ..ChangeFilter::default() };
-    changes::list(app.engine.store().reader(), task, &filter, limit).await
+    let store = app.engine.store();
+    changes::list(store.reader(), store.dialect(), task, &filter, limit).await
 }
 
 async fn answer(app: &App, task: &Task, wait: bool) -> Result<Response, Problem> {

@@ -45,7 +45,7 @@ const PATIENT: [&str; 9] = [
     "/sources/new",
     "/sources/{name}/edit",
     "/sources/{name}/check",
-    "/plugins/rescan",
+    "/plugins",
     "/plugins/{name}/add",
 ];
 

@@ -20,7 +20,7 @@ use super::problem::{FieldError, Problem};
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(example = json!({"name": "hr", "type": "api", "displayName": "HR", "policy": {"matchKey": "email"}}))]
 pub(crate) struct NewSource {
-    /// Unique; it never changes.
+    /// Unique, and not `new`; it never changes.
     #[schema(required, nullable = false, pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
     /// `api`, or a source type of a plugin that is ready; it never changes.

@@ -107,8 +107,8 @@ pub(crate) struct Wanted {
 pub(crate) async fn find_changes(app: &App, task: &Task, wanted: Wanted) -> Result<FoundChanges, Problem> {
     let Wanted { query: ChangeQuery { op, outcome, data_type }, after, but_failed, limit } = wanted;
     let filter = ChangeFilter { op, outcome, data_type, after, until: None, but_failed };
-    let reader = app.engine.store().reader();
-    let looked = look::changes::changes(reader, task, &filter, limit as u64 + 1, Pace::PAGE).await?;
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let looked = look::changes::changes(reader, dialect, task, &filter, limit as u64 + 1, Pace::PAGE).await?;
     let mut found = looked.found;
     let is_full = found.len() > limit;
     found.truncate(limit);
@@ -149,8 +149,8 @@ pub(crate) async fn failures(
     limit: u64,
 ) -> Result<(Vec<view::Change>, Option<Watermark>), StoreError> {
     let filter = ChangeFilter { outcome: Some(Outcome::Failed), after, ..ChangeFilter::default() };
-    let reader = app.engine.store().reader();
-    let found = look::changes::changes(reader, task, &filter, limit, Pace::TO_THE_END).await?.found;
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let found = look::changes::changes(reader, dialect, task, &filter, limit, Pace::TO_THE_END).await?.found;
     let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| last.place());
     Ok((found.iter().map(view::Change::from).collect(), next))
 }

@@ -111,8 +111,8 @@ pub(crate) async fn changes(
     let task = find(&app, &id).await?;
     let after = paging.after().map(|ChangeCursor(mark)| mark.clone());
     let filter = ChangeFilter { op, outcome, data_type, after, ..ChangeFilter::default() };
-    let reader = app.engine.store().reader();
-    let looked = look::changes::changes(reader, &task, &filter, paging.fetch(), Pace::TO_THE_END);
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let looked = look::changes::changes(reader, dialect, &task, &filter, paging.fetch(), Pace::TO_THE_END);
     let mut found = looked.await?.found;
     let next = paging.cut(&mut found, |last| change_cursor(last.data_type, &last.uid));
     Ok(page(found.iter().map(view::Change::from).collect(), next))

@@ -16,7 +16,8 @@ use crate::domain::task::{Task, Watermark};
 use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::entity::change::{Column, Entity, Model};
-use super::{Doing, StoreError, rows};
+use super::rows::{self, Parts};
+use super::{Doing, StoreError};
 
 const TABLE: Bulk = Bulk {
     table: "changes",
@@ -138,31 +139,53 @@ pub(crate) async fn page_of<C: ConnectionTrait>(
     found.into_iter().map(change).collect()
 }
 
-/// Changes with an explicit outcome, in their order.
+/// Changes with an outcome that is always written, in their order: those that failed or were skipped. There is an index
+/// of them, and they may be few among a million.
 pub(crate) async fn with_outcome<C: ConnectionTrait>(
     connection: &C,
+    dialect: Dialect,
     task: TaskId,
-    outcome: Outcome,
-    after: Option<&Watermark>,
+    filter: &ChangeFilter,
     limit: u64,
 ) -> Result<Vec<Change>, StoreError> {
-    let mut query =
-        Entity::find().filter(Column::TaskId.eq(task.0)).filter(Column::Outcome.eq(outcome.as_str()));
-    if let Some(after) = after {
-        query = query.filter(beyond(after));
+    let mut parts = Parts::default();
+    let mut sql = format!(
+        "SELECT * FROM changes{} WHERE task_id = {} AND outcome IS NOT NULL",
+        dialect.by_index("changes_by_outcome"),
+        parts.value(task.0)
+    );
+    if let Some(outcome) = filter.outcome {
+        sql.push_str(&format!(" AND outcome = {}", parts.value(outcome.as_str())));
     }
-    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
-    found.into_iter().map(change).collect()
+    if let Some(op) = filter.op {
+        sql.push_str(&format!(" AND op = {}", parts.value(op.as_str())));
+    }
+    if let Some(data_type) = filter.data_type {
+        sql.push_str(&format!(" AND data_type = {}", parts.value(data_type.code())));
+    }
+    for (compared, mark) in [(">", &filter.after), ("<=", &filter.until)] {
+        if let Some(Watermark { data_type, uid }) = mark {
+            let (data_type, uid) = (parts.value(data_type.code()), parts.value(uid.as_str()));
+            sql.push_str(&format!(" AND (data_type, uid) {compared} ({data_type}, {uid})"));
+        }
+    }
+    let limit = parts.value(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push_str(&format!(" ORDER BY data_type, uid LIMIT {limit}"));
+    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await
 }
 
 /// A page of a task's changes for its readers. The outcome is spelled out, whether it is written in
 /// the change or follows from the task's watermark.
 pub(crate) async fn list<C: ConnectionTrait>(
     connection: &C,
+    dialect: Dialect,
     task: &Task,
     filter: &ChangeFilter,
     limit: u64,
 ) -> Result<Vec<Change>, StoreError> {
+    if let Some(Outcome::Failed | Outcome::Skipped) = filter.outcome {
+        return with_outcome(connection, dialect, task.id, filter, limit).await;
+    }
     let mut query = Entity::find().filter(Column::TaskId.eq(task.id.0));
     if let Some(op) = filter.op {
         query = query.filter(Column::Op.eq(op.as_str()));

@@ -22,8 +22,8 @@ pub(crate) struct Pace {
 impl Pace {
     /// As long as a page can wait.
     pub(crate) const PAGE: Self = Self { patience: Duration::from_millis(40), window: 20_000 };
-    /// Until there are enough, or all have been looked at.
-    pub(crate) const TO_THE_END: Self = Self { patience: Duration::MAX, window: 20_000 };
+    /// Until there are enough, or all have been looked at, in one step.
+    pub(crate) const TO_THE_END: Self = Self { patience: Duration::MAX, window: i64::MAX };
 
     /// The next window, after one that took so long.
     fn adapt(&mut self, took: Duration) {

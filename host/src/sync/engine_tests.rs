@@ -208,9 +208,15 @@ async fn a_deleted_department_leaves_its_children_at_the_root() {
     ];
     let task = bench.push("api", Department, &changes).await;
     assert_eq!(task.message.as_deref(), Some("departments: 3 updated, 1 deleted"));
-    let plan = changes::list(bench.engine.store().reader(), &task, &changes::ChangeFilter::default(), 10)
-        .await
-        .unwrap();
+    let plan = changes::list(
+        bench.engine.store().reader(),
+        bench.engine.store().dialect(),
+        &task,
+        &changes::ChangeFilter::default(),
+        10,
+    )
+    .await
+    .unwrap();
     let plan: Vec<Value> =
         plan.into_iter().map(|change| json!([change.uid, change.op, change.before])).collect();
     assert_eq!(

@@ -83,11 +83,12 @@ impl Run {
     pub(super) async fn plan_undo(&mut self, planner: &mut Planner<'_>) -> Result<(), Ending> {
         let undone = self.undone().await?;
         let mut filter = ChangeFilter { outcome: Some(Outcome::Applied), ..ChangeFilter::default() };
+        let (reader, dialect) = (self.engine.store.reader().clone(), self.engine.store.dialect());
         loop {
             if self.stop.is_cancelled() {
                 return Err(Ending::Stopped);
             }
-            let page = changes::list(self.engine.store.reader(), &undone, &filter, PAGE).await?;
+            let page = changes::list(&reader, dialect, &undone, &filter, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             filter.after = Some(last.place());
             planner.plan_undo(&undone, page).await?;
@@ -187,13 +188,12 @@ impl Run {
     }
 
     pub(super) async fn replan_failed(&mut self, planner: &mut Planner<'_>) -> Result<(), Ending> {
-        let mut after = None;
+        let mut failed = ChangeFilter { outcome: Some(Outcome::Failed), ..ChangeFilter::default() };
+        let (reader, dialect) = (self.engine.store.reader().clone(), self.engine.store.dialect());
         loop {
-            let reader = self.engine.store.reader();
-            let page =
-                changes::with_outcome(reader, self.task.id, Outcome::Failed, after.as_ref(), PAGE).await?;
+            let page = changes::with_outcome(&reader, dialect, self.task.id, &failed, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
-            after = Some(crate::domain::task::Watermark { data_type: last.data_type, uid: last.uid.clone() });
+            failed.after = Some(last.place());
             match self.task.kind {
                 Kind::Undo => planner.replan_undo(&self.undone().await?, page).await?,
                 Kind::Pull | Kind::Push | Kind::Backfill => planner.replan(page).await?,

@@ -297,9 +297,10 @@ impl Bench {
 
     /// The failures of a task, as (uid, reason).
     pub(crate) async fn failures(&self, task: &Task) -> Vec<String> {
-        let reader = self.engine.store().reader();
-        let failed = crate::domain::change::Outcome::Failed;
-        let found = changes::with_outcome(reader, task.id, failed, None, 1_000).await.unwrap();
+        let (reader, dialect) = (self.engine.store().reader(), self.engine.store().dialect());
+        let outcome = Some(crate::domain::change::Outcome::Failed);
+        let failed = changes::ChangeFilter { outcome, ..changes::ChangeFilter::default() };
+        let found = changes::with_outcome(reader, dialect, task.id, &failed, 1_000).await.unwrap();
         found.into_iter().filter_map(|change| change.error).collect()
     }
 

@@ -41,7 +41,7 @@ pub(crate) async fn refusal(store: &Store, task: &Task) -> Result<Option<String>
         return Ok(Some("it changed nothing".into()));
     }
     let applied = ChangeFilter { outcome: Some(Outcome::Applied), ..ChangeFilter::default() };
-    let any = changes::list(store.reader(), task, &applied, 1).await?;
+    let any = changes::list(store.reader(), store.dialect(), task, &applied, 1).await?;
     Ok(any.is_empty().then(|| "its changes are not kept any more".into()))
 }
 

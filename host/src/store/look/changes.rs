@@ -9,12 +9,14 @@ use crate::domain::change::{Change, Outcome};
 use crate::domain::task::{Task, Watermark};
 use crate::store::StoreError;
 use crate::store::changes::{self, ChangeFilter};
+use crate::store::dialect::Dialect;
 
 use super::{Looked, Pace};
 
 /// Changes that pass the filter; at most `limit`.
 pub(crate) async fn changes<C: ConnectionTrait>(
     connection: &C,
+    dialect: Dialect,
     task: &Task,
     filter: &ChangeFilter,
     limit: u64,
@@ -23,7 +25,7 @@ pub(crate) async fn changes<C: ConnectionTrait>(
     let begun = Instant::now();
     let mut filter = filter.clone();
     if is_indexed(&filter) {
-        let found = changes::list(connection, task, &filter, limit).await?;
+        let found = changes::list(connection, dialect, task, &filter, limit).await?;
         return Ok(Looked { found, until: None });
     }
     if filter.outcome == Some(Outcome::Pending) {
@@ -33,9 +35,12 @@ pub(crate) async fn changes<C: ConnectionTrait>(
     let mut found = Vec::new();
     loop {
         let step = Instant::now();
-        filter.until = changes::ahead(connection, task.id, &filter, pace.window.unsigned_abs()).await?;
+        filter.until = match pace.window {
+            i64::MAX => None,
+            window => changes::ahead(connection, task.id, &filter, window.unsigned_abs()).await?,
+        };
         let left = limit - found.len() as u64;
-        found.extend(changes::list(connection, task, &filter, left).await?);
+        found.extend(changes::list(connection, dialect, task, &filter, left).await?);
         if filter.until.is_none() || found.len() as u64 >= limit {
             return Ok(Looked { found, until: None });
         }

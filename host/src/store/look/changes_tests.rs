@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
 use crate::domain::task::Status;
-use crate::store::testing::{Filled, change, task};
+use crate::store::testing::{DIALECT, Filled, change, task};
 
 /// A task that came as far as `u5` of nine users: 2 and 9 failed, 4 was skipped, 6 is a disable.
 async fn filled() -> (Filled, Task) {
@@ -53,7 +53,7 @@ async fn filters_find_the_same_in_small_steps_as_at_once() {
 async fn all(filled: &Filled, task: &Task, mut filter: ChangeFilter, pace: Pace) -> Vec<u32> {
     let mut found = Vec::new();
     loop {
-        let looked = changes(filled.reader(), task, &filter, 100, pace).await.unwrap();
+        let looked = changes(filled.reader(), DIALECT, task, &filter, 100, pace).await.unwrap();
         found.extend(looked.found.iter().map(|change| change.uid[1..].parse::<u32>().unwrap()));
         match looked.until {
             Some(until) => filter.after = Some(until),
@@ -66,7 +66,7 @@ async fn all(filled: &Filled, task: &Task, mut filter: ChangeFilter, pace: Pace)
 async fn the_outcome_is_spelled_out_and_a_page_ends_where_it_is_full() {
     let (filled, task) = filled().await;
     let filter = ChangeFilter { outcome: Some(Outcome::Pending), ..ChangeFilter::default() };
-    let looked = changes(filled.reader(), &task, &filter, 2, Pace::PAGE).await.unwrap();
+    let looked = changes(filled.reader(), DIALECT, &task, &filter, 2, Pace::PAGE).await.unwrap();
     let outcomes: Vec<_> = looked.found.iter().map(|change| change.outcome).collect();
     assert_eq!((outcomes, looked.until), (vec![Some(Outcome::Pending); 2], None));
 }

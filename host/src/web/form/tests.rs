@@ -1,6 +1,7 @@
 //! Forms of the schemas that orgsync's own plugins have, and of shapes that other vendors' may have.
 
-use axum::http::{Extensions, HeaderMap, Uri};
+use axum::body::Body;
+use axum::http::Request;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
@@ -25,7 +26,7 @@ fn schemas() -> [(&'static str, Value); 4] {
 
 /// A form as it is drawn.
 fn page(schema: &Value, filled: &Filled) -> String {
-    let frame = Frame::of(&Uri::from_static("/x"), &HeaderMap::new(), &Extensions::new());
+    let frame = Frame::of(&Request::get("/x").body(Body::empty()).unwrap());
     let fields = draw(schema, "options", Some("en"), filled);
     let drawn: String = fields.iter().map(|field| frame.field(field).to_string()).collect();
     format!("<form>{drawn}</form>")

@@ -23,13 +23,16 @@ pub(super) fn schema(frame: &Frame, source_type: &str, is_new: bool) -> Value {
         );
     }
     add("displayName", text(frame.say("sources-display-name"), frame.say("sources-display-name-help")));
-    add(
-        "enabled",
-        json!({
-            "type": "boolean", "default": true, "title": frame.say("sources-enabled-box"),
-            "description": frame.say("sources-enabled-help"),
-        }),
-    );
+    // Afterwards there are buttons for it; a form that was opened before somebody pressed one must not undo that.
+    if is_new {
+        add(
+            "enabled",
+            json!({
+                "type": "boolean", "default": true, "title": frame.say("sources-enabled-box"),
+                "description": frame.say("sources-enabled-help"),
+            }),
+        );
+    }
     if pulled {
         let mut schedule = text(frame.say("sources-schedule"), frame.say("sources-schedule-help"));
         schedule["examples"] = json!(["0 3 * * *"]);
@@ -95,12 +98,12 @@ fn policy(frame: &Frame, pulled: bool) -> Value {
 pub(super) fn of(source: &view::Source) -> Value {
     let mut all = serde_json::to_value(source).unwrap_or_default();
     let mut kept = Map::new();
-    for key in ["displayName", "enabled", "schedule", "policy"] {
+    for key in ["displayName", "schedule", "policy"] {
         if let Some(value) = all.get_mut(key) {
             kept.insert(key.to_owned(), value.take());
         }
     }
-    let anyway = json!({"enabled": true, "policy": Policy::default()});
+    let anyway = json!({"policy": Policy::default()});
     without(Value::Object(kept), &anyway)
 }
 
@@ -115,8 +118,6 @@ pub(super) fn patch(filled: &Value) -> Value {
         part(policy, &["onMissing", "matchKey", "matchKeys", "removals", "rawRecords", "fullEvery"]);
     rules["removals"] = Value::Object(part(&policy["removals"], &["percent", "count"]));
     let mut patch = part(filled, &["displayName", "schedule"]);
-    // Null would leave it as it is.
-    patch.insert("enabled".into(), filled.get("enabled").cloned().unwrap_or(Value::Bool(true)));
     patch.insert("policy".into(), Value::Object(rules));
     Value::Object(patch)
 }
@@ -148,7 +149,7 @@ mod tests {
     fn what_is_empty_goes_back_to_the_default() {
         let filled = json!({"displayName": "HR", "policy": {"onMissing": "keep", "removals": {"count": 5}}});
         let expected = json!({
-            "displayName": "HR", "schedule": null, "enabled": true,
+            "displayName": "HR", "schedule": null,
             "policy": {
                 "onMissing": "keep", "matchKey": null, "matchKeys": null, "rawRecords": null, "fullEvery": null,
                 "removals": {"percent": null, "count": 5},

@@ -117,13 +117,17 @@ impl Speech {
     /// A size in bytes.
     pub(crate) fn bytes(&self, bytes: impl Borrow<u64>) -> String {
         let bytes = *bytes.borrow();
-        let (key, unit) = match bytes {
-            ..1_024 => return self.say_with("size-b", "n", bytes),
-            ..1_048_576 => ("size-kib", 1_024.0),
-            ..1_073_741_824 => ("size-mib", 1_048_576.0),
-            _ => ("size-gib", 1_073_741_824.0),
+        const KIB: u64 = 1 << 10;
+        let (key, unit) = if bytes < KIB {
+            return self.say_with("size-b", "n", bytes);
+        } else if bytes < KIB * KIB {
+            ("size-kib", KIB)
+        } else if bytes < KIB * KIB * KIB {
+            ("size-mib", KIB * KIB)
+        } else {
+            ("size-gib", KIB * KIB * KIB)
         };
-        self.say_with(key, "n", (bytes as f64 / unit * 10.0).round() / 10.0)
+        self.say_with(key, "n", (bytes as f64 / unit as f64 * 10.0).round() / 10.0)
     }
 
     /// The day of a moment where the reader is.

@@ -100,7 +100,8 @@ fn cell_of(text: &str) -> String {
             cell.push('"');
         }
         cell.push(letter);
-        begins = matches!(letter, ';' | '\t' | '\r' | '\n');
+        // Between the two halves of a line break there is nothing.
+        begins = matches!(letter, ';' | '\t' | '\n');
     }
     format!("\"{cell}\"")
 }

@@ -25,8 +25,9 @@ async fn whoever_is_not_logged_in_is_led_to_the_login_and_back() {
 #[tokio::test]
 async fn htmx_is_sent_to_the_login_as_a_whole() {
     let mut visit = Visit::stranger().await;
-    let page = visit.send("GET", "/tasks", &[("hx-request", "true")], &[]).await;
-    assert_eq!(page.headers["hx-redirect"], "/login?next=%2Ftasks");
+    let open = [("hx-request", "true"), ("hx-current-url", "http://a:1/departments?search=x")];
+    let page = visit.send("GET", "/departments/1/branches", &open, &[]).await;
+    assert_eq!(page.headers["hx-redirect"], "/login?next=%2Fdepartments%3Fsearch%3Dx");
 }
 
 #[tokio::test]

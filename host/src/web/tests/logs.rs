@@ -50,8 +50,6 @@ async fn events_are_listed_filtered_and_escaped() {
     let none = visit.see("/logs?level=error").await;
     assert!(none.contains("No line matches") && none.contains("log_level"), "{none}");
     assert_eq!(visit.get("/logs?level=loud").await.status, 400);
-    let single = visit.see(&address(&all, "<a href")).await;
-    assert!(single.contains("orgsync"), "{single}");
 }
 
 #[tokio::test]
@@ -150,10 +148,7 @@ async fn where_there_are_no_raw_records_it_is_said_why() {
     let off = json!({"policy": {"rawRecords": false}});
     assert_eq!(visit.bench.with_json("PATCH", "/api/v1/sources/pulled", off).await.status, 200);
     let none = visit.see("/logs/records").await;
-    assert!(
-        none.contains("The policy of \u{2068}pulled\u{2069}") || none.contains("The policy of pulled"),
-        "{none}"
-    );
+    assert!(none.contains("The policy of pulled says"), "{none}");
     let other = visit.see("/logs/records?source=api").await;
     assert!(!other.contains("The policy of"), "{other}");
 }

@@ -88,7 +88,7 @@ async fn each_plugin_says_how_it_is() {
     ] {
         assert!(page.contains(there), "{there}: {page}");
     }
-    assert!(!page.contains("/plugins/rescan"), "whoever only reads is offered a rescan");
+    assert!(!page.contains("action=\"/plugins\""), "whoever only reads is offered a rescan");
 }
 
 #[tokio::test]
@@ -166,17 +166,17 @@ async fn only_an_admin_lists_files_and_has_them_looked_at() {
         let page = visit.see(page).await;
         assert!(page.contains("Lines for plugins.toml") && !page.contains("/add"), "{page}");
     }
-    for path in ["/plugins/new.so/add", "/plugins/rescan"] {
+    for path in ["/plugins/new.so/add", "/plugins"] {
         assert_eq!(visit.post(path, &[("sha256", "cd")]).await.status, 403, "{path}");
     }
     assert!(visit.bench.list.added.lock().unwrap().is_empty());
 
     let mut admin = Visit::admin().await;
-    let foreign = admin.send("POST", "/plugins/rescan", &[], &[("csrf", "guessed")]).await;
+    let foreign = admin.send("POST", "/plugins", &[], &[("csrf", "guessed")]).await;
     assert_eq!(foreign.status, 403);
-    assert_eq!(admin.post("/plugins/rescan", &[]).await.leads_to(), Some("/plugins"));
+    assert_eq!(admin.post("/plugins", &[]).await.leads_to(), Some("/plugins"));
     stand(&admin, Standing::Failed("plugins.toml: line 1: no".into()));
-    let refused = admin.post("/plugins/rescan", &[]).await;
+    let refused = admin.post("/plugins", &[]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.html.contains("line 1: no"), "{}", refused.html);
 }

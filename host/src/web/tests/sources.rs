@@ -156,7 +156,9 @@ async fn saving_a_form_as_it_stands_changes_nothing() {
     let after = source(&visit.bench, "pulled").await;
     assert_eq!(kept(after), kept(before));
 
-    let changes = [("displayName", ""), ("schedule", ""), ("policy/fullEvery", ""), ("enabled", "explicit")];
+    let changes = [("displayName", ""), ("schedule", ""), ("policy/fullEvery", "")];
+    // Whoever disables it while the form is open has not done so in vain.
+    visit.bench.with_json("PATCH", "/api/v1/sources/pulled", json!({"enabled": false})).await;
     assert_eq!(fill(&mut visit, "/sources/pulled/edit", &changes).await.status, 303);
     let after = source(&visit.bench, "pulled").await;
     assert_eq!(
