@@ -228,9 +228,16 @@ impl Part {
     /// Presses Tab until it has the focus, which has to be seen.
     #[track_caller]
     pub(crate) fn reach(&self) {
-        self.appears();
+        let find = || self.until("is there", |_, element| Ok(element));
+        let mut element = find();
         for _ in 0..FAR {
-            if self.get("return document.activeElement === arguments[0]") == true {
+            let here = "return document.activeElement === arguments[0]";
+            let reached = self.driver.script(here, &[element.reference()]).unwrap_or_else(|_| {
+                // Another one stands in its place by now.
+                element = find();
+                self.driver.script(here, &[element.reference()]).unwrap()
+            });
+            if reached == true {
                 assert!(self.get(FOCUS) == true, "one does not see that {self} has the focus");
                 return;
             }
