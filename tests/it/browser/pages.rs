@@ -12,8 +12,10 @@ use crate::support::daemon::{Client, Daemon, Place};
 
 const DESK: (u32, u32) = (1200, 800);
 const PHONE: (u32, u32) = (390, 800);
-/// What a page may take, with all that belongs to it, where nothing of it was there before.
-const LARGEST: u64 = 150 * 1024;
+/// What the first page may take, with all that belongs to it, where nothing of it was there before.
+const FIRST: u64 = 150 * 1024;
+/// The same for any other page that somebody is led to by a link; raw records are as long as sources make them.
+const LARGEST: u64 = 200 * 1024;
 
 /// A daemon that has something of everything: tasks that went well, partly, not at all, and one that is held; plugins
 /// in use and not; tokens; raw records.
@@ -48,6 +50,8 @@ fn pages(client: &Client) -> Vec<String> {
     let first = |list: &str| client.body(&format!("/api/v1/{list}limit=1"))["data"][0]["id"].to_string();
     let task = |status: &str| first(&format!("tasks?status={status}&"));
     let (done, held, failed, partial) = (task("success"), task("held"), task("failed"), task("partial"));
+    let plugins = client.body("/api/v1/plugins")["data"].as_array().unwrap().clone();
+    let unlisted = plugins.iter().find(|plugin| plugin["state"] == "unlisted").unwrap();
     let fixed = [
         "/",
         "/sources",
@@ -68,7 +72,6 @@ fn pages(client: &Client) -> Vec<String> {
         "/departments?search=sales",
         "/plugins",
         "/plugins/files",
-        "/plugins/webhook",
         "/tokens",
         "/tokens/new",
         "/logs",
@@ -87,6 +90,7 @@ fn pages(client: &Client) -> Vec<String> {
         format!("/tasks/{partial}"),
         format!("/users/{}", first("users?search=nowak&")),
         format!("/departments/{}", first("departments?")),
+        format!("/plugins/{}", unlisted["name"].as_str().unwrap()),
     ];
     fixed.into_iter().map(str::to_owned).chain(of_ids).collect()
 }
@@ -154,11 +158,11 @@ fn assert_open_to_all(scheme: Scheme) {
     found.extend(barriers(&browser));
     browser.resize(DESK);
     browser.open("/tokens/new");
+    browser.field("Name").fill("new");
     browser.button("Make the token").press();
     browser.sees("The token was not made.");
     found.extend(barriers(&browser));
     browser.resize(DESK);
-    browser.field("Name").fill("new");
     browser.evaluate("document.querySelector('input[value=read]').click()");
     browser.button("Make the token").press();
     browser.heading("Token new is made").appears();
@@ -215,7 +219,8 @@ fn pages_are_small_and_have_no_script_or_style_in_them() {
         browser.forget_files();
         browser.open(page);
         let size = browser.transferred();
-        assert!(size > 10_000 && size <= LARGEST, "{page} takes {size} bytes");
+        let most = if page == "/" { FIRST } else { LARGEST };
+        assert!(size > 10_000 && size <= most, "{page} takes {size} bytes");
         assert_eq!(browser.evaluate(FOREIGN), json!([]), "{page}");
     }
 }

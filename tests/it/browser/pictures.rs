@@ -104,8 +104,11 @@ fn the_documentation_shows_the_pages() {
     take("users", "/users?search=no");
     take("user", &format!("/users/{}", first(&daemon, "users?search=nowak")));
     take("plugins", "/plugins");
-    take("logs", "/logs");
     take("tokens", "/tokens");
+    // Text is what pictures are worst at.
+    browser.resize((1200, 500));
+    take("logs", "/logs");
+    browser.resize((1200, 800));
     browser.open("/departments");
     browser.link("Finanzen").appears();
     album.take("departments", &browser);
