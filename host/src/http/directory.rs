@@ -9,7 +9,7 @@ use crate::domain::ids::LocalId;
 use crate::store::departments::{self, DepartmentFilter, DepartmentRow};
 use crate::store::look::{self, Pace};
 use crate::store::users::{self, UserFilter, UserRow};
-use crate::store::{StoreError, members, memberships, records, sources};
+use crate::store::{StoreError, memberships, records, sources};
 
 use super::page::{IdCursor, Page, Paging, page};
 use super::path::ById;
@@ -234,7 +234,7 @@ pub(super) async fn department_views(
         sources: sources::names(reader).await?,
         links: records::links(reader, dialect, DataType::Department, ids()).await?,
         parents: departments::parents(reader, dialect, ids()).await?,
-        members: members::counts(reader, dialect, ids()).await?,
+        members: store.member_counts(ids()).await?,
         ..Beside::default()
     };
     rows.iter().map(|row| view::Department::new(row, &beside)).collect()

@@ -2,6 +2,8 @@
 //! million members, so they are counted in the index alone, and those of them who are deleted by themselves.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
@@ -9,15 +11,56 @@ use crate::domain::data_type::DataType;
 use crate::domain::ids::LocalId;
 
 use super::dialect::Dialect;
-use super::{Doing, StoreError, departments, rows};
+use super::{Doing, Store, StoreError, departments, rows};
 
 const DOING: &str = "count the members";
 /// How many members are looked up among the deleted users in the time in which the departments of one deleted user
 /// are found.
 const PROBES: i64 = 10;
 
+/// From so many members on, a count is kept for a while: counting a million takes as long as a whole page may.
+const MANY: i64 = 50_000;
+/// That while.
+const KEPT: Duration = Duration::from_secs(5);
+
+/// Counts of large departments, and when they were made.
+#[derive(Debug, Default)]
+pub(crate) struct Counted(Mutex<HashMap<i64, (i64, Instant)>>);
+
+impl Counted {
+    /// Those that are still good.
+    fn good(&self, now: Instant) -> HashMap<i64, i64> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (_, at)| now.duration_since(*at) < KEPT);
+        kept.iter().map(|(id, (count, _))| (*id, *count)).collect()
+    }
+
+    fn keep(&self, counts: &HashMap<i64, i64>, now: Instant) {
+        let large = counts.iter().filter(|(_, count)| **count >= MANY);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(large.map(|(id, count)| (*id, (*count, now))));
+    }
+}
+
+impl Store {
+    /// How many users these departments have: (department, count). One without any may be missing. Of a large one, the
+    /// count may be some seconds old.
+    pub(crate) async fn member_counts(
+        &self,
+        ids: impl IntoIterator<Item = LocalId>,
+    ) -> Result<HashMap<i64, i64>, StoreError> {
+        let now = Instant::now();
+        let good = self.counted.good(now);
+        let (known, unknown): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| good.contains_key(&id.0));
+        let mut all = counts(self.reader(), self.dialect(), unknown).await?;
+        self.counted.keep(&all, now);
+        all.extend(known.into_iter().filter_map(|id| Some((id.0, *good.get(&id.0)?))));
+        Ok(all)
+    }
+}
+
 /// How many users these departments have: (department, count). One without any may be missing.
-pub(crate) async fn counts<C: ConnectionTrait>(
+async fn counts<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
     ids: impl IntoIterator<Item = LocalId>,

@@ -47,3 +47,11 @@ async fn owners_are_those_who_are_there_and_as_many_as_asked_for() {
     let found: Vec<_> = found.iter().map(|owner| (owner.department_id, owner.user_id)).collect();
     assert_eq!(found, [(1, 2), (2, 2)]);
 }
+
+#[test]
+fn only_large_counts_are_kept_and_not_for_long() {
+    let (counted, begun) = (Counted::default(), Instant::now());
+    counted.keep(&HashMap::from([(1, MANY), (2, MANY - 1)]), begun);
+    assert_eq!(counted.good(begun), HashMap::from([(1, MANY)]));
+    assert_eq!(counted.good(begun + KEPT), HashMap::new());
+}

@@ -136,6 +136,8 @@ pub struct Store {
     reader: DatabaseConnection,
     /// Who waits for the writer.
     queue: Arc<Queue>,
+    /// What was counted a moment ago.
+    counted: Arc<members::Counted>,
 }
 
 impl Store {
@@ -166,7 +168,7 @@ impl Store {
         };
         let writer = open(1, PageCache::Writer).await?;
         let reader = open(4, PageCache::Reader).await?;
-        Ok(Self { writer, reader, queue: Arc::default() })
+        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default() })
     }
 
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call
