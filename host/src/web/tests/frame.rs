@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{TOKEN, Visit};
-use crate::config::HttpConfig;
 use crate::http::router::Settings;
 
 #[tokio::test]
@@ -58,8 +57,9 @@ async fn a_session_ends_with_its_logout_its_time_and_its_token() {
     visit.cookies.push(("orgsync_session".into(), old));
     assert_eq!(visit.get("/tasks").await.status, 303, "a cookie works after the logout");
 
-    let short = HttpConfig { session_lifetime: Duration::from_millis(1), ..HttpConfig::default() };
-    let mut visit = Visit::of(Settings { http: short, ..Settings::default() }).await;
+    let mut settings = Settings::default();
+    settings.http.session_lifetime = Duration::from_millis(1);
+    let mut visit = Visit::of(settings).await;
     visit.log_in(TOKEN).await;
     tokio::time::sleep(Duration::from_millis(2)).await;
     assert_eq!(visit.get("/tasks").await.status, 303, "a session outlives its time");
