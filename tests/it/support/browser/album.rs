@@ -8,7 +8,7 @@ use super::Browser;
 
 const ASKED: &str = "ORGSYNC_SCREENSHOTS";
 /// Who clones the repository loads all of them.
-const LARGEST: usize = 150 * 1024;
+const LARGEST: usize = 200 * 1024;
 
 /// A folder of pictures.
 pub(crate) struct Album(PathBuf);
