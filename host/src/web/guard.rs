@@ -166,9 +166,13 @@ fn log_in_first(request: &Request) -> Response {
         let address = url::Url::parse(address).ok()?;
         Some(address[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
     };
+    let open = page(&HX_CURRENT_URL);
+    // The page itself with other filters is what its address will say in a moment.
+    let is_itself = open.as_deref().is_some_and(|open| open.split('?').next() == Some(request.uri().path()));
     let back = match (is_change(request.method()), in_background) {
+        (false, true) if is_itself => Some(here.to_owned()),
         (false, false) => Some(here.to_owned()),
-        (_, true) => page(&HX_CURRENT_URL),
+        (_, true) => open,
         (true, false) => page(&REFERER),
     };
     let back = back.as_deref().map_or("/", within);

@@ -27,6 +27,9 @@ async fn htmx_is_sent_to_the_login_as_a_whole() {
     let open = [("hx-request", "true"), ("hx-current-url", "http://a:1/departments?search=x")];
     let page = visit.send("GET", "/departments/1/branches", &open, &[]).await;
     assert_eq!(page.headers["hx-redirect"], "/login?next=%2Fdepartments%3Fsearch%3Dx");
+    let open = [("hx-request", "true"), ("hx-current-url", "http://a:1/tasks")];
+    let page = visit.send("GET", "/tasks?status=held", &open, &[]).await;
+    assert_eq!(page.headers["hx-redirect"], "/login?next=%2Ftasks%3Fstatus%3Dheld");
 }
 
 #[tokio::test]
