@@ -234,7 +234,7 @@ fn late(patience: Duration) -> Problem {
 }
 
 /// The problem of an answer that the framework gave, which says no more than its status.
-fn untold(response: &Response) -> Option<Problem> {
+pub(crate) fn untold(response: &Response) -> Option<Problem> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let is_json = response.headers().get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
@@ -242,7 +242,7 @@ fn untold(response: &Response) -> Option<Problem> {
 }
 
 /// Whether an answer is for people already.
-fn is_page(response: &Response) -> bool {
+pub(crate) fn is_page(response: &Response) -> bool {
     let media = response.headers().get(CONTENT_TYPE);
     media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }

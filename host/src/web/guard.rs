@@ -4,8 +4,8 @@
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, ORIGIN, REFERER,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, LOCATION, ORIGIN, REFERER, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::domain::token::Scope;
 use crate::http::problem::Problem;
-use crate::http::router::App;
+use crate::http::router::{App, is_page, untold};
 use crate::http::session::Visitor;
 use crate::store::StoreError;
 
@@ -59,7 +59,8 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
         None if foreign => Problem::new(StatusCode::FORBIDDEN, frame.say("problem-csrf")).into_response(),
         None => next.run(request).await,
     };
-    if let Some(problem) = problem_of(&response)
+    let told = response.extensions().get::<Problem>().cloned();
+    if let Some(problem) = told.or_else(|| untold(&response))
         && !is_compatible(&frame.here)
     {
         let allow = response.headers_mut().remove(ALLOW);
@@ -67,7 +68,7 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
         response.extensions_mut().insert(problem);
         response.headers_mut().extend(allow.map(|methods| (ALLOW, methods)));
     }
-    let is_page = is_html(&response);
+    let is_page = is_page(&response);
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -96,19 +97,6 @@ async fn visitor(app: &App, headers: &HeaderMap) -> Result<Option<Visitor>, Stor
 /// Whether the session still goes on of which the cookie is in these headers.
 pub(super) async fn is_logged_in(app: &App, headers: &HeaderMap) -> bool {
     matches!(visitor(app, headers).await, Ok(Some(_)))
-}
-
-/// What is wrong, if an answer is a refusal or failure; the framework's say no more than their status.
-fn problem_of(response: &Response) -> Option<Problem> {
-    let status = response.status();
-    let failed = status.is_client_error() || status.is_server_error();
-    let told = response.extensions().get::<Problem>().cloned();
-    told.or_else(|| (failed && !is_html(response)).then(|| Problem::of_status(status)))
-}
-
-fn is_html(response: &Response) -> bool {
-    let media = response.headers().get(CONTENT_TYPE);
-    media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
 /// In front of a page: lets those through who are logged in with the scope that it needs.
