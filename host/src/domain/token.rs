@@ -156,7 +156,8 @@ pub fn id_in(text: &str) -> Option<TokenId> {
     id.parse().ok().map(TokenId)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

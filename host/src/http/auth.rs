@@ -62,6 +62,15 @@ impl Grant {
         if self.scopes.allow(Scope::Admin) { MatchKeys::All } else { MatchKeys::OfPolicy }
     }
 
+    /// Refuses what takes a scope that the token has not.
+    pub(crate) fn check_scope(&self, needed: Scope) -> Result<(), Problem> {
+        if self.scopes.allow(needed) {
+            return Ok(());
+        }
+        let detail = format!("this takes a token of scope {needed}, yours has {}", self.scopes);
+        Err(Problem::new(StatusCode::FORBIDDEN, detail))
+    }
+
     /// Refuses a source that the token is not good for.
     pub(crate) fn check_source(&self, name: &str) -> Result<(), Problem> {
         match &self.source {
@@ -210,9 +219,8 @@ pub(crate) async fn require(
         Ok(grant) => grant,
         Err(refusal) => return refused(refusal),
     };
-    if !grant.scopes.allow(needed) {
-        let detail = format!("this takes a token of scope {needed}, yours has {}", grant.scopes);
-        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    if let Err(problem) = grant.check_scope(needed) {
+        return problem.into_response();
     }
     request.extensions_mut().insert(grant);
     next.run(request).await

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::Extensions;
 
 use crate::domain::ids::TokenId;
-use crate::domain::token::TokenHash;
+use crate::domain::token::{self, TokenHash};
 use crate::store::sessions::{self, Session};
 use crate::store::{Store, StoreError, commit};
 
@@ -34,7 +34,7 @@ impl Gatekeeper {
         (now, lifetime): (i64, Duration),
     ) -> Result<(String, Grant), Refusal> {
         let grant = self.admit(store, token, auth::peer(request)).await?;
-        let secret: String = rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = token::hex(&rand::random::<[u8; 32]>());
         let session = Session {
             id: TokenHash::of(&secret).to_hex(),
             token_id: grant.token.map(|id| id.0),

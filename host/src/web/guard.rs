@@ -108,9 +108,8 @@ pub(super) async fn enter(
     let Some(visitor) = request.extensions().get::<Visitor>() else {
         return log_in_first(&request);
     };
-    if !visitor.grant.scopes.allow(needed) {
-        let detail = format!("this takes a token of scope {needed}, yours has {}", visitor.grant.scopes);
-        return Problem::new(StatusCode::FORBIDDEN, detail).into_response();
+    if let Err(problem) = visitor.grant.check_scope(needed) {
+        return problem.into_response();
     }
     if is_change(request.method()) {
         let csrf = visitor.csrf.clone();
