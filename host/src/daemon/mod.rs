@@ -10,4 +10,4 @@ mod token;
 pub use plugins::{PluginsError, RegistryPlugins, trust};
 pub use serve::make_private;
 pub use serve::{DaemonError, serve};
-pub use token::{TokenError, admin_token};
+pub use token::{ADMIN_TOKEN_FILE, TokenError, admin_token};

@@ -244,16 +244,16 @@ pub(crate) async fn retry(
 }
 
 /// Which deliveries are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryQuery {
     /// Only those that stand there.
     #[param(inline)]
-    state: Option<DeliveryState>,
+    pub(crate) state: Option<DeliveryState>,
     /// Only those of users, or of departments.
     #[serde(rename = "type")]
     #[param(inline)]
-    data_type: Option<DataType>,
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// Lists what a target has, or is to have, of users and departments: departments by id, then users.

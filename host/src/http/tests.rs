@@ -71,7 +71,7 @@ pub(crate) struct Answer {
 pub(crate) struct Scripted {
     pub(crate) installed: Arc<Mutex<bool>>,
     pub(crate) batches: Arc<Mutex<Batches>>,
-    received: Received,
+    pub(crate) received: Received,
 }
 
 pub(crate) type Batches = Vec<(DataType, Vec<Value>)>;

@@ -32,6 +32,7 @@ pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -171,6 +172,14 @@ impl Store {
         Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default() })
     }
 
+    /// The file of the database at `url`, if it is one.
+    pub fn file_of(url: &str) -> Option<PathBuf> {
+        let path = url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| path.into())
+    }
+
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call
     /// `begin` again before it has ended.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
@@ -257,6 +266,18 @@ fn without_password(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_in_a_file_says_which() {
+        let check = |url: &str, expected: Option<&str>| {
+            assert_eq!(Store::file_of(url), expected.map(PathBuf::from), "{url}");
+        };
+        check("sqlite://data/orgsync.db", Some("data/orgsync.db"));
+        check("sqlite:///srv/orgsync.db?mode=rwc", Some("/srv/orgsync.db"));
+        check("sqlite:orgsync.db", Some("orgsync.db"));
+        check("sqlite::memory:", None);
+        check("postgres://db/orgsync", None);
+    }
 
     #[test]
     fn passwords_in_urls_are_masked() {

@@ -1,7 +1,7 @@
 //! Logging in with a token, and out again.
 
 use askama::Template;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
@@ -15,6 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::router::App;
 use crate::http::session;
 
+use super::address::Asked;
 use super::frame::{Frame, cookie_value};
 use super::guard::{SESSION, take_fields};
 use super::notice::Notice;
@@ -34,14 +35,16 @@ struct Login {
 /// The longest form of those that need no log-in, in bytes: a token, an address, and room.
 pub(super) const MAX_FORM: usize = 16 << 10;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct LoginQuery {
+    /// Where to go afterwards.
     #[serde(default)]
     next: String,
 }
 
 /// The form.
-pub(super) async fn form(frame: Frame, Query(LoginQuery { next }): Query<LoginQuery>) -> Answer {
+pub(super) async fn form(Asked(frame, LoginQuery { next }): Asked<LoginQuery>) -> Answer {
     if frame.logged_in() {
         // A link from elsewhere brings no cookie along and leads here; a reload does.
         return Ok(Redirect::to(within(&next)).into_response());
