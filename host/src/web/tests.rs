@@ -3,6 +3,7 @@
 
 mod frame;
 pub(super) mod html;
+mod links;
 mod logs;
 mod people;
 mod plugins;
