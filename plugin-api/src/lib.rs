@@ -108,7 +108,7 @@ mod source;
 mod target;
 
 pub use batches::Batches;
-pub use error::{ErrorClass, PluginError};
+pub use error::{Effect, ErrorClass, PluginError};
 pub use manifest::{DataType, Manifest};
 pub use record::{Department, Field, Membership, User};
 pub use secret::Secret;

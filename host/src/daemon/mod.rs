@@ -1,5 +1,7 @@
 //! The daemon: what is started in which order, the signals it heeds, and how it stops.
 
+#[cfg(test)]
+mod histories;
 mod outlet;
 mod plugins;
 mod serve;

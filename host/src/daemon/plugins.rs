@@ -19,7 +19,7 @@ use crate::http::plugins::{
 use crate::registry::{
     self, Demand, Entry, Place, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
 };
-use crate::sync::delivery::outlet::{Cause, Outlet, OutletOrder, Refusal, TargetType};
+use crate::sync::delivery::outlet::{Cause, Effect, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
 
@@ -146,7 +146,12 @@ impl Plugins for RegistryPlugins {
         let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| entry.worker_spec(label));
         let Some(spec) = spec else {
             let message = self.why_no_target(&target_type);
-            return Err(Refusal { cause: Cause::Config, message, retry_after: None });
+            return Err(Refusal {
+                cause: Cause::Config,
+                message,
+                retry_after: None,
+                effect: Effect::Nothing,
+            });
         };
         let offer = Offer { kind: OfferKind::Target, name: target_type, options };
         let worker = Worker::spawn(&spec, &offer, stop).await.map_err(outlet::refusal)?;

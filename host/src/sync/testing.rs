@@ -36,6 +36,20 @@ pub(crate) struct Scripted {
     pub(crate) received: Received,
     leaves: Arc<Mutex<Option<String>>>,
     asked: Arc<Mutex<Vec<Extent>>>,
+    offers: Arc<Mutex<Option<Offers>>>,
+}
+
+/// Opens targets of some types, in place of those in memory.
+#[derive(Clone)]
+pub(crate) struct Offers {
+    pub(crate) types: Vec<TargetType>,
+    pub(crate) open: Arc<dyn Fn(&OutletOrder) -> Result<Box<dyn Outlet>, Refusal> + Send + Sync>,
+}
+
+impl std::fmt::Debug for Offers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offers").field("types", &self.types).finish_non_exhaustive()
+    }
 }
 
 /// How a source is opened.
@@ -64,6 +78,11 @@ impl Scripted {
     /// Where the next reads leave off.
     pub(crate) fn leaves(&self, cursor: Option<&str>) {
         *self.leaves.lock().unwrap() = cursor.map(str::to_owned);
+    }
+
+    /// What targets there are from now on.
+    pub(crate) fn offers(&self, offers: Offers) {
+        *self.offers.lock().unwrap() = Some(offers);
     }
 
     /// What was asked of it since this was called last.
@@ -115,7 +134,7 @@ impl Plugins for Scripted {
     }
 
     fn target_types(&self) -> Vec<TargetType> {
-        Received::types()
+        self.offers.lock().unwrap().as_ref().map_or_else(Received::types, |offers| offers.types.clone())
     }
 
     fn why_no_target(&self, target_type: &str) -> String {
@@ -123,7 +142,11 @@ impl Plugins for Scripted {
     }
 
     async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
-        Ok(self.received.open(&order))
+        let offers = self.offers.lock().unwrap().clone();
+        match offers {
+            Some(offers) => (offers.open)(&order),
+            None => Ok(self.received.open(&order)),
+        }
     }
 
     async fn check_target(&self, _target_type: &str, _options: Value) -> Result<(), PluginFailure> {
@@ -166,6 +189,11 @@ impl Bench {
         let store = Store::open(&url).await.unwrap();
         let raw_log = RawLog::new(directory.path()).unwrap();
         Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("bench", owner))
+    }
+
+    /// Sets the clock forward.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.engine.inner.ahead.fetch_add(seconds * 1_000, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Another daemon's engine on the same database.

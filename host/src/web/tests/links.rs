@@ -13,7 +13,7 @@ use crate::http::plugins::{
     PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView,
 };
 use crate::http::tests::people;
-use crate::sync::delivery::outlet::{Cause, Refusal};
+use crate::sync::delivery::outlet::{Cause, Effect, Refusal};
 
 /// What a name, uid or text may hold that means something in an address or in HTML.
 const ODD: &str = "a/b?c#d%e&f \"g\" <h>+é名";
@@ -122,7 +122,12 @@ async fn unsettled() -> Visit {
         }
         if name == "disabled" {
             bench.with_json("PATCH", "/api/v1/targets/disabled", json!({"enabled": false})).await;
-            let refusal = Refusal { cause: Cause::Config, message: ODD.into(), retry_after: None };
+            let refusal = Refusal {
+                cause: Cause::Config,
+                message: ODD.into(),
+                retry_after: None,
+                effect: Effect::Nothing,
+            };
             bench.plugin.received.lock().refusals = std::iter::repeat_n(refusal, 50).collect();
         }
     }
