@@ -70,7 +70,7 @@ impl Connection {
             (Some(server), _) => server,
             (None, None) => bail!("no server: give --server, or set ORGSYNC_SERVER"),
             (None, Some(config)) => match &config.client.server {
-                Some(text) => text.parse().context("server in orgsync.toml")?,
+                Some(text) => text.parse().context("the setting `server`")?,
                 None => Address::of_listener(config.listen, config.tls.is_some())?,
             },
         };

@@ -32,6 +32,7 @@ use super::plugins::{
 };
 use super::problem::Problem;
 use super::router::{App, Settings, router};
+use super::session::CookieNames;
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
 use crate::domain::lease::Owner;
@@ -106,7 +107,9 @@ impl Bench {
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
         let logs = Logs::new(directory.path());
-        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
+        let cookies = CookieNames::of(&engine.store().identity().await.unwrap());
+        let app =
+            App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs, cookies);
         // The daemon puts the pages here; without them, nothing is there.
         let nothing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
         let router = router(app.clone(), nothing);

@@ -15,6 +15,7 @@ mod entity;
 pub(crate) mod figures;
 pub(crate) mod history;
 pub(crate) mod idempotency;
+mod identity;
 pub(crate) mod look;
 pub(crate) mod members;
 pub(crate) mod memberships;
@@ -32,7 +33,7 @@ pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,6 +140,8 @@ pub struct Store {
     queue: Arc<Queue>,
     /// What was counted a moment ago.
     counted: Arc<members::Counted>,
+    /// The file that it is in, wherever it is named from.
+    file: Option<Arc<Path>>,
 }
 
 impl Store {
@@ -169,7 +172,8 @@ impl Store {
         };
         let writer = open(1, PageCache::Writer).await?;
         let reader = open(4, PageCache::Reader).await?;
-        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default() })
+        let file = Self::file_of(url).map(|file| std::fs::canonicalize(&file).unwrap_or(file).into());
+        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default(), file })
     }
 
     /// The file of the database at `url`, if it is one.

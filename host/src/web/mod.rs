@@ -4,6 +4,7 @@
 mod address;
 mod assets;
 mod choice;
+mod cookies;
 mod diff;
 mod failure;
 mod fields;

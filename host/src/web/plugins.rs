@@ -19,7 +19,7 @@ use crate::http::view::{self, Source, Target};
 use crate::http::{sources, targets};
 use crate::registry::lines;
 
-use super::address::segment;
+use super::address::{Asked, segment};
 use super::fields::Fields;
 use super::frame::Frame;
 use super::notice::Notice;
@@ -154,7 +154,7 @@ async fn all(app: &App) -> (Vec<Shown>, Vec<Shown>, Vec<String>) {
 }
 
 /// The list.
-pub(super) async fn list(State(app): State<App>, frame: Frame) -> Answer {
+pub(super) async fn list(State(app): State<App>, Asked(frame, Nothing {}): Asked<Nothing>) -> Answer {
     let (listed, unlisted, problems) = all(&app).await;
     page(&Plugins { frame, problems, listed, unlisted })
 }
@@ -162,8 +162,8 @@ pub(super) async fn list(State(app): State<App>, frame: Frame) -> Answer {
 /// One plugin, or one file that is not listed.
 pub(super) async fn read(
     State(app): State<App>,
-    frame: Frame,
     Path(ByName { name }): Path<ByName>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
     let (listed, unlisted, _) = all(&app).await;
     let found = listed.into_iter().chain(unlisted).find(|shown| shown.plugin.name == name);

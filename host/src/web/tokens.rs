@@ -17,7 +17,7 @@ use crate::http::router::App;
 use crate::http::tokens::{self, NewToken};
 use crate::http::view::{self, Time};
 
-use super::address::AskedList;
+use super::address::{Asked, AskedList};
 use super::fields::Fields;
 use super::frame::Frame;
 use super::notice::Notice;
@@ -220,7 +220,7 @@ pub(super) async fn list(
 }
 
 /// The form in which one is made.
-pub(super) async fn form(State(app): State<App>, frame: Frame) -> Answer {
+pub(super) async fn form(State(app): State<App>, Asked(frame, Nothing {}): Asked<Nothing>) -> Answer {
     let sources = crate::http::sources::all_names(&app).await?;
     page(&TokenForm { frame, typed: Typed::nothing(), wrong: Wrong::default(), sources })
 }

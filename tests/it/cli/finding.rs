@@ -129,6 +129,10 @@ fn a_directory_without_an_installation_stays_as_it_is() {
         assert!(said.contains("orgsync.db does not exist") && said.contains("--data-dir"), "{said}");
         assert!(nothing(), "{arguments:?} has made something");
     }
+    for arguments in [&["check"][..], &["plugin", "list"]] {
+        assert_code(&place.run(arguments), 0);
+        assert!(nothing(), "{arguments:?} has made something");
+    }
     let lost = place.run(&["sync", "people"]);
     assert_code(&lost, 1);
     assert!(stderr(&lost).contains("no token: there is no /") && nothing(), "{}", stderr(&lost));

@@ -61,7 +61,11 @@ struct Single {
 }
 
 /// One record with all that it says.
-pub(in crate::web) async fn record(State(app): State<App>, frame: Frame, Path(text): Path<String>) -> Answer {
+pub(in crate::web) async fn record(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
+) -> Answer {
     let record = app.logs().raw_record(place(&text)?).await?;
     let gone = || Problem::not_found(format!("no raw record begins at {text}; it may be too old"));
     page(&Single { frame, record: record.ok_or_else(gone)? })

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect};
 use super::further::{Further, Look, choices};
 use super::query::{LIMIT, SystemFilter, place};
 use crate::http::problem::Problem;
+use crate::http::query::Nothing;
 use crate::http::router::App;
 use crate::logs::event::{Event, Level};
 use crate::logs::system::SystemQuery;
@@ -135,7 +136,11 @@ struct Single {
 }
 
 /// One event with all that it says.
-pub(in crate::web) async fn event(State(app): State<App>, frame: Frame, Path(text): Path<String>) -> Answer {
+pub(in crate::web) async fn event(
+    State(app): State<App>,
+    Path(text): Path<String>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
+) -> Answer {
     let event = app.logs().system_event(place(&text)?).await?;
     let gone =
         || Problem::not_found(format!("no line of the system log begins at {text}; it may be too old"));

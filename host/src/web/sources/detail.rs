@@ -14,7 +14,7 @@ use crate::http::router::App;
 use crate::http::sources::{self, COUNTED, Holding};
 use crate::http::view::{self, Time};
 use crate::sync::schedule;
-use crate::web::address::segment;
+use crate::web::address::{Asked, segment};
 use crate::web::frame::Frame;
 use crate::web::notice::Notice;
 use crate::web::page::{Answer, done, page};
@@ -59,8 +59,8 @@ impl Detail {
 pub(in crate::web) async fn detail(
     State(app): State<App>,
     Path(by): Path<ByName>,
-    frame: Frame,
     headers: HeaderMap,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
     let name = by.name.clone();
     match show(app.clone(), by, frame, headers, None).await {

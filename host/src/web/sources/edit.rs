@@ -113,7 +113,11 @@ pub(in crate::web) async fn create(
 }
 
 /// The form of a source that is there.
-pub(in crate::web) async fn edit(State(app): State<App>, Path(by): Path<ByName>, frame: Frame) -> Answer {
+pub(in crate::web) async fn edit(
+    State(app): State<App>,
+    Path(by): Path<ByName>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
+) -> Answer {
     let source = find(&app, by).await?;
     let form = Form::editing(&app, &frame, &source);
     let (basics, options) = (Filled::of(basics::of(&source)), Filled::of(source.options));
