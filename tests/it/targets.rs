@@ -97,10 +97,12 @@ fn as_record(user: &Value) -> Value {
     })
 }
 
-/// What the webhook is to have of a department.
+/// What the webhook is to have of a department: one of those right below the department 0, or that one.
 fn as_department(department: &Value) -> Value {
+    let above = department["parentId"].as_i64().map(|_| json!("Department 0"));
+    let path: Vec<Value> = above.into_iter().chain([department["title"].clone()]).collect();
     json!({
-        "title": department["title"], "sort": department["sort"], "enabled": department["enabled"],
+        "title": department["title"], "path": path, "sort": department["sort"], "enabled": department["enabled"],
         "custom": department["custom"], "links": links(department),
         "parentUid": department["parentId"].as_i64().map(|parent| parent.to_string()),
     })
