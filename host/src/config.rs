@@ -101,6 +101,19 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// Which plugins may be loaded.
     pub security: SecurityConfig,
+    /// What clients are told; the daemon itself has no use for it.
+    pub client: ClientConfig,
+}
+
+/// Which daemon clients talk to, and as whom, if it is not the one of these settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// Its address.
+    pub server: Option<String>,
+    /// The token.
+    pub token: Option<String>,
+    /// Certificates to trust, PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Which plugins may be loaded.
@@ -149,6 +162,9 @@ struct File {
     tls: TlsFile,
     metrics: MetricsConfig,
     security: SecurityConfig,
+    server: Option<String>,
+    token: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -199,6 +215,7 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
             require_signature: given.require_signature.unwrap_or(file.security.require_signature),
             trusted_keys: given.trusted_keys.unwrap_or(file.security.trusted_keys),
         },
+        client: ClientConfig { server: file.server, token: file.token, ca_file: file.ca_file },
     })
 }
 

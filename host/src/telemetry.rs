@@ -57,8 +57,9 @@ pub fn init(directory: &Path, level: &str, keep_days: u16) -> Result<WorkerGuard
     let color = std::io::stderr().is_terminal();
     tracing_subscriber::registry()
         .with(filter)
-        .with(fmt::layer().with_writer(std::io::stderr).with_ansi(color))
-        .with(fmt::layer().with_writer(file).with_ansi(false))
+        // Nobody may be reading standard error any more, and a complaint about that would go there, too, and panic.
+        .with(fmt::layer().with_writer(std::io::stderr).with_ansi(color).log_internal_errors(false))
+        .with(fmt::layer().with_writer(file).with_ansi(false).log_internal_errors(false))
         .try_init()
         .map_err(|error| failed(error.to_string()))?;
     std::panic::set_hook(Box::new(|panic| tracing::error!("a mistake in orgsync: {panic}")));

@@ -12,6 +12,8 @@ mod m20261121_000006_targets;
 mod m20261121_000007_sessions;
 mod m20261121_000008_pages;
 mod m20261121_000009_started_by;
+mod m20261130_000010_delivery_ids;
+mod m20261130_000015_identity;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000007_sessions::Migration),
             Box::new(m20261121_000008_pages::Migration),
             Box::new(m20261121_000009_started_by::Migration),
+            Box::new(m20261130_000010_delivery_ids::Migration),
+            Box::new(m20261130_000015_identity::Migration),
         ]
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// Why a call failed. Travels as JSON: `{"class":"config","message":"…"}`, with `"retryAfterSeconds":30` if
-/// the other system said when to come back.
+/// the other system said when to come back, and `"effect":"nothing"` or `"unknown"` if a target says what the
+/// other system may have of the change.
 ///
 /// Messages are complete sentences in lowercase that say what to do where that is known, and never carry
 /// secrets: they are stored with the task and shown to operators.
@@ -22,6 +23,22 @@ pub struct PluginError {
     /// only for class `transient`, and may be more than the host is willing to wait.
     #[serde(default, rename = "retryAfterSeconds", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// What the other system may have of a change that failed so; only for targets. Without it, hosts go by
+    /// the class: see [`PluginError::effect`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+}
+
+/// What another system may have of a change that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing: it was not asked, or it answered that it refuses.
+    Nothing,
+    /// Nobody knows: the answer was lost, or only a part of the change was refused.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What kind of failure a [`PluginError`] is: whether somebody has to change something, or trying again may
@@ -69,7 +86,7 @@ impl ErrorClass {
 impl PluginError {
     /// An error of any class.
     pub fn new(class: ErrorClass, message: impl fmt::Display) -> Self {
-        Self { class, message: message.to_string(), retry_after: None }
+        Self { class, message: message.to_string(), retry_after: None, effect: None }
     }
 
     /// The options are wrong, and somebody has to change them.
@@ -93,6 +110,27 @@ impl PluginError {
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         self
+    }
+
+    /// The same error, with what the other system may have of the change.
+    #[must_use]
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What the other system may have of the change: what the plugin says, else what the class suggests. A
+    /// failure that may pass can be a lost answer; what is refused was not done.
+    pub fn effect(&self) -> Effect {
+        self.effect.unwrap_or(match self.class {
+            ErrorClass::Config
+            | ErrorClass::Invalid
+            | ErrorClass::Unsupported
+            | ErrorClass::CursorExpired => Effect::Nothing,
+            ErrorClass::Transient | ErrorClass::Cancelled | ErrorClass::Panic | ErrorClass::Unknown => {
+                Effect::Unknown
+            }
+        })
     }
 
     /// The plugin doesn't do this.
@@ -131,6 +169,19 @@ mod tests {
         let json = serde_json::to_string(&error).unwrap();
         assert_eq!(json, r#"{"class":"transient","message":"slow down","retryAfterSeconds":30}"#);
         assert_eq!(serde_json::from_str::<PluginError>(&json).unwrap(), error);
+    }
+
+    #[test]
+    fn the_effect_is_what_the_plugin_says_or_what_the_class_suggests() {
+        let error = PluginError::transient("nobody listens");
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(PluginError::invalid("no phone").effect(), Effect::Nothing);
+        let error = error.with_effect(Effect::Nothing);
+        let json = serde_json::to_string(&error).unwrap();
+        assert_eq!(json, r#"{"class":"transient","message":"nobody listens","effect":"nothing"}"#);
+        assert_eq!(serde_json::from_str::<PluginError>(&json).unwrap(), error);
+        let later = json.replace("nothing", "half");
+        assert_eq!(serde_json::from_str::<PluginError>(&later).unwrap().effect(), Effect::Unknown);
     }
 
     #[test]

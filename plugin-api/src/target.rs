@@ -14,6 +14,9 @@ use crate::{DataType, PluginError};
 /// - Every change arrives **at least once**. After a crash the same change may come again, also a create whose
 ///   first try reached the other system: its answer was lost, so `id` is absent the second time. Look for the
 ///   record by its `uid` before making it.
+/// - If an answer was lost, the newest state comes next, **without `before`**: nobody knows what the other system
+///   has. So does everything in a backfill. Then the whole record has to be made so, whatever is there; a delete
+///   may come without `id`, of a record that never arrived.
 /// - Changes of one record come in order.
 /// - Within a run, departments come before users, and deletes of users before deletes of departments. A
 ///   department of a user may still be unknown to the target, if its own change failed.
@@ -39,9 +42,10 @@ pub trait Target: Sized {
     /// may come again after a crash: applying it twice must be the same as applying it once.
     ///
     /// The class of a [`TargetOutcome::Failed`] decides what the host does next: `transient` is tried again by
-    /// itself, later and later, and no earlier than [`PluginError::retry_after`] asks; `config` waits for an
-    /// operator; `invalid` means that this record is refused, and is tried again only when the record changes
-    /// or somebody asks for it.
+    /// itself, later and later, and no earlier than [`PluginError::retry_after`] asks; `config` as well, since
+    /// an operator has to change something first; `invalid` means that this record is refused, and is tried again
+    /// only when the record changes or somebody asks for it. Other records are not held up by any of them. Say
+    /// with [`PluginError::with_effect`] what the other system may have of the change, where the class does not.
     ///
     /// # Errors
     /// Only if none of the batch could be tried (the system is unreachable, say); a change that fails alone
@@ -77,13 +81,14 @@ pub struct TargetChange {
     /// The directory's own id of the record, as a decimal number: unique over all sources, never used for
     /// another record, and the same for as long as the record is there.
     pub uid: String,
-    /// The target's own id, as it answered last. Absent for a create.
+    /// The target's own id, as it answered last. Absent for a create, and for a delete of what may have arrived
+    /// although its answer was lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The whole record as it shall be. Absent for a delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Map<String, Value>>,
-    /// The record as the target last had it. Absent for a create.
+    /// The record as the target last had it. Absent for a create, and wherever that is not known for certain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Map<String, Value>>,
 }

@@ -50,11 +50,6 @@ fn word(language: &str, key: &str) -> String {
     found(language).or_else(|| found("en")).unwrap_or_else(|| panic!("no catalogue has {key}"))
 }
 
-/// The value of a cookie.
-fn cookie(browser: &Browser, name: &str) -> Option<Value> {
-    browser.cookies().into_iter().find(|cookie| cookie["name"] == name)
-}
-
 /// A daemon that has synced the example company once.
 fn company_synced() -> Daemon {
     let daemon = Daemon::with(&["files"]);

@@ -1,5 +1,8 @@
 //! The command line as an operator's script sees it: exit codes, standard output, standard error.
 
+mod finding;
+mod output;
+
 use std::process::Output;
 
 use serde_json::{Value, json};
@@ -182,20 +185,22 @@ fn sync_waits_and_tells_how_it_ended() {
 
 #[test]
 fn tokens_are_made_listed_and_revoked_with_and_without_a_daemon() {
-    let place = Place::new(&[]);
-    // Before the daemon has ever run: in the database that it will find.
-    let made = place.run(&["token", "create", "--name", "early", "--scope", "read", "--expires", "1d"]);
+    let mut daemon = Daemon::with(&[]);
+    // While no daemon runs: in the database that it will find again.
+    daemon.terminate();
+    let made =
+        daemon.place.run(&["token", "create", "--name", "early", "--scope", "read", "--expires", "1d"]);
     assert_code(&made, 0);
     let early = stdout(&made).trim().to_owned();
     assert!(early.starts_with("orgsync_") && !early.contains(char::is_whitespace), "{early}");
-    let again = place.run(&["token", "create", "--name", "early", "--scope", "read"]);
+    let again = daemon.place.run(&["token", "create", "--name", "early", "--scope", "read"]);
     assert_code(&again, 1);
     assert_eq!(stderr(&again), "orgsync: there is a token `early` already\n");
-    let wrong = place.run(&["token", "create", "--name", "x", "--scope", "root"]);
+    let wrong = daemon.place.run(&["token", "create", "--name", "x", "--scope", "root"]);
     assert_code(&wrong, 2);
     assert!(stderr(&wrong).contains("`root` is not one of admin, operate, read, push"), "{}", stderr(&wrong));
 
-    let daemon = place.serve();
+    daemon.restart();
     assert_eq!(daemon.with_token(&early).get("/api/v1/users").status, 200);
     let made = client(&daemon, &["token", "create", "--name", "hr", "--scope", "push", "--source", "api"]);
     assert_code(&made, 0);

@@ -173,6 +173,51 @@ async fn whoever_is_refused_is_refused_alone() {
     assert_eq!(taken.flatten().collect::<Vec<_>>(), expected, "each once, and in their order");
 }
 
+/// Whatever the status, or where there is no answer at all, and whatever the others are.
+#[tokio::test]
+async fn one_that_is_not_taken_never_holds_up_others() {
+    for status in [403, 404, 418, 500, 502, 504] {
+        let receiver = Receiver::start(move |request| match uids(request).contains(&5) {
+            true => Reply::status(status),
+            false => Reply::status(204),
+        });
+        let mut worker = open(&receiver.url(), json!({})).await;
+        let outcomes = worker.apply(&users(12)).await.unwrap();
+        for (uid, outcome) in (1..).zip(&outcomes) {
+            match uid {
+                5 => assert!(failure(outcome).1.contains(&status.to_string()), "{outcome:?}"),
+                _ => assert_eq!(outcome, &TargetOutcome::Done(uid.to_string()), "{status}"),
+            }
+        }
+    }
+}
+
+/// A body that can't be understood costs its own record a clear error, and no other one anything.
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_about_its_record_alone() {
+    let bodies = [
+        ("{\"results\":", "can't be understood"),
+        ("{\"results\":\"all\"}", "invalid type of `results`: a text"),
+        ("{\"results\":[{\"id\":\"a\"}]}", "missing field `uid`"),
+        ("{\"results\":[{\"uid\":\"x\",\"error\":\"no\"}]}", "answered for the record x"),
+        ("{\"results\":[{\"uid\":\"3\",\"id\":{}}]}", "an object as its `id`"),
+    ];
+    for (body, expected) in bodies {
+        let receiver = Receiver::start(move |request| match uids(request).contains(&3) {
+            true => Reply::text("application/json", body),
+            false => Reply::json(200, &json!({"results": null})),
+        });
+        let mut worker = open(&receiver.url(), json!({})).await;
+        let outcomes = worker.apply(&users(6)).await.unwrap();
+        for (uid, outcome) in (1..).zip(&outcomes) {
+            match uid {
+                3 => assert!(failure(outcome).1.contains(expected), "{outcome:?}"),
+                _ => assert_eq!(outcome, &TargetOutcome::Done(uid.to_string()), "{body}"),
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_limit_stops_the_batch_and_says_when_to_come_back() {
     let receiver = Receiver::start(|request| match uids(request)[0] {
@@ -210,10 +255,24 @@ async fn receivers_that_are_not_there_are_tried_later_and_wrong_ones_are_not() {
     let start = Instant::now();
     check(&url, json!({"timeout": 1}), true, "took too long").await;
     assert!(start.elapsed() < Duration::from_secs(10));
-    for (status, is_transient) in [(503, true), (500, true), (401, false), (404, false), (410, false)] {
+    for (status, is_transient) in [(503, true), (401, false)] {
         let receiver = Receiver::start(move |_| Reply::json(status, &json!({"error": SECRET})));
         let expected = format!("answered with {status} (********)");
         check(&receiver.url(), json!({}), is_transient, &expected).await;
+    }
+    // These may be about a single change, so each is tried alone, and told of by itself.
+    for (status, is_transient) in [(500, true), (404, false), (410, false)] {
+        let receiver = Receiver::start(move |_| Reply::json(status, &json!({"error": SECRET})));
+        let expected = format!("{} answered with {status} (********)", receiver.url());
+        let mut worker = open(&receiver.url(), json!({})).await;
+        let checked = worker.check().await.unwrap_err();
+        assert_eq!(checked.is_transient(), is_transient, "{checked}");
+        assert!(checked.to_string().contains(&expected), "{checked}");
+        for outcome in worker.apply(&users(2)).await.unwrap() {
+            let (class, message) = failure(&outcome);
+            assert_eq!(class == ErrorClass::Transient, is_transient, "{message}");
+            assert!(message.starts_with(&expected) && !message.contains(SECRET), "{message}");
+        }
     }
     let elsewhere = Receiver::start(|_| Reply::status(200));
     let location = elsewhere.url();

@@ -16,6 +16,7 @@ use crate::http::tls::{self, TlsFiles};
 use crate::store::{Store, sources, targets};
 use crate::sync::reader::Plugins;
 
+use super::output::{self, OutputError};
 use super::settings::Settings;
 
 /// Validate settings, plugins, sources and targets, and connect to each source and enabled target
@@ -30,67 +31,63 @@ const MOST: u64 = 10_000;
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = args.settings.load()?;
-    println!("ok     settings");
+    output::line("ok     settings")?;
     let store = tempfile::tempdir()?;
     let plugins = store.path().join("plugins");
     let wrong = super::block_on(async {
         let plugins = RegistryPlugins::open(&config, plugins).await?;
-        let mut wrong = check_tls(&config) + check_plugins(&plugins);
+        let mut wrong = check_tls(&config)? + check_plugins(&plugins)?;
         wrong += check_connections(&config, &plugins).await?;
         anyhow::Ok(wrong)
     })??;
     if wrong == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("orgsync: {wrong} of these are wrong");
+    output::note(format_args!("orgsync: {wrong} of these are wrong"));
     Ok(ExitCode::FAILURE)
 }
 
-fn check_tls(config: &Config) -> usize {
-    let Some(TlsConfig { certificate, key }) = config.tls.clone() else { return 0 };
+fn check_tls(config: &Config) -> Result<usize, OutputError> {
+    let Some(TlsConfig { certificate, key }) = config.tls.clone() else { return Ok(0) };
     let files = TlsFiles { certificate, key };
     match tls::load(&files, Timestamp::now()) {
         Err(reason) => {
-            println!("WRONG  {reason}");
-            1
+            output::line(format_args!("WRONG  {reason}"))?;
+            Ok(1)
         }
         Ok(pair) => {
-            println!("ok     TLS certificate {}, valid until {}", files.certificate.display(), pair.expires);
+            let file = files.certificate.display();
+            output::line(format_args!("ok     TLS certificate {file}, valid until {}", pair.expires))?;
             if let Some(warning) = tls::exposed(&files.key) {
-                println!("note   {warning}");
+                output::line(format_args!("note   {warning}"))?;
             }
-            0
+            Ok(0)
         }
     }
 }
 
-fn check_plugins(plugins: &RegistryPlugins) -> usize {
+fn check_plugins(plugins: &RegistryPlugins) -> Result<usize, OutputError> {
     let mut wrong = 0;
     if let Some(trouble) = plugins.standing().trouble() {
-        println!("WRONG  plugins: {trouble}");
+        output::line(format_args!("WRONG  plugins: {trouble}"))?;
         wrong += 1;
     }
     for warning in plugins.warnings() {
-        println!("note   {warning}");
+        output::line(format_args!("note   {warning}"))?;
     }
     for plugin in plugins.list() {
         let reason = plugin.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         let bad = matches!(plugin.state, PluginState::Missing | PluginState::Invalid);
         wrong += usize::from(bad);
-        println!(
-            "{}  plugin {} is {}{reason}",
-            if bad { "WRONG" } else { "ok   " },
-            plugin.name,
-            plugin.state
-        );
+        let verdict = if bad { "WRONG" } else { "ok   " };
+        output::line(format_args!("{verdict}  plugin {} is {}{reason}", plugin.name, plugin.state))?;
     }
-    wrong
+    Ok(wrong)
 }
 
 async fn check_connections(config: &Config, plugins: &Arc<RegistryPlugins>) -> anyhow::Result<usize> {
-    let file = config.database_url.strip_prefix("sqlite://");
-    if file.is_some_and(|file| !std::path::Path::new(file).exists()) {
-        println!("ok     no database yet, so no sources and targets");
+    if Store::file_of(&config.database_url).is_some_and(|file| !file.exists()) {
+        output::line("ok     no database yet, so no sources and targets")?;
         return Ok(0);
     }
     let store = Store::open_as_it_is(&config.database_url).await?;
@@ -99,25 +96,19 @@ async fn check_connections(config: &Config, plugins: &Arc<RegistryPlugins>) -> a
     store.close().await?;
     let mut wrong = 0;
     for source in found.iter().filter(|source| source.source_type != API) {
-        wrong += told(&format!("source {}", source.name), check_source(source, plugins).await);
+        wrong += told(&format!("source {}", source.name), check_source(source, plugins).await)?;
     }
     for target in &targets {
-        wrong += told(&format!("target {}", target.name), check_target(target, plugins).await);
+        wrong += told(&format!("target {}", target.name), check_target(target, plugins).await)?;
     }
     Ok(wrong)
 }
 
 /// Prints what was found of something, and counts it if it is wrong.
-fn told(what: &str, found: Result<(), String>) -> usize {
+fn told(what: &str, found: Result<(), String>) -> Result<usize, OutputError> {
     match found {
-        Ok(()) => {
-            println!("ok     {what}");
-            0
-        }
-        Err(reason) => {
-            println!("WRONG  {what}: {reason}");
-            1
-        }
+        Ok(()) => output::line(format_args!("ok     {what}")).map(|()| 0),
+        Err(reason) => output::line(format_args!("WRONG  {what}: {reason}")).map(|()| 1),
     }
 }
 

@@ -1,7 +1,8 @@
-//! The HTTP API from the client's side: address, token, requests, and errors as a person reads them.
+//! The HTTP API from the client's side: requests, and errors as a person reads them.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -13,60 +14,26 @@ use ureq::{Agent, Body, SendBody};
 
 use crate::http::tls::provider;
 
-/// Which daemon to talk to, and as whom.
-#[derive(Debug, clap::Args)]
-pub(super) struct Connection {
-    /// The daemon's address [default: http://127.0.0.1:8370]
-    #[arg(long, env = "ORGSYNC_SERVER", value_name = "URL")]
-    server: Option<String>,
-    /// The token [default: that of data/admin-token, if it is there]
-    #[arg(long, env = "ORGSYNC_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// Certificates to trust with an https:// server, PEM [default: those of the system]
-    #[arg(long, env = "ORGSYNC_CA_FILE", value_name = "FILE")]
-    ca_file: Option<PathBuf>,
-}
-
-/// Where a daemon listens unless it is told otherwise.
-const DEFAULT_SERVER: &str = "http://127.0.0.1:8370";
+use super::address::Address;
+use super::output::{self, OutputError};
 
 /// A client of one daemon.
 pub(super) struct Client {
     agent: Agent,
-    server: String,
+    server: Address,
     token: String,
 }
 
-impl Connection {
-    /// The client, if a server is named.
-    pub(super) fn named_client(&self) -> anyhow::Result<Option<Client>> {
-        self.server.is_some().then(|| self.client()).transpose()
-    }
+/// How much of an answer is shown that makes no sense.
+const SHOWN: usize = 200;
 
-    /// The client.
-    pub(super) fn client(&self) -> anyhow::Result<Client> {
-        let token = match &self.token {
-            Some(token) => token.clone(),
-            None => std::env::var("ORGSYNC_ADMIN_TOKEN")
-                .or_else(|_| std::fs::read_to_string(Path::new("data/admin-token")))
-                .context("no token: give --token, or set ORGSYNC_TOKEN")?,
-        };
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .tls_config(self.tls()?);
-        let server = self.server.as_deref().unwrap_or(DEFAULT_SERVER).trim_end_matches('/').to_owned();
-        Ok(Client { agent: config.build().new_agent(), server, token: token.trim().to_owned() })
-    }
-
-    fn tls(&self) -> anyhow::Result<TlsConfig> {
-        let trusted = match &self.ca_file {
-            None => of_system(),
-            Some(path) => certificates(path)?,
-        };
-        let config = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&trusted));
-        Ok(config.unversioned_rustls_crypto_provider(provider()).build())
-    }
+fn tls(ca_file: Option<&Path>) -> anyhow::Result<TlsConfig> {
+    let trusted = match ca_file {
+        None => of_system(),
+        Some(path) => certificates(path)?,
+    };
+    let config = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&trusted));
+    Ok(config.unversioned_rustls_crypto_provider(provider()).build())
 }
 
 /// Those that the system trusts. One that can't be read there is of no use to anybody.
@@ -87,6 +54,15 @@ fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
 }
 
 impl Client {
+    /// Trusts the certificates of this file, or those of the system.
+    pub(super) fn new(server: Address, token: String, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .tls_config(tls(ca_file)?);
+        Ok(Self { agent: config.build().new_agent(), server, token })
+    }
+
     /// GET, answered in JSON.
     pub(super) fn get(&self, path: &str) -> anyhow::Result<Value> {
         let request = self.agent.get(self.url(path)).header("authorization", self.bearer());
@@ -123,7 +99,7 @@ impl Client {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.server)
+        format!("{}{path}", self.server.as_str())
     }
 
     fn bearer(&self) -> String {
@@ -131,31 +107,50 @@ impl Client {
     }
 
     fn answer(&self, response: Result<ureq::http::Response<Body>, ureq::Error>) -> anyhow::Result<Value> {
+        let server = self.server.as_str();
         let mut response =
-            response.with_context(|| format!("failed to talk to {}; is the daemon running?", self.server))?;
+            response.with_context(|| format!("failed to talk to {server}; is the daemon running?"))?;
         let status = response.status();
         let text = response.body_mut().read_to_string().context("failed to read the answer")?;
-        let answer: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let answer = if text.is_empty() { Ok(Value::Null) } else { serde_json::from_str::<Value>(&text) };
+        let Ok(answer) = answer else {
+            let beginning: String = text.trim().chars().take(SHOWN).collect();
+            bail!(
+                "{server} answered {status}, and not as orgsync does; is it another program? It says: {beginning}"
+            )
+        };
         if status.is_success() {
             return Ok(answer);
         }
         let detail = answer["detail"].as_str().or_else(|| answer["title"].as_str()).unwrap_or(&text);
-        bail!("{} answered {status}: {detail}", self.server)
+        bail!("{server} answered {status}: {detail}")
     }
 }
 
+/// A name as it stands in a path, whatever characters are in it.
+pub(super) fn segment(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
+    name.bytes().fold(String::with_capacity(name.len()), |mut path, byte| {
+        match plain(byte) {
+            true => path.push(char::from(byte)),
+            false => path.push_str(&format!("%{byte:02X}")),
+        }
+        path
+    })
+}
+
 /// Prints how a task ended; the exit code says whether it was a success.
-pub(super) fn report(task: &Value) -> std::process::ExitCode {
+pub(super) fn report(task: &Value) -> Result<ExitCode, OutputError> {
     let status = task["status"].as_str().unwrap_or("unknown");
     let id = task.get("id").or_else(|| task.get("taskId")).and_then(Value::as_i64).unwrap_or_default();
-    println!("task {id} is {status}: {}", task["message"].as_str().unwrap_or_default());
+    let message = task["message"].as_str().unwrap_or_default();
+    output::line(format_args!("task {id} is {status}: {message}"))?;
     for failed in task["failedRecords"].as_array().into_iter().flatten() {
-        println!("  {}", failed["message"].as_str().unwrap_or_default());
+        output::line(format_args!("  {}", failed["message"].as_str().unwrap_or_default()))?;
     }
     if status == "held" {
-        println!(
-            "  approve it: POST /api/v1/tasks/{id}/approve; or reject it: POST /api/v1/tasks/{id}/reject"
-        );
+        let path = format!("/api/v1/tasks/{id}");
+        output::line(format_args!("  approve it: POST {path}/approve; or reject it: POST {path}/reject"))?;
     }
-    if status == "success" { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
+    Ok(if status == "success" { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

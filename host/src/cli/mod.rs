@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand. Exit code 0 is success, 1 a failure that is said on
-//! standard error, 2 a wrong call.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to its user")]
+//! standard error, 2 a wrong call, 141 that nobody reads the result.
 
+mod address;
 mod check;
 mod client;
+mod connection;
+mod output;
 mod plugin;
 mod push;
 mod serve;
@@ -13,7 +15,7 @@ mod token;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Keeps an organisation's users and departments in step.
 #[derive(Debug, Parser)]
@@ -50,28 +52,42 @@ pub fn run() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|command| command == WORKER) {
         return crate::worker::serve::run();
     }
-    let done = match Cli::parse().command {
+    let done = match parse() {
+        Ok(Cli { command }) => execute(command),
+        Err(message) => output::told(&message),
+    };
+    done.unwrap_or_else(|error| output::failed(&error))
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = without_blank_variables(Cli::command());
+    let read = command.try_get_matches_from_mut(std::env::args_os());
+    read.and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command)))
+}
+
+/// A variable that is set to nothing counts as not set: service managers and containers write those that are left out so.
+fn without_blank_variables(command: clap::Command) -> clap::Command {
+    let is_blank = |argument: &clap::Arg| {
+        let value = argument.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()))
+    };
+    let unset = |argument: clap::Arg| match is_blank(&argument) {
+        true => argument.env(None::<&str>),
+        false => argument,
+    };
+    command.mut_args(unset).mut_subcommands(without_blank_variables)
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
         Command::Plugin(command) => plugin::run(command),
-        Command::Sync(args) => sync::run(&args),
-        Command::Push(args) => push::run(&args),
+        Command::Sync(args) => sync::run(args),
+        Command::Push(args) => push::run(args),
         Command::Token(command) => token::run(command),
-        Command::Worker => return crate::worker::serve::run(),
-    };
-    done.unwrap_or_else(|error| {
-        eprintln!("orgsync: {}", sentence(&error));
-        ExitCode::FAILURE
-    })
-}
-
-/// An error with its causes, each said once: most of ours name theirs already.
-fn sentence(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
-        "" => cause,
-        text if text.contains(&cause) => said,
-        _ => format!("{said}: {cause}"),
-    })
+        Command::Worker => Ok(crate::worker::serve::run()),
+    }
 }
 
 /// The hidden subcommand.
@@ -86,18 +102,10 @@ fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_cause_is_said_once() {
-        let error = |text: &str| anyhow::anyhow!("no such file").context(text.to_owned());
-        assert_eq!(sentence(&error("failed to read x: no such file")), "failed to read x: no such file");
-        assert_eq!(sentence(&error("failed to read x")), "failed to read x: no such file");
     }
 
     #[test]

@@ -11,7 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::domain::data_type::DataType;
 use crate::domain::policy::MatchKey;
 
-use super::client::{self, Connection};
+use super::client::{self, segment};
+use super::connection::Connection;
+use super::settings::Settings;
 
 /// Push a file of records
 #[derive(Debug, clap::Args)]
@@ -33,10 +35,12 @@ pub(super) struct Args {
     match_key: Option<MatchKey>,
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    settings: Settings,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let client = args.connection.client()?;
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let client = args.connection.client(args.settings)?;
     let (body, length): (Box<dyn Read + Send>, Option<u64>) = if args.file == Path::new("-") {
         (Box::new(std::io::stdin()), None)
     } else {
@@ -45,7 +49,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let length = file.metadata().map(|metadata| metadata.len()).ok();
         (Box::new(file), length)
     };
-    let mut path = format!("/api/v1/sources/{}/records?type={}", args.source, args.data_type);
+    let mut path = format!("/api/v1/sources/{}/records?type={}", segment(&args.source), args.data_type);
     if args.full {
         path.push_str("&mode=full");
     }
@@ -58,7 +62,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let bar = bar(length)?;
     let answer = client.upload(&path, &headers, bar.wrap_read(body));
     bar.finish_and_clear();
-    Ok(client::report(&answer?))
+    Ok(client::report(&answer?)?)
 }
 
 fn bar(length: Option<u64>) -> anyhow::Result<ProgressBar> {

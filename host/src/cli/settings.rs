@@ -6,6 +6,7 @@ use crate::config::{self, Config, ConfigError, Given};
 
 /// The daemon's settings, as flags and environment variables.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "The daemon's settings")]
 pub(super) struct Settings {
     /// The settings' file [default: orgsync.toml, if it is there]
     #[arg(long, env = "ORGSYNC_CONFIG", value_name = "FILE")]

@@ -6,7 +6,10 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::client::{self, Client, Connection};
+use super::client::{self, Client, segment};
+use super::connection::Connection;
+use super::output;
+use super::settings::Settings;
 
 /// Have a source read by its plugin
 #[derive(Debug, clap::Args)]
@@ -24,20 +27,22 @@ pub(super) struct Args {
     wait: bool,
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    settings: Settings,
 }
 
-pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let client = args.connection.client()?;
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let client = args.connection.client(args.settings)?;
     // A source that can't tell what changed is read as a whole either way.
     let mode = if args.full { "full" } else { "incremental" };
     let body = json!({"dryRun": args.dry_run, "mode": mode});
-    let started = client.post(&format!("/api/v1/sources/{}/sync", args.source), &body)?;
+    let started = client.post(&format!("/api/v1/sources/{}/sync", segment(&args.source)), &body)?;
     if !args.wait {
-        println!("task {} started (batch {})", started["taskId"], started["batch"]);
+        output::line(format_args!("task {} started (batch {})", started["taskId"], started["batch"]))?;
         return Ok(ExitCode::SUCCESS);
     }
     let task = wait(&client, started["taskId"].as_i64().unwrap_or_default())?;
-    Ok(client::report(&task))
+    Ok(client::report(&task)?)
 }
 
 /// Waits until a task neither waits nor runs.

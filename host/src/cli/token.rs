@@ -1,6 +1,7 @@
 //! `orgsync token`: makes, lists and revokes tokens. Over HTTP if a server is named; otherwise in the
 //! database of the settings, whether the daemon runs or not.
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
@@ -9,13 +10,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::daemon;
 use crate::domain::ids::TokenId;
 use crate::domain::token::{self, Scope, Scopes};
 use crate::store::tokens::{self, Draft};
 use crate::store::{Store, commit, sources};
 
-use super::client::{Client, Connection};
+use super::connection::{Connection, Way};
+use super::output::{self, OutputError};
 use super::settings::Settings;
 
 /// How many tokens are listed.
@@ -68,18 +69,9 @@ pub(super) struct Place {
     settings: Settings,
 }
 
-/// A way to the tokens.
-enum Tokens {
-    Server(Client),
-    Database(Box<Config>),
-}
-
 impl Place {
-    fn open(self) -> anyhow::Result<Tokens> {
-        Ok(match self.connection.named_client()? {
-            Some(client) => Tokens::Server(client),
-            None => Tokens::Database(Box::new(self.settings.load()?)),
-        })
+    fn open(self) -> anyhow::Result<Way> {
+        self.connection.way(self.settings)
     }
 }
 
@@ -100,13 +92,14 @@ fn create(args: Create) -> anyhow::Result<()> {
     }
     let end = args.expires.map(|time| Timestamp::try_from(SystemTime::now() + time)).transpose();
     let end = end.context("--expires is too far away")?;
-    let text = match args.place.open()? {
-        Tokens::Server(client) => {
+    let way = args.place.open()?;
+    let text = match &way {
+        Way::Server(client) => {
             let body = json!({"name": args.name, "scope": scopes.to_string(), "source": args.source, "expiresAt": end});
             let made = client.post("/api/v1/tokens", &body)?;
             made["token"].as_str().context("the server did not answer with a token")?.to_owned()
         }
-        Tokens::Database(config) => in_database(&config, async |store| {
+        Way::Files(config) => in_database(config, async |store| {
             token::check_name(&args.name).map_err(|reason| anyhow!("--name: {reason}"))?;
             let source = match &args.source {
                 None => None,
@@ -126,17 +119,27 @@ fn create(args: Create) -> anyhow::Result<()> {
             Ok(text)
         })?,
     };
-    println!("{text}");
-    Ok(())
+    output::line(text).map_err(|failure| take_back(&way, &args.name, failure))
+}
+
+/// Revokes a token that nobody has seen. Says so, unless nobody listens either.
+fn take_back(way: &Way, name: &str, failure: OutputError) -> anyhow::Error {
+    match (revoke_named(way, name), &failure) {
+        (Ok(()), OutputError::Closed) => failure.into(),
+        (Ok(()), OutputError::Failed(_)) => anyhow!("{failure}; the token `{name}` is not made"),
+        (Err(reason), _) => anyhow!(
+            "{failure}; the token `{name}` is made and nobody has seen it, and it can't be revoked: {reason}"
+        ),
+    }
 }
 
 fn list(place: Place) -> anyhow::Result<()> {
-    let found: Vec<Value> = match place.open()? {
-        Tokens::Server(client) => {
+    let found: Vec<Value> = match &place.open()? {
+        Way::Server(client) => {
             let page = client.get(&format!("/api/v1/tokens?limit={MOST}"))?;
             page["data"].as_array().cloned().unwrap_or_default()
         }
-        Tokens::Database(config) => in_database(&config, async |store| {
+        Way::Files(config) => in_database(config, async |store| {
             let names = sources::names(store.reader()).await?;
             let found = tokens::list(store.reader(), None, MOST).await?;
             let shown = found.iter().map(|token| {
@@ -151,57 +154,77 @@ fn list(place: Place) -> anyhow::Result<()> {
         })?,
     };
     let text = |value: &Value, none: &str| value.as_str().unwrap_or(none).to_owned();
-    println!("{:>5}  {:24} {:14} {:16} {:26} LAST USED", "ID", "NAME", "SCOPE", "SOURCE", "EXPIRES");
+    let line = |[id, name, scope, source, end, used]: [&str; 6]| {
+        output::line(format_args!("{id:>5}  {name:24} {scope:14} {source:16} {end:26} {used}"))
+    };
+    line(["ID", "NAME", "SCOPE", "SOURCE", "EXPIRES", "LAST USED"])?;
     for token in &found {
-        println!(
-            "{:>5}  {:24} {:14} {:16} {:26} {}",
-            token["id"].to_string(),
-            text(&token["name"], ""),
-            text(&token["scope"], ""),
-            text(&token["source"], "any"),
-            text(&token["expiresAt"], "never"),
-            text(&token["lastUsedAt"], "never"),
-        );
+        line([
+            &token["id"].to_string(),
+            &text(&token["name"], ""),
+            &text(&token["scope"], ""),
+            &text(&token["source"], "any"),
+            &text(&token["expiresAt"], "never"),
+            &text(&token["lastUsedAt"], "never"),
+        ])?;
     }
     Ok(())
 }
 
 fn revoke(args: Revoke) -> anyhow::Result<()> {
-    let missing = || anyhow!("there is no token `{}`; `orgsync token list` lists them", args.which);
-    match args.place.open()? {
-        Tokens::Server(client) => {
+    revoke_named(&args.place.open()?, &args.which)?;
+    Ok(output::line(format_args!("token {} is revoked", args.which))?)
+}
+
+/// Revokes the token of this name or id.
+fn revoke_named(way: &Way, which: &str) -> anyhow::Result<()> {
+    let missing = || anyhow!("there is no token `{which}`; `orgsync token list` lists them");
+    match way {
+        Way::Server(client) => {
             let page = client.get(&format!("/api/v1/tokens?limit={MOST}"))?;
-            let number = args.which.parse::<i64>().ok().map(Value::from);
-            let mut all = page["data"].as_array().into_iter().flatten();
-            let named =
-                all.find(|token| token["name"] == args.which || Some(&token["id"]) == number.as_ref());
+            let number = which.parse::<i64>().ok().map(Value::from);
+            let all = || page["data"].as_array().into_iter().flatten();
+            let named = all().find(|token| token["name"] == which);
+            let named = named.or_else(|| all().find(|token| Some(&token["id"]) == number.as_ref()));
             client.delete(&format!("/api/v1/tokens/{}", named.ok_or_else(missing)?["id"]))?;
+            Ok(())
         }
-        Tokens::Database(config) => in_database(&config, async |store| {
-            let named = tokens::by_name(store.reader(), &args.which).await?.map(|token| token.id);
-            let id = named.or_else(|| args.which.parse().ok().map(TokenId)).ok_or_else(missing)?;
+        Way::Files(config) => in_database(config, async |store| {
+            let named = tokens::by_name(store.reader(), which).await?.map(|token| token.id);
+            let id = named.or_else(|| which.parse().ok().map(TokenId)).ok_or_else(missing)?;
             let tx = store.begin().await?;
             let was_there = tokens::delete(&tx, id).await?;
             commit(tx, "revoke the token").await?;
             if was_there { Ok(()) } else { Err(missing()) }
-        })?,
+        }),
     }
-    println!("token {} is revoked", args.which);
-    Ok(())
 }
 
-/// Does something in the database; a daemon may be using it at the same time. Makes it if there is none yet,
-/// so that tokens can be made before the daemon first starts.
+/// Does something in the database of an installation; its daemon may be using it at the same time. Only the daemon makes
+/// one: a token in a database that no daemon serves opens nothing.
 fn in_database<T>(config: &Config, work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>) -> anyhow::Result<T> {
-    daemon::make_private(&config.data_dir)?;
+    check_installation(config)?;
     super::block_on(async {
-        let file = config.database_url.strip_prefix("sqlite://");
-        let store = match file.is_some_and(|file| !std::path::Path::new(file).exists()) {
-            true => Store::open(&config.database_url).await?,
-            false => Store::open_as_it_is(&config.database_url).await?,
-        };
+        let store = Store::open_as_it_is(&config.database_url).await?;
         let done = work(&store).await;
         store.close().await?;
         done
     })?
+}
+
+/// Makes sure that the database is there.
+fn check_installation(config: &Config) -> anyhow::Result<()> {
+    let Some(file) = Store::file_of(&config.database_url) else { return Ok(()) };
+    let found = match std::fs::metadata(&file) {
+        Ok(found) if found.len() > 0 => return Ok(()),
+        Ok(_) => "is empty".to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => "does not exist".to_owned(),
+        Err(error) => format!("can't be looked at ({error})"),
+    };
+    let file = std::path::absolute(&file).unwrap_or(file);
+    bail!(
+        "there is no installation of orgsync here: its database {} {found}. Name the daemon's directory with --data-dir or \
+         --config, its database with --database-url, or the daemon with --server; `orgsync serve` makes a new one",
+        file.display()
+    )
 }

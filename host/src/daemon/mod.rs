@@ -1,5 +1,7 @@
 //! The daemon: what is started in which order, the signals it heeds, and how it stops.
 
+#[cfg(test)]
+mod histories;
 mod outlet;
 mod plugins;
 mod serve;
@@ -8,4 +10,4 @@ mod token;
 pub use plugins::{PluginsError, RegistryPlugins, trust};
 pub use serve::make_private;
 pub use serve::{DaemonError, serve};
-pub use token::{TokenError, admin_token};
+pub use token::{ADMIN_TOKEN_FILE, TokenError, admin_token};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use orgsync_plugin_api as api;
 
-use crate::sync::delivery::outlet::{Answer, Cause, Outlet, Parcel, ParcelOp, Refusal};
+use crate::sync::delivery::outlet::{Answer, Cause, Effect, Outlet, Parcel, ParcelOp, Refusal};
 use crate::worker::{Worker, WorkerError};
 
 use super::plugins::api_type;
@@ -25,7 +25,7 @@ impl Outlet for WorkerOutlet {
     }
 }
 
-fn change(parcel: Parcel) -> api::TargetChange {
+pub(super) fn change(parcel: Parcel) -> api::TargetChange {
     let Parcel { op, data_type, uid, id, record, before } = parcel;
     let op = match op {
         ParcelOp::Create => api::ChangeOp::Create,
@@ -37,7 +37,7 @@ fn change(parcel: Parcel) -> api::TargetChange {
     change
 }
 
-fn answer(outcome: api::TargetOutcome) -> Answer {
+pub(super) fn answer(outcome: api::TargetOutcome) -> Answer {
     match outcome {
         api::TargetOutcome::Done(id) => Answer::Done(id),
         api::TargetOutcome::Failed(error) => Answer::Failed(of_plugin(&error, error.to_string())),
@@ -47,23 +47,23 @@ fn answer(outcome: api::TargetOutcome) -> Answer {
 /// What a worker's failure means for the target.
 pub(super) fn refusal(error: WorkerError) -> Refusal {
     let message = error.to_string();
+    let lost = |cause, message| Refusal { cause, message, retry_after: None, effect: Effect::Unknown };
     match &error {
         WorkerError::Plugin { source, .. } => of_plugin(source, message),
-        WorkerError::Idle { .. } => Refusal { cause: Cause::Slow, message, retry_after: None },
+        WorkerError::Idle { .. } => lost(Cause::Slow, message),
+        WorkerError::Start { .. } => Refusal { effect: Effect::Nothing, ..lost(Cause::Transient, message) },
         // It has lived for long, which says nothing of what was sent last.
-        WorkerError::Start { .. } | WorkerError::Overtime { .. } => {
-            Refusal { cause: Cause::Transient, message, retry_after: None }
-        }
-        WorkerError::Cancelled { .. } => Refusal { cause: Cause::Stopped, message, retry_after: None },
+        WorkerError::Overtime { .. } => lost(Cause::Transient, message),
+        WorkerError::Cancelled { .. } => lost(Cause::Stopped, message),
         WorkerError::Killed { .. }
         | WorkerError::Exited { .. }
         | WorkerError::OutOfMemory { .. }
         | WorkerError::Nonsense { .. }
-        | WorkerError::TooMuch { .. } => Refusal { cause: Cause::Crash, message, retry_after: None },
+        | WorkerError::TooMuch { .. } => lost(Cause::Crash, message),
     }
 }
 
-fn of_plugin(error: &api::PluginError, message: String) -> Refusal {
+pub(super) fn of_plugin(error: &api::PluginError, message: String) -> Refusal {
     use api::ErrorClass;
     let cause = match error.class {
         ErrorClass::Transient => Cause::Transient,
@@ -72,5 +72,10 @@ fn of_plugin(error: &api::PluginError, message: String) -> Refusal {
         ErrorClass::Cancelled => Cause::Stopped,
         _ => Cause::Config,
     };
-    Refusal { cause, message, retry_after: error.retry_after.map(Duration::from_secs) }
+    let effect = match error.effect() {
+        api::Effect::Nothing => Effect::Nothing,
+        // Whatever a newer plugin means, too.
+        _ => Effect::Unknown,
+    };
+    Refusal { cause, message, retry_after: error.retry_after.map(Duration::from_secs), effect }
 }

@@ -25,6 +25,7 @@ use crate::http::auth::Gatekeeper;
 use crate::http::plugins::PluginList;
 use crate::http::router::{App, Settings, router};
 use crate::http::server::{self, Stop};
+use crate::http::session::CookieNames;
 use crate::http::tls::{Look, Tls, TlsError, TlsFiles};
 use crate::logs::Logs;
 use crate::metrics;
@@ -104,6 +105,7 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let token = admin_token(&config.data_dir)?;
     let store = Store::open(&config.database_url).await?;
     add_api_source(&store).await?;
+    let cookies = CookieNames::of(&store.identity().await?);
     let plugins = RegistryPlugins::open(&config, config.data_dir.join("plugins")).await?;
     let owner = Owner::new(&installation(&config.data_dir)?, &format!("{:016x}", rand::random::<u64>()));
     let engine = Engine::new(store.clone(), Arc::clone(&plugins) as _, raw_log, owner);
@@ -124,7 +126,8 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let stop = CancellationToken::new();
     let settings = Settings { http: config.http, public_metrics: config.metrics.public };
     let logs = Logs::new(&config.log_dir);
-    let app = App::new(engine.clone(), Arc::clone(&plugins) as _, TokenHash::of(&token), settings, logs);
+    let (registry, admin) = (Arc::clone(&plugins) as _, TokenHash::of(&token));
+    let app = App::new(engine.clone(), registry, admin, settings, logs, cookies);
     let gatekeeper = app.gatekeeper();
     let app = app.with_tls(tls.clone());
     let pages = web::pages(&app);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tracing::info;
 
 /// The file within the data directory.
-const FILE: &str = "admin-token";
+pub const ADMIN_TOKEN_FILE: &str = "admin-token";
 /// The variable that is taken instead.
 const VARIABLE: &str = "ORGSYNC_ADMIN_TOKEN";
 /// The shortest token that is taken from outside.
@@ -33,10 +33,12 @@ pub enum TokenError {
 
 /// The admin token; makes one if there is none yet, and says where it is.
 pub fn admin_token(data_dir: &Path) -> Result<String, TokenError> {
-    if let Some(token) = std::env::var(VARIABLE).ok().filter(|token| !token.is_empty()) {
+    // No header has white space around what it says.
+    let given = std::env::var(VARIABLE).ok().map(|token| token.trim().to_owned());
+    if let Some(token) = given.filter(|token| !token.is_empty()) {
         return long_enough(token, VARIABLE.to_owned());
     }
-    let path = data_dir.join(FILE);
+    let path = data_dir.join(ADMIN_TOKEN_FILE);
     match std::fs::read_to_string(&path) {
         Ok(token) => long_enough(token.trim().to_owned(), path.display().to_string()),
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -28,7 +28,7 @@ mod record;
 pub mod router;
 mod scope_list;
 pub mod server;
-pub(crate) mod session;
+pub mod session;
 pub(crate) mod source_input;
 pub(crate) mod sources;
 mod strict;

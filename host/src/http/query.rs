@@ -1,6 +1,7 @@
 //! Query parameters: one type is what a query string is read as and what the description of the API
 //! tells of it. A parameter that is not known or given twice is refused, so that a misspelt filter
-//! never lists everything; an empty one counts as absent.
+//! never lists everything; an empty one counts as absent. Addresses of pages, which people keep, share and
+//! edit, are read by [`Forgiving`] instead.
 
 use axum::extract::{self, FromRequestParts};
 use axum::http::request::Parts;
@@ -59,6 +60,53 @@ where
         let of_paging = |(name, _): &(String, String)| paging.iter().any(|known| known.name == *name);
         let (page, rest) = given.into_iter().partition(of_paging);
         Ok(Self(read(page, &paging)?, read(rest, &filter)?))
+    }
+}
+
+/// Reads what an address asks for as far as it makes sense: a parameter that is not known says nothing, and of one that is
+/// given several times the last counts. One whose value makes no sense is left out, and named.
+#[derive(Debug)]
+pub(crate) struct Forgiving {
+    /// The parameters that are known and make sense, as they were given.
+    pub(crate) kept: Vec<(String, String)>,
+    /// The names of those that make no sense.
+    pub(crate) left_out: Vec<String>,
+    /// What was given and not read yet.
+    rest: Vec<(String, String)>,
+}
+
+impl Forgiving {
+    pub(crate) fn new(query: &str) -> Self {
+        let rest = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { kept: Vec::new(), left_out: Vec::new(), rest }
+    }
+
+    /// Reads the parameters that this type knows.
+    pub(crate) fn read<T: DeserializeOwned + IntoParams>(&mut self) -> Result<T, Problem> {
+        let known = described::<T>();
+        let is_own = |(name, _): &(String, String)| known.iter().any(|known| known.name == *name);
+        let (own, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.rest).into_iter().partition(is_own);
+        self.rest = rest;
+        let mut last: Vec<(String, String)> = Vec::with_capacity(own.len());
+        for (name, value) in own {
+            last.retain(|(earlier, _)| *earlier != name);
+            match value.contains('\0') {
+                true => self.left_out.push(name),
+                false => last.push((name, value)),
+            }
+        }
+        last.retain(|(_, value)| !value.is_empty());
+        let value = loop {
+            let problem = match read(last.clone(), &known) {
+                Ok(value) => break value,
+                Err(problem) => problem,
+            };
+            let of_problem = |(name, _): &(String, String)| Some(name.as_str()) == problem.field.as_deref();
+            let Some(place) = last.iter().position(of_problem) else { return Err(problem) };
+            self.left_out.push(last.remove(place).0);
+        };
+        self.kept.append(&mut last);
+        Ok(value)
     }
 }
 
@@ -207,6 +255,37 @@ mod tests {
             }
             Err(problem) => Err(problem.detail),
         }
+    }
+
+    #[test]
+    fn an_address_is_read_as_far_as_it_makes_sense() {
+        let check = |query: &str, expected: &str, kept: &str, left_out: &[&str]| {
+            let mut address = Forgiving::new(query);
+            let Wanted { data_type, search_for, n, f } = address.read().unwrap();
+            assert_eq!(format!("{data_type} {search_for:?} {n:?} {f}"), expected, "{query}");
+            let pairs: Vec<String> =
+                address.kept.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            assert_eq!(pairs.join("&"), kept, "{query}");
+            assert_eq!(address.left_out, left_out, "{query}");
+        };
+        let all = "type=user&searchFor=a b&n=7&f=true";
+        check(all, "user Some(\"a b\") Some(7) true", all, &[]);
+        check("utm_source=mail&type=user&x=1&x=2", "user None None false", "type=user", &[]);
+        check("type=user&n=1&n=2", "user None Some(2) false", "type=user&n=2", &[]);
+        check("type=user&n=2&n=", "user None None false", "type=user", &[]);
+        check("type=user&n=x&f=maybe", "user None None false", "type=user", &["n", "f"]);
+        check("type=user&searchFor=%00", "user None None false", "type=user", &["searchFor"]);
+        check(
+            "type=user&searchFor=%ff&%ff=1",
+            "user Some(\"\u{fffd}\") None false",
+            "type=user&searchFor=\u{fffd}",
+            &[],
+        );
+        // What can't be done without is missed.
+        assert_eq!(
+            Forgiving::new("type=x").read::<Wanted>().unwrap_err().detail,
+            "query parameter type: is missing"
+        );
     }
 
     #[tokio::test]

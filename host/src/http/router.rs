@@ -27,6 +27,7 @@ use super::auth::{self, Gatekeeper};
 use super::openapi::{self, Description, Document};
 use super::plugins::{self, PluginList};
 use super::problem::Problem;
+use super::session::CookieNames;
 use super::tls::Tls;
 use super::unpack::unpack;
 use super::view::Data;
@@ -59,6 +60,7 @@ pub struct App {
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) admission: Arc<Admission>,
     pub(crate) logs: Logs,
+    pub(crate) cookies: CookieNames,
 }
 
 /// What can be set about requests.
@@ -78,10 +80,11 @@ impl App {
         admin: TokenHash,
         settings: Settings,
         logs: Logs,
+        cookies: CookieNames,
     ) -> Self {
         let admission = Admission::new(&settings.http);
         let gatekeeper = Arc::new(Gatekeeper::new(admin, settings.http.failed_tokens_per_minute));
-        Self { engine, plugins, gatekeeper, settings, tls: None, admission, logs }
+        Self { engine, plugins, gatekeeper, settings, tls: None, admission, logs, cookies }
     }
 
     /// With the certificate of which `/readyz` tells how it stands.

@@ -2,6 +2,7 @@
 //! hexadecimal, of which only the SHA-256 is kept. A session ends when it is logged out of, when its time is over, and
 //! with its token: each request looks whether that is still what it was.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Extensions;
@@ -15,6 +16,33 @@ use super::auth::{self, Gatekeeper, Grant, Refusal};
 
 /// How many sessions one token may have at once; of more, the oldest end.
 const MOST: u64 = 100;
+
+/// What the cookies of an installation are called. A browser keeps the cookies of a host together, whatever the port they
+/// came from: under one name, logging in to one daemon would log out of the other.
+#[derive(Debug, Clone)]
+pub struct CookieNames {
+    /// Of the database, so that daemons that share it share sessions.
+    mark: Arc<str>,
+}
+
+impl CookieNames {
+    /// For the database with this identity.
+    pub fn of(identity: &str) -> Self {
+        Self { mark: TokenHash::of(identity).to_hex()[..8].into() }
+    }
+
+    /// The one that stands for a session. Browsers take a name with `__Host-` only from the host itself, over TLS, so
+    /// nobody else can set it (RFC 6265bis, section 4.1.3.2).
+    pub(crate) fn session(&self, is_secure: bool) -> String {
+        let prefix = if is_secure { "__Host-" } else { "" };
+        format!("{prefix}orgsync-{}", self.mark)
+    }
+
+    /// The one that tells the next page what was done.
+    pub(crate) fn notice(&self) -> String {
+        format!("orgsync-{}-notice", self.mark)
+    }
+}
 
 /// Somebody who is logged in.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId};
 use crate::domain::target::{DeliveryState, Target};
+use crate::domain::task::Mode;
 use crate::store::deliveries::{self, DeliveryFilter};
 use crate::store::{StoreError, commit, counters, targets};
 use crate::sync::reader::Plugins;
@@ -90,7 +91,7 @@ pub(crate) async fn create(
         }
         return Err(error.into());
     }
-    let task = if target.enabled { Some(filling.note(&tx, &target, by).await?) } else { None };
+    let task = if target.enabled { Some(filling.note(&tx, &target, Mode::Full, by).await?) } else { None };
     commit(tx, "add the target").await?;
     if let Some(task) = task {
         filling.begin(task);
@@ -147,7 +148,8 @@ pub(crate) async fn change(
     targets::update(&tx, &changed).await?;
     let takes_more = changed.takes.iter().any(|data_type| !target.takes.contains(data_type));
     let needs_filling = changed.enabled && (!target.enabled || takes_more);
-    let task = if needs_filling { Some(filling.note(&tx, &changed, by).await?) } else { None };
+    let task =
+        if needs_filling { Some(filling.note(&tx, &changed, Mode::Incremental, by).await?) } else { None };
     commit(tx, "write the target").await?;
     if let Some(task) = task {
         filling.begin(task);
@@ -198,9 +200,9 @@ pub(crate) async fn check(
     Ok(checked(app.engine.check_target(&target.target_type, target.options)).await)
 }
 
-/// Fills a target with everything that it does not have yet, by a task of its own.
+/// Sends a target everything again, by a task of its own.
 ///
-/// What it has already is not sent again.
+/// Also what it has confirmed already: that may be gone from it, or have been changed there.
 #[utoipa::path(
     post, path = "/targets/{name}/backfill", tag = "targets", operation_id = "backfillTarget",
     params(ByName),
@@ -242,16 +244,16 @@ pub(crate) async fn retry(
 }
 
 /// Which deliveries are listed.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryQuery {
     /// Only those that stand there.
     #[param(inline)]
-    state: Option<DeliveryState>,
+    pub(crate) state: Option<DeliveryState>,
     /// Only those of users, or of departments.
     #[serde(rename = "type")]
     #[param(inline)]
-    data_type: Option<DataType>,
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// Lists what a target has, or is to have, of users and departments: departments by id, then users.

@@ -115,7 +115,8 @@ pub(crate) async fn find_changes(app: &App, task: &Task, wanted: Wanted) -> Resu
     let next = if is_full { found.last().map(|last| last.place()) } else { looked.until };
     let changes: Vec<_> = found.iter().map(view::Change::from).collect();
     let rows = rows(app, task, &changes).await?;
-    let names = names(app, &rows).await?;
+    let wanted = rows.iter().map(|((data_type, _), id)| (*data_type, *id)).collect::<Vec<_>>();
+    let names = names(app, &wanted).await?;
     Ok(FoundChanges {
         names,
         changes,
@@ -126,12 +127,12 @@ pub(crate) async fn find_changes(app: &App, task: &Task, wanted: Wanted) -> Resu
 }
 
 /// What rows are called: users by their nickname or username, departments by their title.
-async fn names(
+pub(crate) async fn names(
     app: &App,
-    rows: &HashMap<(DataType, String), LocalId>,
+    rows: &[(DataType, LocalId)],
 ) -> Result<HashMap<(DataType, LocalId), String>, StoreError> {
     let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
-    let of = |wanted| rows.iter().filter(move |((data_type, _), _)| *data_type == wanted).map(|(_, id)| *id);
+    let of = |wanted| rows.iter().filter(move |(data_type, _)| *data_type == wanted).map(|(_, id)| *id);
     let called = users::by_ids(reader, dialect, of(DataType::User)).await?;
     let called = called
         .into_iter()

@@ -32,6 +32,7 @@ use super::plugins::{
 };
 use super::problem::Problem;
 use super::router::{App, Settings, router};
+use super::session::CookieNames;
 use crate::config::HttpConfig;
 use crate::domain::data_type::DataType;
 use crate::domain::lease::Owner;
@@ -42,7 +43,7 @@ use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
-use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{End, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 
 pub(crate) const TOKEN: &str = "admin-token";
 
@@ -71,7 +72,7 @@ pub(crate) struct Answer {
 pub(crate) struct Scripted {
     pub(crate) installed: Arc<Mutex<bool>>,
     pub(crate) batches: Arc<Mutex<Batches>>,
-    received: Received,
+    pub(crate) received: Received,
 }
 
 pub(crate) type Batches = Vec<(DataType, Vec<Value>)>;
@@ -106,7 +107,9 @@ impl Bench {
         let engine = Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("test", "1"));
         let list = Listed::default();
         let logs = Logs::new(directory.path());
-        let app = App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs);
+        let cookies = CookieNames::of(&engine.store().identity().await.unwrap());
+        let app =
+            App::new(engine.clone(), Arc::new(list.clone()), TokenHash::of(TOKEN), settings, logs, cookies);
         // The daemon puts the pages here; without them, nothing is there.
         let nothing = Router::new().fallback(async || Problem::of_status(StatusCode::NOT_FOUND));
         let router = router(app.clone(), nothing);
@@ -274,7 +277,7 @@ struct ScriptedReader(<Batches as IntoIterator>::IntoIter);
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {
     async fn next(&mut self) -> Result<Read, PluginFailure> {
-        let Some((data_type, records)) = self.0.next() else { return Ok(Read::End(None)) };
+        let Some((data_type, records)) = self.0.next() else { return Ok(Read::End(End::default())) };
         let lines: Vec<String> = records.iter().map(Value::to_string).collect();
         Ok(Read::Batch(data_type, Bytes::from(lines.join("\n")), None))
     }

@@ -40,6 +40,10 @@ const TABLE: Bulk = Bulk {
     keep: &[],
     doing: WRITING,
 };
+/// What stands in `in_doubt` where the target may have anything at all. Otherwise it is what was sent and may
+/// have been taken: a record, or `null` for a delete.
+pub(crate) const ANYTHING: &str = "\"anything\"";
+
 const WRITING: &str = "write the deliveries";
 const READING: &str = "read the deliveries";
 /// How many rows are removed, or tried again, in one transaction.
@@ -108,21 +112,25 @@ async fn insert<C: ConnectionTrait, const N: usize>(
 }
 
 /// Has those of a target's deliveries sent again that show these departments, because its ids of them are known
-/// only now: of their members, and of the departments below them. What is pending is sent anyway.
+/// only now: of their members, and of the departments below them. What is pending is sent anyway. Where the
+/// target `replaced` the departments by others, nobody knows what else went with them.
 pub(crate) async fn show_again<C: ConnectionTrait>(
     tx: &C,
     dialect: Dialect,
     target: TargetId,
     departments: &[LocalId],
-    now: i64,
+    (replaced, now): (bool, i64),
 ) -> Result<(), StoreError> {
+    let (doubt, states) = match replaced {
+        true => (format!(", in_doubt = '{ANYTHING}'"), "state <> 'failed'"),
+        false => (String::new(), "state = 'delivered'"),
+    };
     for data_type in DataType::ALL {
         let sql = format!(
             "UPDATE deliveries SET state = '{pending}', generation = generation + 1, attempts = 0, \
-             due_at = {now} WHERE target_id = $2 AND data_type = {code} AND state = '{delivered}' \
+             due_at = {now}{doubt} WHERE target_id = $2 AND data_type = {code} AND {states} \
              AND local_id IN ({showing})",
             pending = DeliveryState::Pending,
-            delivered = DeliveryState::Delivered,
             code = data_type.code(),
             showing = showing(dialect, data_type),
         );
@@ -152,14 +160,25 @@ const AGAIN: &str = "ON CONFLICT (target_id, data_type, local_id) DO UPDATE SET 
     task_id = excluded.task_id, generation = deliveries.generation + 1, attempts = 0, \
     due_at = excluded.due_at, error = NULL";
 
+/// How a target is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// With what it has not confirmed.
+    Missing,
+    /// With everything: what it confirmed once may be gone from it, or be different there.
+    Everything,
+}
+
 /// Notes the next users or departments of the directory for one target: those after `after`, and what the
-/// target still has of them. What is pending already stays as it is. Returns the last one and how many there were; none at the end.
+/// target still has of them. What is pending already stays its task's. Returns the last one and how many there
+/// were; none at the end.
 pub(crate) async fn note_next<C: ConnectionTrait>(
     tx: &C,
     dialect: Dialect,
     (target, data_type): (TargetId, DataType),
     after: LocalId,
     limit: i64,
+    fill: Fill,
     (task, now): (TaskId, i64),
 ) -> Result<Option<(LocalId, u64)>, StoreError> {
     const DOING: &str = "note the directory for the target";
@@ -171,6 +190,17 @@ pub(crate) async fn note_next<C: ConnectionTrait>(
          ORDER BY x.id LIMIT $3"
     );
     let values = || [Value::from(after.0), target.0.into(), limit.into()];
+    let again = match fill {
+        Fill::Missing => format!("{AGAIN} WHERE deliveries.state <> excluded.state"),
+        Fill::Everything => format!(
+            "ON CONFLICT (target_id, data_type, local_id) DO UPDATE SET state = excluded.state, \
+             task_id = CASE WHEN deliveries.state = excluded.state THEN deliveries.task_id \
+             ELSE excluded.task_id END, \
+             in_doubt = CASE WHEN deliveries.confirmed IS NULL AND deliveries.remote_id IS NULL \
+             THEN deliveries.in_doubt ELSE '{ANYTHING}' END, \
+             generation = deliveries.generation + 1, attempts = 0, due_at = excluded.due_at, error = NULL"
+        ),
+    };
     let sql = format!("SELECT max(id) AS last, count(*) AS n FROM ({page}) page");
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values());
     let Some(row) = tx.query_one_raw(statement).await.doing(DOING)? else { return Ok(None) };
@@ -180,8 +210,7 @@ pub(crate) async fn note_next<C: ConnectionTrait>(
     let sql = format!(
         "INSERT INTO deliveries \
          (target_id, data_type, local_id, state, task_id, generation, attempts, due_at) \
-         SELECT $2, {code}, page.id, '{pending}', {task}, 1, 0, {now} FROM ({page}) page WHERE 1 = 1 {AGAIN} \
-         WHERE deliveries.state <> excluded.state",
+         SELECT $2, {code}, page.id, '{pending}', {task}, 1, 0, {now} FROM ({page}) page WHERE 1 = 1 {again}",
         pending = DeliveryState::Pending,
     );
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values());
@@ -352,6 +381,29 @@ pub(crate) async fn remote_ids<C: ConnectionTrait>(
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     let found = Found::find_by_statement(statement).all(connection).await.doing(READING)?;
     Ok(found.into_iter().map(|found| (found.local_id, found.remote_id)).collect())
+}
+
+/// Whose these ids of the target's are by now: the users or departments, by id.
+pub(crate) async fn owners<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    (target, data_type): (TargetId, DataType),
+    remote_ids: impl IntoIterator<Item = String>,
+) -> Result<HashMap<String, LocalId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        local_id: i64,
+        remote_id: String,
+    }
+    let sql = format!(
+        "SELECT d.local_id, d.remote_id FROM {} keys CROSS JOIN deliveries d \
+         WHERE d.target_id = $2 AND d.data_type = $3 AND d.remote_id = keys.k",
+        dialect.text_keys("$1")
+    );
+    let values = [rows::json_array(remote_ids).into(), target.0.into(), data_type.code().into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = Found::find_by_statement(statement).all(connection).await.doing(READING)?;
+    Ok(found.into_iter().map(|found| (found.remote_id, LocalId(found.local_id))).collect())
 }
 
 /// Writes rows; one that is there already is replaced.

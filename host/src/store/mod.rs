@@ -15,6 +15,7 @@ mod entity;
 pub(crate) mod figures;
 pub(crate) mod history;
 pub(crate) mod idempotency;
+mod identity;
 pub(crate) mod look;
 pub(crate) mod members;
 pub(crate) mod memberships;
@@ -32,6 +33,7 @@ pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -138,6 +140,8 @@ pub struct Store {
     queue: Arc<Queue>,
     /// What was counted a moment ago.
     counted: Arc<members::Counted>,
+    /// The file that it is in, wherever it is named from.
+    file: Option<Arc<Path>>,
 }
 
 impl Store {
@@ -168,7 +172,16 @@ impl Store {
         };
         let writer = open(1, PageCache::Writer).await?;
         let reader = open(4, PageCache::Reader).await?;
-        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default() })
+        let file = Self::file_of(url).map(|file| std::fs::canonicalize(&file).unwrap_or(file).into());
+        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default(), file })
+    }
+
+    /// The file of the database at `url`, if it is one.
+    pub fn file_of(url: &str) -> Option<PathBuf> {
+        let path = url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| path.into())
     }
 
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call
@@ -257,6 +270,18 @@ fn without_password(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_in_a_file_says_which() {
+        let check = |url: &str, expected: Option<&str>| {
+            assert_eq!(Store::file_of(url), expected.map(PathBuf::from), "{url}");
+        };
+        check("sqlite://data/orgsync.db", Some("data/orgsync.db"));
+        check("sqlite:///srv/orgsync.db?mode=rwc", Some("/srv/orgsync.db"));
+        check("sqlite:orgsync.db", Some("orgsync.db"));
+        check("sqlite::memory:", None);
+        check("postgres://db/orgsync", None);
+    }
 
     #[test]
     fn passwords_in_urls_are_masked() {

@@ -125,12 +125,18 @@ pub(crate) struct Inner {
     /// Pushes that have not been given a task yet.
     pub(super) newcomers: Mutex<Vec<Newcomer>>,
     pub(super) tracker: TaskTracker,
+    /// By how many milliseconds a test has set the clock forward.
+    #[cfg(test)]
+    pub(crate) ahead: std::sync::atomic::AtomicI64,
 }
 
 impl Inner {
     /// Milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        Timestamp::now().as_millisecond()
+        let now = Timestamp::now().as_millisecond();
+        #[cfg(test)]
+        let now = now + self.ahead.load(std::sync::atomic::Ordering::Relaxed);
+        now
     }
 
     /// Says how far a task has come.
@@ -187,6 +193,8 @@ impl Engine {
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
+            #[cfg(test)]
+            ahead: std::sync::atomic::AtomicI64::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -17,7 +17,7 @@ use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
-use crate::sync::reader::{Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{End, Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
 
 /// An engine and what it lives on.
 pub(crate) struct Bench {
@@ -35,7 +35,22 @@ pub(crate) struct Scripted {
     opening: Arc<Mutex<Opening>>,
     pub(crate) received: Received,
     leaves: Arc<Mutex<Option<String>>>,
+    notes: Arc<Mutex<Vec<String>>>,
     asked: Arc<Mutex<Vec<Extent>>>,
+    offers: Arc<Mutex<Option<Offers>>>,
+}
+
+/// Opens targets of some types, in place of those in memory.
+#[derive(Clone)]
+pub(crate) struct Offers {
+    pub(crate) types: Vec<TargetType>,
+    pub(crate) open: Arc<dyn Fn(&OutletOrder) -> Result<Box<dyn Outlet>, Refusal> + Send + Sync>,
+}
+
+impl std::fmt::Debug for Offers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offers").field("types", &self.types).finish_non_exhaustive()
+    }
 }
 
 /// How a source is opened.
@@ -64,6 +79,16 @@ impl Scripted {
     /// Where the next reads leave off.
     pub(crate) fn leaves(&self, cursor: Option<&str>) {
         *self.leaves.lock().unwrap() = cursor.map(str::to_owned);
+    }
+
+    /// What targets there are from now on.
+    pub(crate) fn offers(&self, offers: Offers) {
+        *self.offers.lock().unwrap() = Some(offers);
+    }
+
+    /// What the next reads have to say about themselves at their end.
+    pub(crate) fn notes(&self, notes: &[&str]) {
+        *self.notes.lock().unwrap() = notes.iter().map(|note| (*note).to_owned()).collect();
     }
 
     /// What was asked of it since this was called last.
@@ -100,7 +125,10 @@ impl Plugins for Scripted {
         let opening = *self.opening.lock().unwrap();
         let end = match opening {
             Opening::Expires if order.extent != Extent::Everything => Read::Expired("too old".into()),
-            Opening::Works | Opening::Expires => Read::End(self.leaves.lock().unwrap().clone()),
+            Opening::Works | Opening::Expires => Read::End(End {
+                cursor: self.leaves.lock().unwrap().clone(),
+                notes: self.notes.lock().unwrap().clone(),
+            }),
             Opening::Panics => panic!("a mistake in the host"),
             Opening::Hangs => {
                 order.stop.cancelled().await;
@@ -115,7 +143,7 @@ impl Plugins for Scripted {
     }
 
     fn target_types(&self) -> Vec<TargetType> {
-        Received::types()
+        self.offers.lock().unwrap().as_ref().map_or_else(Received::types, |offers| offers.types.clone())
     }
 
     fn why_no_target(&self, target_type: &str) -> String {
@@ -123,7 +151,11 @@ impl Plugins for Scripted {
     }
 
     async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
-        Ok(self.received.open(&order))
+        let offers = self.offers.lock().unwrap().clone();
+        match offers {
+            Some(offers) => (offers.open)(&order),
+            None => Ok(self.received.open(&order)),
+        }
     }
 
     async fn check_target(&self, _target_type: &str, _options: Value) -> Result<(), PluginFailure> {
@@ -166,6 +198,11 @@ impl Bench {
         let store = Store::open(&url).await.unwrap();
         let raw_log = RawLog::new(directory.path()).unwrap();
         Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("bench", owner))
+    }
+
+    /// Sets the clock forward.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.engine.inner.ahead.fetch_add(seconds * 1_000, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Another daemon's engine on the same database.

@@ -2,20 +2,21 @@
 //! do, and what is told them.
 
 use axum::extract::{FromRequestParts, Request};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, Uri};
-use cookie::Cookie;
 use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::token::Scope;
 use crate::http::problem::Problem;
+use crate::http::query::Forgiving;
 use crate::http::router::RequestId;
 use crate::http::session::Visitor;
 
 use super::assets;
+use super::cookies::{NoticeCookie, cookie_value};
 use super::notice::Notice;
 use super::speech::{Language, Speech};
 
@@ -66,6 +67,8 @@ pub(super) struct Frame {
     pub(super) request: String,
     /// Whether htmx asks, and the page that is open stays.
     pub(super) in_background: bool,
+    /// The parameters of the address that make no sense.
+    left_out: Vec<String>,
     notice: Option<Notice>,
 }
 
@@ -121,8 +124,42 @@ impl Frame {
             section: uri.path().split('/').nth(1).unwrap_or_default().to_owned(),
             request: extensions.get().map_or_else(String::new, |RequestId(id)| id.clone()),
             in_background: headers.contains_key("hx-request"),
-            notice: Notice::left(headers),
+            left_out: Vec::new(),
+            notice: extensions.get().and_then(|NoticeCookie(name)| Notice::left(headers, name)),
         }
+    }
+
+    /// The same with an address that says nothing but what was understood of it, for links to this page and others of
+    /// the same list.
+    pub(super) fn reading(mut self, address: Forgiving) -> Self {
+        let (path, query) = self.here.split_once('?').unwrap_or((&self.here, ""));
+        let given = url::form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
+        if given.count() != address.kept.len() {
+            let here = with_query(path, address.kept.iter());
+            if self.page == self.here {
+                self.page.clone_from(&here);
+            }
+            self.here = here;
+        }
+        self.left_out = address.left_out;
+        self
+    }
+
+    /// Leaves a parameter out that names what is not there.
+    pub(super) fn leave_out(self, name: &str) -> Self {
+        let mut address = Forgiving::new("");
+        let (_, query) = self.here.split_once('?').unwrap_or_default();
+        let given = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        address.kept = given.filter(|(given, value)| given != name && !value.is_empty()).collect();
+        address.left_out.clone_from(&self.left_out);
+        address.left_out.push(name.to_owned());
+        self.reading(address)
+    }
+
+    /// What of the address is ignored because it makes no sense.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let names = self.left_out.join(", ");
+        (!names.is_empty()).then(|| self.say_with("frame-left-out", "names", names))
     }
 
     pub(super) fn say(&self, key: &str) -> String {
@@ -217,19 +254,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
     }
 }
 
-/// The value of a cookie, as it was sent.
-pub(super) fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
-    cookie_values(headers, name).next()
-}
-
-/// The values of all cookies of a name.
-pub(super) fn cookie_values(headers: &HeaderMap, name: &str) -> impl Iterator<Item = String> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| Cookie::parse(pair.trim()).ok())
-        .filter(move |cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
+/// A path with these parameters.
+pub(super) fn with_query<'a>(path: &str, parameters: impl Iterator<Item = &'a (String, String)>) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }

@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, LOCATION, ORIGIN, REFERER, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -18,17 +18,15 @@ use crate::http::router::{App, is_page, untold};
 use crate::http::session::Visitor;
 use crate::store::StoreError;
 
+use super::cookies::{NoticeCookie, sessions};
 use super::failure;
 use super::fields::{CSRF, Fields};
-use super::frame::{Frame, cookie_values};
+use super::frame::Frame;
 use super::login::within;
 use super::notice::Notice;
 
 /// More fields than any form of ours has.
 const MAX_FIELDS: usize = 20_000;
-
-/// The cookie that stands for a log-in.
-pub(super) const SESSION: &str = "orgsync_session";
 
 /// Everything comes from the daemon itself, no script or style stands in a page, and nobody frames it.
 pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
@@ -51,6 +49,8 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
         Ok(None) => None,
         Err(error) => Some(Problem::from(error)),
     };
+    let notice_cookie = app.cookies.notice();
+    request.extensions_mut().insert(NoticeCookie(notice_cookie.clone()));
     let frame = Frame::of(&request);
     let (changes, in_background) = (is_change(request.method()), request.headers().contains_key(&HX_REQUEST));
     let foreign = changes && is_foreign(request.headers());
@@ -69,15 +69,17 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
         response.headers_mut().extend(allow.map(|methods| (ALLOW, methods)));
     }
     let is_page = is_page(&response);
+    // What is asked for in the background shows no notice.
+    let is_told = is_page && !changes && !in_background && frame.notice().is_some();
+    let left = response.extensions_mut().remove::<Notice>().map(|notice| notice.cookie(&notice_cookie));
+    let cookie = left.or_else(|| is_told.then(|| Notice::gone(&notice_cookie)));
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    // What is asked for in the background shows no notice.
-    if is_page && !changes && !in_background && frame.notice().is_some() {
-        let [(name, value)] = Notice::unset();
-        headers.extend(HeaderValue::from_str(&value).ok().map(|value| (name, value)));
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        headers.append(SET_COOKIE, cookie);
     }
     response
 }
@@ -86,7 +88,7 @@ pub(super) async fn dress(State(app): State<App>, mut request: Request, next: Ne
 /// counts that is a session's.
 async fn visitor(app: &App, headers: &HeaderMap) -> Result<Option<Visitor>, StoreError> {
     let now = Timestamp::now().as_millisecond();
-    for cookie in cookie_values(headers, SESSION) {
+    for cookie in sessions(app, headers) {
         if let Some(visitor) = app.gatekeeper.visitor(app.engine.store(), &cookie, now).await? {
             return Ok(Some(visitor));
         }

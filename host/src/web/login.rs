@@ -1,24 +1,24 @@
 //! Logging in with a token, and out again.
 
 use askama::Template;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use cookie::{Cookie, SameSite};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::domain::token::Scope;
 use crate::http::auth::Refusal;
-use crate::http::problem::Problem;
 use crate::http::router::App;
 use crate::http::session;
 
-use super::frame::{Frame, cookie_value};
-use super::guard::{SESSION, take_fields};
+use super::address::Asked;
+use super::cookies::{session_cookie, sessions};
+use super::frame::Frame;
+use super::guard::take_fields;
 use super::notice::Notice;
-use super::page::{Answer, page_with};
+use super::page::{Answer, done, page_with};
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -34,14 +34,16 @@ struct Login {
 /// The longest form of those that need no log-in, in bytes: a token, an address, and room.
 pub(super) const MAX_FORM: usize = 16 << 10;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct LoginQuery {
+    /// Where to go afterwards.
     #[serde(default)]
     next: String,
 }
 
 /// The form.
-pub(super) async fn form(frame: Frame, Query(LoginQuery { next }): Query<LoginQuery>) -> Answer {
+pub(super) async fn form(Asked(frame, LoginQuery { next }): Asked<LoginQuery>) -> Answer {
     if frame.logged_in() {
         // A link from elsewhere brings no cookie along and leads here; a reload does.
         return Ok(Redirect::to(within(&next)).into_response());
@@ -57,15 +59,15 @@ pub(super) async fn log_in(State(app): State<App>, frame: Frame, mut request: Re
     let now = Timestamp::now().as_millisecond();
     let (token, lifetime) = (fields.text("token").trim(), app.settings.http.session_lifetime);
     let store = app.engine.store();
-    let before = cookie_value(request.headers(), SESSION);
     let mut wait = None;
     let (status, key) = match app.gatekeeper.log_in(store, token, request.extensions(), (now, lifetime)).await
     {
         Ok((cookie, grant)) if grant.scopes.allow(Scope::Read) => {
-            if let Some(before) = before {
+            for before in sessions(&app, request.headers()) {
                 session::log_out(store, &before).await?;
             }
-            return Ok(welcome(&app, &cookie, &next));
+            let cookie = session_cookie(&app, request.headers(), Some(&cookie));
+            return Ok(([(SET_COOKIE, cookie)], Redirect::to(&next)).into_response());
         }
         Ok((cookie, _)) => {
             session::log_out(store, &cookie).await?;
@@ -91,26 +93,12 @@ pub(super) async fn log_in(State(app): State<App>, frame: Frame, mut request: Re
 }
 
 /// Logs out. Whoever is not logged in any more is where they want to be.
-pub(super) async fn log_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    if let Some(cookie) = cookie_value(request.headers(), SESSION) {
+pub(super) async fn log_out(State(app): State<App>, headers: HeaderMap) -> Answer {
+    for cookie in sessions(&app, &headers) {
         session::log_out(app.engine.store(), &cookie).await?;
     }
-    let gone = format!("{SESSION}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly");
-    let [notice] = Notice::new("notice-logged-out").set();
-    let cookies = AppendHeaders([(SET_COOKIE, gone), notice]);
-    Ok((cookies, Redirect::to("/login")).into_response())
-}
-
-fn welcome(app: &App, cookie: &str, next: &str) -> Response {
-    let lifetime = i64::try_from(app.settings.http.session_lifetime.as_secs()).unwrap_or(i64::MAX);
-    let cookie = Cookie::build((SESSION, cookie.to_owned()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(app.tls.is_some());
-    // A browser knows when to forget it; the daemon doesn't rely on that.
-    let cookie = format!("{}; Max-Age={lifetime}", cookie.build());
-    ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response()
+    let gone = [(SET_COOKIE, session_cookie(&app, &headers, None))];
+    Ok((gone, done("/login", &Notice::new("notice-logged-out"))?).into_response())
 }
 
 /// Where to go next: a path of ours, whatever a link says.

@@ -1,8 +1,10 @@
 //! The page: everything an operator does, in a browser. Each page is made of what the API's handlers answer, so that
 //! both say the same; here it is only asked for and written as HTML. Nothing here knows a query or decides.
 
+mod address;
 mod assets;
 mod choice;
+mod cookies;
 mod diff;
 mod failure;
 mod fields;
@@ -22,6 +24,7 @@ mod preferences;
 mod router;
 mod sources;
 mod speech;
+mod targets;
 mod tasks;
 mod tokens;
 mod words;

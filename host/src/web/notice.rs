@@ -1,13 +1,10 @@
 //! What is told on the next page: that something was done. It travels in a cookie that the next page takes away.
 
-use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderMap;
 use cookie::{Cookie, SameSite};
 
-use super::frame::cookie_value;
+use super::cookies::cookie_value;
 use super::speech::Speech;
-
-const COOKIE: &str = "orgsync_notice";
 
 /// A message, and what is put into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +37,23 @@ impl Notice {
         speech.say_all(&self.key, &given)
     }
 
-    /// The header that sends it along.
-    pub(super) fn set(&self) -> [(HeaderName, String); 1] {
+    /// The cookie of this name that sends it along.
+    pub(super) fn cookie(&self, name: &str) -> String {
         let pairs = std::iter::once(("", self.key.as_str()))
             .chain(self.given.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let cookie = Cookie::build((COOKIE, text)).path("/").same_site(SameSite::Strict).http_only(true);
-        [(SET_COOKIE, cookie.build().to_string())]
+        let cookie = Cookie::build((name, text)).path("/").same_site(SameSite::Strict).http_only(true);
+        cookie.build().to_string()
     }
 
-    /// The header that takes it away.
-    pub(super) fn unset() -> [(HeaderName, String); 1] {
-        [(SET_COOKIE, format!("{COOKIE}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly"))]
+    /// The cookie that takes it away.
+    pub(super) fn gone(name: &str) -> String {
+        format!("{name}=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly")
     }
 
-    /// What the page before has left. Whatever the cookie says, only messages of notices are said.
-    pub(super) fn left(headers: &HeaderMap) -> Option<Self> {
-        let text = cookie_value(headers, COOKIE)?;
+    /// What the page before has left under this name. Whatever the cookie says, only messages of notices are said.
+    pub(super) fn left(headers: &HeaderMap, name: &str) -> Option<Self> {
+        let text = cookie_value(headers, name)?;
         let mut pairs = url::form_urlencoded::parse(text.as_bytes()).into_owned();
         let known = |key: &str| key.starts_with("notice-") && Speech::knows(key);
         let (_, key) = pairs.next().filter(|(name, key)| name.is_empty() && known(key))?;
@@ -75,17 +72,17 @@ mod tests {
     fn a_notice_comes_back_as_it_went() {
         let key = "notice-logged-out";
         let notice = Notice::new(key).with("name", "a=1; b&c «ü»");
-        let [(_, set)] = notice.set();
+        let set = notice.cookie("orgsync_notice");
         let sent = set.split(';').next().unwrap();
         let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(sent).unwrap())]);
-        assert_eq!(Notice::left(&headers), Some(notice));
+        assert_eq!(Notice::left(&headers, "orgsync_notice"), Some(notice));
     }
 
     #[test]
     fn a_cookie_says_nothing_but_notices() {
         let check = |cookie: &'static str| {
             let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(cookie))]);
-            assert_eq!(Notice::left(&headers), None, "{cookie}");
+            assert_eq!(Notice::left(&headers, "orgsync_notice"), None, "{cookie}");
         };
         check("orgsync_notice=");
         check("orgsync_notice==login-title");

@@ -1,6 +1,7 @@
 //! Making pages: a template becomes an answer.
 
 use askama::Template;
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -22,7 +23,7 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
     Ok((status, Html(html)).into_response())
 }
 
-/// After something is done: where the reader goes on, and what is told there.
+/// After something is done: where the reader goes on, and what is told there; the guard sends it along.
 pub(super) fn done(path: &str, notice: &Notice) -> Answer {
-    Ok((notice.set(), Redirect::to(path)).into_response())
+    Ok((Extension(notice.clone()), Redirect::to(path)).into_response())
 }

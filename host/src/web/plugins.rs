@@ -19,6 +19,7 @@ use crate::http::view::{self, Source, Target};
 use crate::http::{sources, targets};
 use crate::registry::lines;
 
+use super::address::{Asked, segment};
 use super::fields::Fields;
 use super::frame::Frame;
 use super::notice::Notice;
@@ -153,7 +154,7 @@ async fn all(app: &App) -> (Vec<Shown>, Vec<Shown>, Vec<String>) {
 }
 
 /// The list.
-pub(super) async fn list(State(app): State<App>, frame: Frame, _: Query<Nothing>) -> Answer {
+pub(super) async fn list(State(app): State<App>, Asked(frame, Nothing {}): Asked<Nothing>) -> Answer {
     let (listed, unlisted, problems) = all(&app).await;
     page(&Plugins { frame, problems, listed, unlisted })
 }
@@ -161,9 +162,8 @@ pub(super) async fn list(State(app): State<App>, frame: Frame, _: Query<Nothing>
 /// One plugin, or one file that is not listed.
 pub(super) async fn read(
     State(app): State<App>,
-    frame: Frame,
     Path(ByName { name }): Path<ByName>,
-    _: Query<Nothing>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
     let (listed, unlisted, _) = all(&app).await;
     let found = listed.into_iter().chain(unlisted).find(|shown| shown.plugin.name == name);
@@ -214,7 +214,5 @@ pub(super) async fn add(
 
 /// The page of a plugin.
 fn address(name: &str) -> String {
-    let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    // In a path, a space is written otherwise than in a form.
-    format!("/plugins/{}", name.replace('+', "%20"))
+    format!("/plugins/{}", segment(name))
 }

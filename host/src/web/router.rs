@@ -10,7 +10,7 @@ use crate::http::problem::Problem;
 use crate::http::router::App;
 
 use super::{
-    assets, guard, live, login, logs, overview, people, plugins, preferences, sources, tasks, tokens,
+    assets, guard, live, login, logs, overview, people, plugins, preferences, sources, targets, tasks, tokens,
 };
 
 /// All pages, and what is said where there is none.
@@ -54,6 +54,8 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/plugins", read(get(plugins::list)).merge(admin(post(plugins::rescan))))
         .route("/plugins/{name}", read(get(plugins::read)))
         .route("/plugins/{name}/add", admin(post(plugins::add)))
+        .route("/targets/{name}", read(get(targets::target)))
+        .route("/targets/{name}/retry", operate(post(targets::retry)))
         .route("/tokens", admin(get(tokens::list).post(tokens::create)))
         .route("/tokens/new", admin(get(tokens::form)))
         .route("/tokens/{id}/revoke", admin(post(tokens::revoke)))

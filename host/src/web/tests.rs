@@ -3,6 +3,7 @@
 
 mod frame;
 pub(super) mod html;
+mod links;
 mod logs;
 mod people;
 mod plugins;
@@ -91,14 +92,21 @@ impl Visit {
 
     /// What the forms of the session bring along: the page of sources has one in its frame.
     pub(super) async fn mark(&mut self) -> String {
-        let visitor = self.cookie("orgsync_session").unwrap_or_default();
+        let visitor = self.session().unwrap_or_default();
         let (store, now) = (self.bench.engine.store(), jiff::Timestamp::now().as_millisecond());
         let visitor = self.bench.app.gatekeeper().visitor(store, &visitor, now).await.unwrap();
         visitor.map(|visitor| visitor.csrf).unwrap_or_default()
     }
 
-    pub(super) fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    /// What the session's cookie is called.
+    pub(super) fn session_name(&self) -> String {
+        self.bench.app.cookies.session(false)
+    }
+
+    /// What the session's cookie says.
+    pub(super) fn session(&self) -> Option<String> {
+        let name = self.session_name();
+        self.cookies.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     }
 
     pub(super) async fn send(

@@ -17,6 +17,7 @@ use crate::http::router::App;
 use crate::http::tokens::{self, NewToken};
 use crate::http::view::{self, Time};
 
+use super::address::{Asked, AskedList};
 use super::fields::Fields;
 use super::frame::Frame;
 use super::notice::Notice;
@@ -209,14 +210,17 @@ impl Tokens {
 }
 
 /// The list.
-pub(super) async fn list(State(app): State<App>, frame: Frame, listed: Listed<IdCursor, Nothing>) -> Answer {
-    let Json(found) = tokens::list(State(app), listed).await?;
+pub(super) async fn list(
+    State(app): State<App>,
+    AskedList(frame, paging, none): AskedList<IdCursor, Nothing>,
+) -> Answer {
+    let Json(found) = tokens::list(State(app), Listed(paging, none)).await?;
     let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());
     page(&Tokens { frame, page: found, first, next })
 }
 
 /// The form in which one is made.
-pub(super) async fn form(State(app): State<App>, frame: Frame, _: Query<Nothing>) -> Answer {
+pub(super) async fn form(State(app): State<App>, Asked(frame, Nothing {}): Asked<Nothing>) -> Answer {
     let sources = crate::http::sources::all_names(&app).await?;
     page(&TokenForm { frame, typed: Typed::nothing(), wrong: Wrong::default(), sources })
 }

@@ -8,6 +8,8 @@ mod calls;
 mod confine;
 mod error;
 mod exit;
+#[cfg(test)]
+pub(crate) mod in_process;
 mod link;
 mod loader;
 mod output;

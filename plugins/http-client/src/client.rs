@@ -5,9 +5,9 @@ use std::fmt;
 use std::io::{self, Read};
 use std::time::Duration;
 
-use orgsync_plugin_api::PluginError;
-use ureq::Agent;
+use orgsync_plugin_api::{Effect, PluginError};
 use ureq::http::{Request, Uri};
+use ureq::{Agent, Timeout};
 
 use crate::answer::{Answer, one_line};
 use crate::tls;
@@ -61,7 +61,8 @@ impl Client {
     /// Sends a request, and reads the answer to its end. An empty body is none.
     ///
     /// # Errors
-    /// If there is no whole answer. A request that got none may have had its effect all the same.
+    /// If there is no whole answer. Its effect is [`Effect::Nothing`] only where no request was sent: a request
+    /// that got no answer may have been done all the same.
     pub fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, PluginError> {
         let server = server(request.uri());
         let sent = if request.body().is_empty() {
@@ -75,7 +76,8 @@ impl Client {
         read.map_err(|error| broken_off(&server, error))?;
         if bytes.len() as u64 > self.longest_answer {
             let limit = self.longest_answer / 1024;
-            return Err(PluginError::config(format!("the answer of {server} is longer than {limit} KiB")));
+            let error = PluginError::config(format!("the answer of {server} is longer than {limit} KiB"));
+            return Err(error.with_effect(Effect::Unknown));
         }
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: bytes })
     }
@@ -107,22 +109,37 @@ fn server(uri: &Uri) -> String {
 }
 
 fn unreached(server: &str, error: &ureq::Error) -> PluginError {
+    let not_sent = |error: PluginError| error.with_effect(Effect::Nothing);
     match error {
+        ureq::Error::Timeout(phase @ (Timeout::Resolve | Timeout::Connect)) => {
+            not_sent(PluginError::transient(format!("{server} took too long ({phase})")))
+        }
         ureq::Error::Timeout(phase) => PluginError::transient(format!("{server} took too long ({phase})")),
-        ureq::Error::HostNotFound => PluginError::transient(format!(
+        ureq::Error::HostNotFound => not_sent(PluginError::transient(format!(
             "the host of {server} can't be found: look at the name and at DNS"
-        )),
+        ))),
         ureq::Error::Io(error) => match tls_error(error) {
             Some(error) => untrusted(server, error),
+            None if is_about_connecting(error.kind()) => {
+                not_sent(PluginError::transient(format!("{server} can't be reached: {error}")))
+            }
             None => PluginError::transient(format!("{server} can't be reached: {error}")),
         },
         ureq::Error::Rustls(error) => untrusted(server, error),
-        ureq::Error::Tls(error) => PluginError::config(format!("TLS with {server} failed: {error}")),
+        ureq::Error::Tls(error) => {
+            PluginError::config(format!("TLS with {server} failed: {error}")).with_effect(Effect::Unknown)
+        }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
             PluginError::config(format!("a request to {server} can't be made: {error}"))
         }
         other => PluginError::transient(format!("the request to {server} failed: {other}")),
     }
+}
+
+/// Whether an error can only come before there is a connection.
+fn is_about_connecting(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind;
+    matches!(kind, ErrorKind::ConnectionRefused | ErrorKind::AddrNotAvailable | ErrorKind::AddrInUse)
 }
 
 /// The answer began, and its body did not come to an end.
@@ -142,7 +159,10 @@ fn untrusted(server: &str, error: &rustls::Error) -> PluginError {
         rustls::Error::InvalidCertificate(reason) => PluginError::config(format!(
             "the certificate of {server} is not trusted: {reason}; give its authority in `caFile` or `caPem`"
         )),
-        other => PluginError::config(format!("TLS with {server} failed: {other}")),
+        // It may come in the middle of a connection.
+        other => {
+            PluginError::config(format!("TLS with {server} failed: {other}")).with_effect(Effect::Unknown)
+        }
     }
 }
 

@@ -64,19 +64,28 @@ fn too_long_an_answer_is_refused() {
 
 #[test]
 fn what_does_not_answer_is_tried_again_later() {
-    let check = |address: &str, expected: &str| {
+    let check = |address: &str, expected: &str, effect: Effect| {
         let error = get(&SETTINGS, address).unwrap_err();
-        assert_eq!(error.class, ErrorClass::Transient, "{error}");
+        assert_eq!((error.class, error.effect()), (ErrorClass::Transient, effect), "{error}");
         assert!(error.message.contains(expected), "{error}");
     };
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    check(&format!("http://{nobody}/s3cret"), &format!("http://{nobody} can't be reached: "));
-    check(&answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi".into()), " broke off: ");
-    check(&answering(String::new()), "http://127.0.0.1:");
+    check(
+        &format!("http://{nobody}/s3cret"),
+        &format!("http://{nobody} can't be reached: "),
+        Effect::Nothing,
+    );
+    check(
+        &answering("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhi".into()),
+        " broke off: ",
+        Effect::Unknown,
+    );
+    check(&answering(String::new()), "http://127.0.0.1:", Effect::Unknown);
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let quick = Settings { timeout: Duration::from_millis(100), ..SETTINGS };
     let error = get(&quick, &format!("http://{}", silent.local_addr().unwrap())).unwrap_err();
     assert!(error.message.contains(" took too long ("), "{error}");
+    assert_eq!(error.effect(), Effect::Unknown, "the request was sent");
 }
 
 #[test]

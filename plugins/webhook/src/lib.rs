@@ -1,11 +1,16 @@
 //! Target plugin `webhook`: POSTs changes as JSON to an address, signed, in the order in which they come;
 //! [`Options`] says what can be set, `delivery.rs` what is sent, `answers.rs` what the receiver may answer. A
-//! delivery that is refused for what is in it is cut in halves until the offender stands alone. Redirects are
-//! not followed. `check` delivers no changes.
+//! delivery that is refused, or whose answer is lost, is cut in halves until the offender stands alone. Redirects
+//! are not followed. `check` delivers no changes.
 
 mod answers;
 mod delivery;
 mod options;
+mod progress;
+mod results;
+
+#[cfg(any(test, fuzzing))]
+pub use results::fuzz::results as fuzz_results;
 
 pub use options::Options;
 
@@ -14,10 +19,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use orgsync_http_client::http::{HeaderName, HeaderValue, Request};
 use orgsync_http_client::{Answer, Client, Plain, Settings, Url, address, origin};
-use orgsync_plugin_api::{PluginError, Secret, Target, TargetChange, TargetOutcome, export_plugin, tracing};
+use orgsync_plugin_api::{
+    Effect, ErrorClass, PluginError, Secret, Target, TargetChange, TargetOutcome, export_plugin, tracing,
+};
 
 use answers::Verdict;
 use delivery::{Delivery, SIGNATURE, Size};
+use progress::Progress;
 
 /// A secret of fewer characters can be guessed.
 const SHORTEST_SECRET: usize = 16;
@@ -71,62 +79,65 @@ impl Target for Webhook {
         let answer = self.send(&Delivery::new(&[]))?;
         match answers::verdict(&answer, &[], (&self.client, &self.place), SystemTime::now()) {
             Verdict::Taken(_) => Ok(()),
-            Verdict::Refused(error) => Err(PluginError::config(format!(
-                "{}: it has to take a delivery without changes, which is how it is tried",
-                error.message
-            ))),
-            Verdict::Stopped(error) => Err(error),
+            Verdict::Refused(error) if error.class == ErrorClass::Invalid => {
+                Err(PluginError::config(format!(
+                    "{}: it has to take a delivery without changes, which is how it is tried",
+                    error.message
+                )))
+            }
+            Verdict::Refused(error) | Verdict::Stopped(error) => Err(error),
         }
     }
 
     fn apply(&mut self, batch: &[TargetChange]) -> Result<Vec<TargetOutcome>, PluginError> {
         let texts = delivery::encode(batch)?;
         let lengths: Vec<usize> = texts.iter().map(String::len).collect();
-        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut progress = Progress::default();
         for part in delivery::cut(&lengths, self.size) {
-            if let Err(error) = self.deliver(batch, &texts, part, &mut outcomes) {
-                if outcomes.is_empty() {
-                    return Err(error);
-                }
-                outcomes.resize(batch.len(), TargetOutcome::Failed(error));
-                break;
+            if let Err(error) = self.deliver(batch, &texts, part, &mut progress) {
+                return progress.stopped(batch.len(), error);
             }
         }
-        Ok(outcomes)
+        Ok(progress.into_outcomes())
     }
 }
 
 impl Webhook {
-    /// Delivers some of the changes, and those that are refused together apart. An error goes for all that
+    /// Delivers some of the changes, and those apart that are refused together. An error goes for all that
     /// have no outcome yet.
     fn deliver(
         &self,
         changes: &[TargetChange],
         texts: &[String],
         part: Range<usize>,
-        outcomes: &mut Vec<TargetOutcome>,
+        progress: &mut Progress,
     ) -> Result<(), PluginError> {
         let delivery = Delivery::new(&texts[part.clone()]);
-        let answer = self.send(&delivery)?;
-        let now = SystemTime::now();
-        match answers::verdict(&answer, &changes[part.clone()], (&self.client, &self.place), now) {
-            Verdict::Taken(more) => {
-                tracing::info!(changes = more.len(), delivery = delivery.id, "delivered");
-                outcomes.extend(more);
-                Ok(())
+        let error = match self.send(&delivery) {
+            Ok(answer) => {
+                let now = SystemTime::now();
+                match answers::verdict(&answer, &changes[part.clone()], (&self.client, &self.place), now) {
+                    Verdict::Taken(more) => {
+                        tracing::info!(changes = more.len(), delivery = delivery.id, "delivered");
+                        progress.taken(more);
+                        return Ok(());
+                    }
+                    Verdict::Refused(error) => error,
+                    Verdict::Stopped(error) => return Err(error),
+                }
             }
-            Verdict::Refused(error) if part.len() == 1 => {
-                outcomes.push(TargetOutcome::Failed(error));
-                Ok(())
-            }
-            Verdict::Refused(error) => {
-                tracing::info!(changes = part.len(), "refused together, trying halves: {}", error.message);
-                let middle = part.start + part.len() / 2;
-                self.deliver(changes, texts, part.start..middle, outcomes)?;
-                self.deliver(changes, texts, middle..part.end, outcomes)
-            }
-            Verdict::Stopped(error) => Err(error),
+            // Nobody is there to take anything.
+            Err(error) if error.effect() == Effect::Nothing => return Err(error),
+            Err(error) => progress.lost(part.end, error)?,
+        };
+        if part.len() == 1 {
+            return progress.refused(error);
         }
+        tracing::info!(changes = part.len(), "refused together, trying halves: {}", error.message);
+        progress.unsettled(part.end, &error);
+        let middle = part.start + part.len() / 2;
+        self.deliver(changes, texts, part.start..middle, progress)?;
+        self.deliver(changes, texts, middle..part.end, progress)
     }
 
     fn send(&self, delivery: &Delivery) -> Result<Answer, PluginError> {

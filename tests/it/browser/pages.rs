@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{client_with, company_options, example, logged_in};
 use crate::support::artifacts;
 use crate::support::browser::{Browser, Key, Scheme, Settings};
-use crate::support::daemon::{Client, Daemon, Place};
+use crate::support::daemon::{Client, Daemon, Place, wait_until};
 
 const DESK: (u32, u32) = (1200, 800);
 const PHONE: (u32, u32) = (390, 800);
@@ -20,7 +20,7 @@ const LARGEST: u64 = 200 * 1024;
 /// A daemon that has something of everything: tasks that went well, partly, not at all, and one that is held; plugins
 /// in use and not; tokens; raw records.
 fn busy() -> Daemon {
-    let place = Place::new(&["files", "ldap"]);
+    let place = Place::new(&["files", "ldap", "scim"]);
     for file in ["users.csv", "departments.csv"] {
         place.write(&format!("company/{file}"), &fs::read_to_string(example().join(file)).unwrap());
     }
@@ -40,6 +40,13 @@ fn busy() -> Daemon {
     let few: Vec<&str> = users.lines().take(200).collect();
     daemon.place.write("company/users.csv", &few.join("\n"));
     assert_eq!(daemon.sync("company")["status"], "held");
+    // A target that nobody answers for.
+    let options = json!({"url": "http://127.0.0.1:9/scim", "token": "s3cret-of-the-target"});
+    let target = json!({"name": "crm", "type": "scim", "displayName": "CRM", "options": options});
+    daemon.post("/api/v1/targets", &target).expect(201);
+    wait_until("the target is in trouble", || {
+        daemon.body("/api/v1/targets/crm")["state"]["reachable"] == false
+    });
     client_with(&daemon, "HR nightly", &["push"]);
     client_with(&daemon, "auditor", &["read"]);
     daemon
@@ -72,6 +79,9 @@ fn pages(client: &Client) -> Vec<String> {
         "/departments?search=sales",
         "/plugins",
         "/plugins/files",
+        "/plugins/scim",
+        "/targets/crm",
+        "/targets/crm?state=failed",
         "/tokens",
         "/tokens/new",
         "/logs",

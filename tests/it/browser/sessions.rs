@@ -3,24 +3,32 @@
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::{client_with, cookie, logged_in, show_token};
+use super::{client_with, logged_in, show_token};
 use crate::support::browser::{Browser, Settings};
 use crate::support::daemon::{Client, Daemon, Place, wait_until};
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::tls::{Authority, SETTINGS};
 
-const SESSION: &str = "orgsync_session";
-
 /// What a page gives somebody who comes with a cookie and nothing else.
 fn page(client: &Client, path: &str, session: &str) -> (u16, Value) {
-    let header = format!("{SESSION}={session}");
-    let answer = client.with_token("").send(Method::GET, path, &[("cookie", &header)], b"");
+    let answer = client.with_token("").send(Method::GET, path, &[("cookie", session)], b"");
     (answer.status, answer.body)
 }
 
-/// The text of the session's cookie.
+/// The cookies that stand for sessions; those of several daemons, if the browser was at several.
+fn sessions(browser: &Browser) -> Vec<Value> {
+    let is_session = |cookie: &Value| {
+        let name = cookie["name"].as_str().unwrap();
+        name.trim_start_matches("__Host-").starts_with("orgsync-") && !name.ends_with("-notice")
+    };
+    browser.cookies().into_iter().filter(is_session).collect()
+}
+
+/// The session's cookie as a browser sends it.
 fn session(browser: &Browser) -> String {
-    cookie(browser, SESSION).unwrap()["value"].as_str().unwrap().to_owned()
+    let sessions = sessions(browser);
+    let [cookie] = sessions.as_slice() else { panic!("{sessions:?}") };
+    format!("{}={}", cookie["name"].as_str().unwrap(), cookie["value"].as_str().unwrap())
 }
 
 #[test]
@@ -36,27 +44,27 @@ fn a_token_lets_in_and_logging_out_ends_it() {
     browser.part("alert", "").sees("This token is not valid: it is unknown, expired or revoked.");
     assert!(field.description().contains("This token is not valid"), "{}", field.description());
     assert_eq!(field.value(), "", "what was wrong is not kept");
-    assert!(cookie(&browser, SESSION).is_none());
+    assert_eq!(sessions(&browser), [Value::Null; 0]);
 
     browser.expect_refusal(403);
     let (pusher, _) = client_with(&daemon, "HR nightly", &["push"]);
     show_token(&browser, pusher.token());
     browser.part("alert", "").sees("This token may only push records.");
-    assert!(cookie(&browser, SESSION).is_none());
+    assert_eq!(sessions(&browser), [Value::Null; 0]);
 
     // With blanks around it, as it is copied out of a terminal.
     show_token(&browser, &format!(" {} ", daemon.token()));
     browser.arrives("/tasks?status=held");
-    let kept = cookie(&browser, SESSION).unwrap();
+    let kept = sessions(&browser).pop().unwrap();
     assert_eq!((&kept["httpOnly"], &kept["sameSite"]), (&json!(true), &json!("Strict")), "{kept}");
     assert_eq!((&kept["path"], &kept["secure"]), (&json!("/"), &json!(false)), "{kept}");
-    assert_eq!(browser.evaluate(&format!("return document.cookie.includes('{SESSION}')")), false);
+    assert_eq!(browser.evaluate("return document.cookie.includes('orgsync-')"), false);
 
     let session = session(&browser);
     assert!(page(&daemon, "/tasks", &session).1.to_string().contains("Log out"));
     browser.button("Log out").press();
     browser.arrives("/login");
-    assert!(cookie(&browser, SESSION).is_none());
+    assert_eq!(sessions(&browser), [Value::Null; 0]);
     assert!(
         !page(&daemon, "/tasks", &session).1.to_string().contains("Log out"),
         "the daemon forgot it, too"
@@ -101,7 +109,43 @@ fn cookies_stay_within_tls() {
     place.write("orgsync.toml", SETTINGS);
     let daemon = place.serve();
     let browser = logged_in(&daemon, Settings::default());
-    assert_eq!(cookie(&browser, SESSION).unwrap()["secure"], true);
+    let kept = sessions(&browser).pop().unwrap();
+    assert_eq!((&kept["secure"], &kept["path"]), (&json!(true), &json!("/")), "{kept}");
+    assert!(kept["name"].as_str().unwrap().starts_with("__Host-orgsync-"), "{kept}");
+}
+
+#[test]
+fn daemons_on_one_host_share_a_browser() {
+    let (daemon, other) = (Daemon::with(&[]), Daemon::with(&[]));
+    let browser = logged_in(&daemon, Settings::default());
+    browser.open(&format!("{}/login", other.address()));
+    show_token(&browser, other.token());
+    browser.heading("Overview").appears();
+    assert_eq!(sessions(&browser).len(), 2);
+    for daemon in [&daemon, &other, &daemon] {
+        browser.open(&format!("{}/tasks", daemon.address()));
+        browser.heading("Tasks").appears();
+    }
+    browser.button("Log out").press();
+    browser.heading("Log in").appears();
+    browser.open(&format!("{}/tasks", other.address()));
+    browser.heading("Tasks").appears();
+}
+
+#[test]
+fn daemons_that_share_a_database_share_sessions() {
+    let daemon = Daemon::with(&[]);
+    let url = format!("sqlite://{}", daemon.place.path("data/orgsync.db").display());
+    let second = Place::new(&[]);
+    second.write("orgsync.toml", &format!("database_url = \"{url}\"\n"));
+    let second = second.serve();
+    let browser = logged_in(&client_with(&daemon, "operator", &["operate"]).0, Settings::default());
+    let session = session(&browser);
+    assert!(page(&second, "/tasks", &session).1.to_string().contains("Log out"));
+    browser.open(&format!("{}/tasks", second.address()));
+    browser.button("Log out").press();
+    browser.heading("Log in").appears();
+    assert!(!page(&daemon, "/tasks", &session).1.to_string().contains("Log out"), "it has ended for both");
 }
 
 #[test]

@@ -7,6 +7,8 @@ pub(crate) mod events;
 pub(crate) mod ldif;
 pub(crate) mod receiver;
 pub(crate) mod scim_server;
+#[expect(dead_code, reason = "tests use a part of it so far")]
+pub(crate) mod scim_stand_in;
 pub(crate) mod slapd;
 pub(crate) mod tls;
 pub(crate) mod vendor;

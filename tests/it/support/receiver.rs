@@ -29,6 +29,7 @@ pub(crate) struct Reply {
     status: u16,
     headers: Vec<(&'static str, String)>,
     body: String,
+    is_lost: bool,
 }
 
 /// A running server; its threads end with the test's process.
@@ -106,7 +107,12 @@ impl Request {
 
 impl Reply {
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: String::new() }
+        Self { status, headers: Vec::new(), body: String::new(), is_lost: false }
+    }
+
+    /// No answer: the connection breaks.
+    pub(crate) fn lost() -> Self {
+        Self { is_lost: true, ..Self::status(500) }
     }
 
     pub(crate) fn json(status: u16, body: &Value) -> Self {
@@ -131,8 +137,11 @@ impl Reply {
 fn converse(stream: impl Read + Write, answer: &Answering, seen: &Mutex<Vec<Request>>) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = receive(&mut stream) {
-        let Reply { status, headers, body } = answer(&request);
+        let Reply { status, headers, body, is_lost } = answer(&request);
         seen.lock().unwrap().push(request);
+        if is_lost {
+            return;
+        }
         let mut text = format!("HTTP/1.1 {status} X\r\n");
         if status != 204 {
             text += &format!("content-length: {}\r\n", body.len());

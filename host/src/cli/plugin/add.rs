@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::cli::output;
 use crate::cli::settings::Settings;
 use crate::daemon;
 use crate::registry::{Place, add};
@@ -28,7 +29,10 @@ pub(super) fn run(Args { file, name, settings }: Args) -> anyhow::Result<ExitCod
         Place::Appended => "added to",
         Place::Updated => "updated in",
     };
-    println!("{} is {done} {list}: {}, sha256 {}", added.name, added.path.display(), added.sha256);
-    println!("a running daemon takes it up by itself within seconds; orgsync plugin list shows its state");
+    let (name, path, sha256) = (added.name, added.path.display(), added.sha256);
+    output::line(format_args!("{name} is {done} {list}: {path}, sha256 {sha256}"))?;
+    output::line(
+        "a running daemon takes it up by itself within seconds; orgsync plugin list shows its state",
+    )?;
     Ok(ExitCode::SUCCESS)
 }

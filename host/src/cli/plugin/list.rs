@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use crate::cli::client::Connection;
+use crate::cli::connection::{Connection, Way};
+use crate::cli::output;
 use crate::cli::settings::Settings;
+use crate::config::Config;
 use crate::daemon::RegistryPlugins;
 use crate::http::plugins::{PluginList, listing};
 
@@ -20,30 +22,30 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let listing = match args.connection.named_client()? {
-        Some(client) => client.get("/api/v1/plugins?limit=1000")?,
-        None => judge(args.settings)?,
+    let listing = match args.connection.way(args.settings)? {
+        Way::Server(client) => client.get("/api/v1/plugins?limit=1000")?,
+        Way::Files(config) => judge(&config)?,
     };
     for plugin in listing["data"].as_array().into_iter().flatten() {
-        println!("{}", describe(plugin));
+        output::line(describe(plugin))?;
     }
     for problem in listing["problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        eprintln!("note: {problem}");
+        output::note(format_args!("note: {problem}"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// All plugins of the settings, as the API would show them.
-fn judge(settings: Settings) -> anyhow::Result<Value> {
-    let config = settings.load()?;
+fn judge(config: &Config) -> anyhow::Result<Value> {
     // Copies of its own, so that a running daemon's are left alone.
     let store = tempfile::tempdir()?;
-    let plugins = crate::cli::block_on(RegistryPlugins::open(&config, store.path().join("plugins")))??;
+    let plugins = crate::cli::block_on(RegistryPlugins::open(config, store.path().join("plugins")))??;
     if let Some(trouble) = plugins.standing().trouble() {
         anyhow::bail!("{trouble}");
     }
     if plugins.list().is_empty() {
-        println!("no plugins: {} lists none, and plugins/ beside it holds none", config.plugins.display());
+        let list = config.plugins.display();
+        output::line(format_args!("no plugins: {list} lists none, and plugins/ beside it holds none"))?;
     }
     Ok(listing(&*plugins))
 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 
+use crate::cli::output;
+
 use super::template::{self, Values};
 
 /// Start a plugin: a crate that builds, has tests, and passes `orgsync plugin test`
@@ -66,14 +68,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let api = api_path.as_deref().map(api_place).transpose()?;
     let values = Values { name, vendor, kind: *kind, api: api.as_deref() };
     write(&place, &template::files(&values))?;
-    println!("{} is a plugin now. Try it:\n", place.display());
-    println!("  cd {}", place.display());
-    println!("  cargo test");
-    println!("  cargo build --release");
+    output::line(format_args!("{} is a plugin now. Try it:\n", place.display()))?;
+    output::line(format_args!("  cd {}", place.display()))?;
+    output::line("  cargo test")?;
+    output::line("  cargo build --release")?;
     if *kind != Kind::Source {
-        println!("  mkdir -p target/outbox");
+        output::line("  mkdir -p target/outbox")?;
     }
-    println!("  orgsync plugin test target/release/{} --options options.toml", template::library(name));
+    output::line(format_args!(
+        "  orgsync plugin test target/release/{} --options options.toml",
+        template::library(name)
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

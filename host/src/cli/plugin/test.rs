@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::cli::output;
 use crate::conformance::{Examination, OptionsFile, Verdict, examine};
 use crate::worker::WorkerSpec;
 
@@ -42,9 +43,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let report = crate::cli::block_on(examine(&examination))??;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report.to_json())?);
+        output::line(serde_json::to_string_pretty(&report.to_json())?)?;
     } else {
-        print!("{report}");
+        output::line(report.to_string().trim_end_matches('\n'))?;
     }
     Ok(if report.count(Verdict::Failed) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

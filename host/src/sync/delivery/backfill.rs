@@ -1,11 +1,12 @@
-//! Filling a target from what is already there: a task that notes the whole directory for it. What the
-//! target has already is not sent again.
+//! Filling a target from what is already there: a task that notes the whole directory for it. One of mode
+//! `full`, which somebody asked for, has everything sent again; one of mode `incremental`, of a target that is
+//! enabled again, what the target has not confirmed.
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId};
-use crate::domain::task::Status;
-use crate::domain::task::{Event, Task, Watermark};
-use crate::store::{deliveries, targets, tasks};
+use crate::domain::task::{Event, Mode, Status, Task, Watermark};
+use crate::store::deliveries::{self, Fill};
+use crate::store::{targets, tasks};
 
 use super::super::claim::Claim;
 use super::super::ending::{Ending, step};
@@ -51,8 +52,12 @@ impl Run {
             return Err(Ending::Failed("its target has been disabled or deleted".to_owned()));
         }
         let place = (target, data_type);
-        let noted =
-            deliveries::note_next(&tx, dialect, place, LocalId(after), PAGE, (self.task.id, now)).await?;
+        let fill = match self.task.mode {
+            Mode::Full => Fill::Everything,
+            Mode::Incremental => Fill::Missing,
+        };
+        let at = (self.task.id, now);
+        let noted = deliveries::note_next(&tx, dialect, place, LocalId(after), PAGE, fill, at).await?;
         let Some((last, count)) = noted else { return Ok(false) };
         let mut task =
             Task { watermark: Some(Watermark { data_type, uid: last.to_string() }), ..self.task.clone() };

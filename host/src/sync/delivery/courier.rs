@@ -1,28 +1,34 @@
 //! One pass to one target: everything that is due now, departments from the root down, then users, then
-//! departments that are gone from the leaves up. The lease on the target is renewed, and the answers are
-//! written, in one transaction for each batch.
+//! departments that are gone from the leaves up. What is sent is always the newest state. The lease on the
+//! target is renewed, and the answers are written, in one transaction for each batch; how the target does as a
+//! whole is judged in `health.rs`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use sea_orm::DatabaseTransaction;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::domain::backoff;
 use crate::domain::data_type::DataType;
-use crate::domain::fields::{self, Fields};
+use crate::domain::fields;
 use crate::domain::ids::{LocalId, TargetId};
 use crate::domain::target::{DeliveryState, Target, Trouble};
 use crate::metrics;
-use crate::store::deliveries::{self, DeliveryRow, Presence, Wanted};
+use crate::store::deliveries::{self, ANYTHING, DeliveryRow, Presence, Wanted};
 use crate::store::dialect::Dialect;
 use crate::store::{Store, StoreError, commit, departments, targets};
 
 use super::super::engine::Inner;
+use super::health::{Health, Phase, Sentence};
 use super::order::levels;
-use super::outlet::{Answer, Cause, Outlet, OutletOrder, Parcel, Refusal};
-use super::parcel::{self, difference};
-use super::settle::{Reply, Sent, What, settle};
+use super::outlet::{Answer, Cause, Effect, Outlet, OutletOrder, Parcel, Refusal};
+use super::parcel::{self, Known, difference};
+use super::settle::{Reply, Sent, not_done, settle};
+use super::unique::{Claim, refuse_shared};
 
 /// How many users or departments are sent together at most…
 const BATCH: usize = 500;
@@ -30,6 +36,9 @@ const BATCH: usize = 500;
 const MAX_BYTES: usize = 4 << 20;
 /// About how many bytes stand around the records of a change.
 const AROUND: usize = 100;
+
+/// Within which those that were sent together to a target in trouble come again, in any order.
+const SHUFFLE: Duration = Duration::from_millis(500);
 
 /// What was sent in the place of a record that is gone.
 const GONE: &str = "null";
@@ -72,13 +81,9 @@ pub(super) struct Courier<'a> {
     batch: usize,
     /// …and never more than this, since that was too slow.
     ceiling: usize,
-    /// How often in a row the plugin crashed on a record alone.
-    crashes: u32,
+    health: Health,
     sent: u64,
 }
-
-/// After so many crashes in a row it is not the records.
-const MOST_CRASHES: u32 = 3;
 
 impl<'a> Courier<'a> {
     pub(super) fn new(
@@ -87,7 +92,9 @@ impl<'a> Courier<'a> {
         behind: Vec<TargetId>,
         stop: CancellationToken,
     ) -> Self {
-        Self { engine, target, behind, stop, outlet: None, batch: BATCH, ceiling: BATCH, crashes: 0, sent: 0 }
+        let health = Health::new(target.trouble.as_ref());
+        let batch = Health::first_batch(target.trouble.as_ref(), BATCH);
+        Self { engine, target, behind, stop, outlet: None, batch, ceiling: BATCH, health, sent: 0 }
     }
 
     /// Sends what is due.
@@ -100,6 +107,12 @@ impl<'a> Courier<'a> {
             // Everything has been answered by then.
             warn!(target_name = self.target.name, "target {} ended badly: {refusal}", self.target.name);
         }
+        let done = match done {
+            Ok(()) => std::mem::replace(&mut self.health, Health::new(None))
+                .trouble()
+                .map_or(Ok(()), |refusal| Err(Halt::Target(refusal))),
+            halted => halted,
+        };
         match done {
             Ok(()) if self.sent == 0 => Ok(Passed::Nothing),
             Ok(()) => Ok(Passed::All),
@@ -121,23 +134,25 @@ impl<'a> Courier<'a> {
     async fn work(&mut self) -> Result<(), Halt> {
         loop {
             // Also those that have come since: users are to find their departments there.
-            self.departments(Presence::There).await?;
+            self.departments(Phase::Departments, Presence::There).await?;
             if !self.target.takes.contains(&DataType::User) {
                 break;
             }
+            self.health.enter(Phase::Users);
             let wanted = self.wanted(DataType::User);
             let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
             let due = deliveries::due(self.store().reader(), self.dialect(), wanted, limit).await?;
-            if due.is_empty() {
+            if due.is_empty() || self.health.gives_up_phase() {
                 break;
             }
             self.send(DataType::User, due).await?;
         }
-        self.departments(Presence::Deleted).await
+        self.departments(Phase::DeletedDepartments, Presence::Deleted).await
     }
 
-    async fn departments(&mut self, presence: Presence) -> Result<(), Halt> {
-        if !self.target.takes.contains(&DataType::Department) {
+    async fn departments(&mut self, phase: Phase, presence: Presence) -> Result<(), Halt> {
+        self.health.enter(phase);
+        if !self.target.takes.contains(&DataType::Department) || self.health.gives_up_phase() {
             return Ok(());
         }
         let (reader, dialect) = (self.engine.store.reader(), self.dialect());
@@ -153,7 +168,7 @@ impl<'a> Courier<'a> {
         }
         // A batch has one level at most: the target's ids of parents are known only once they are answered.
         for mut level in levels {
-            while !level.is_empty() {
+            while !level.is_empty() && !self.health.gives_up_phase() {
                 let next: Vec<LocalId> = level.drain(..level.len().min(self.batch)).collect();
                 let wanted = self.wanted(DataType::Department);
                 let due = deliveries::due_of(self.store().reader(), dialect, wanted, &next).await?;
@@ -168,7 +183,7 @@ impl<'a> Courier<'a> {
     /// Sends these, a batch after the other.
     async fn send(&mut self, data_type: DataType, due: Vec<DeliveryRow>) -> Result<(), Halt> {
         let mut due = due;
-        while !due.is_empty() {
+        while !due.is_empty() && !self.health.gives_up_phase() {
             if self.stop.is_cancelled() {
                 return Err(Halt::Stopping);
             }
@@ -195,25 +210,18 @@ impl<'a> Courier<'a> {
             let id = LocalId(row.local_id);
             let latest = records.remove(&id);
             let record = latest.as_ref().map(fields::canonical);
-            let (what, wanted, record) = match &row.in_doubt {
-                Some(sent) if sent != record.as_deref().unwrap_or(GONE) => {
-                    let wanted: Option<Fields> = parse("deliveries.in_doubt", sent)?;
-                    let record = wanted.as_ref().map(fields::canonical);
-                    (What::InDoubt, wanted, record)
-                }
-                _ => (What::Latest, latest, record),
-            };
-            let had = row.confirmed.as_deref().map(|text| parse("deliveries.confirmed", text)).transpose()?;
-            let generation = row.generation;
-            match difference((data_type, id), row.remote_id.clone(), wanted, had) {
-                None => unneeded.push((id, Sent { generation, what, record, reply: Reply::Unneeded })),
+            let confirmed =
+                row.confirmed.as_deref().map(|text| parse("deliveries.confirmed", text)).transpose()?;
+            let known = Known { id: row.remote_id.clone(), confirmed, in_doubt: row.in_doubt.is_some() };
+            match difference((data_type, id), latest, known) {
+                None => unneeded.push(Letter { row, record }.replied(Reply::Unneeded)),
                 Some(parcel) => {
                     let texts = [&record, &row.confirmed];
                     bytes += AROUND + texts.into_iter().flatten().map(String::len).sum::<usize>();
                     if !letters.is_empty() && bytes > MAX_BYTES {
                         untried.push(row);
                     } else {
-                        letters.push(Letter { row, what, record });
+                        letters.push(Letter { row, record });
                         parcels.push(parcel);
                     }
                 }
@@ -229,19 +237,36 @@ impl<'a> Courier<'a> {
             }
         };
         let count = letters.len() as u64;
-        let to_mend = answers.iter().find_map(|answer| match answer {
-            Answer::Failed(refusal) if refusal.cause == Cause::Config => Some(refusal.clone()),
+        let stopped = answers.iter().find_map(|answer| match answer {
+            Answer::Failed(refusal) if refusal.cause == Cause::Stopped => Some(refusal.clone()),
             _ => None,
         });
-        let answered = letters.into_iter().zip(answers).map(|(letter, answer)| letter.answered(answer));
+        let answered: Vec<_> =
+            letters.into_iter().zip(answers).map(|(letter, answer)| self.judge(letter, answer)).collect();
         self.settle(data_type, unneeded.into_iter().chain(answered).collect()).await?;
         self.sent += count;
-        if count > 0 {
-            self.crashes = 0;
-        }
         self.batch = (self.batch * 2).min(self.ceiling);
-        // What has to be mended for one will be in the way of all.
-        to_mend.map_or(Ok(untried), |refusal| Err(Halt::Target(refusal)))
+        stopped.map_or(Ok(untried), |refusal| Err(Halt::Target(refusal)))
+    }
+
+    /// What an answer means for its record; the target as a whole is judged by it, too.
+    fn judge(&mut self, letter: Letter, answer: Answer) -> (LocalId, Sent) {
+        match answer {
+            Answer::Done(id) => {
+                self.health.answered();
+                letter.replied(Reply::Done(id))
+            }
+            Answer::Failed(refusal) => match Health::of_record(&refusal) {
+                Sentence::Fails => {
+                    self.health.answered();
+                    letter.replied(Reply::Fails(refusal))
+                }
+                Sentence::Waits => {
+                    self.health.not_taken(letter.row.attempts, &refusal);
+                    letter.replied(Reply::Waits(refusal))
+                }
+            },
+        }
     }
 
     /// Notes, before it is sent, what the target may have if its answer never comes, and renews the lease.
@@ -259,7 +284,9 @@ impl<'a> Courier<'a> {
         let noted = letters.iter().filter_map(|letter| {
             let row = stored.remove(&LocalId(letter.row.local_id))?;
             let sent = letter.record.clone().unwrap_or_else(|| GONE.to_owned());
-            Some(DeliveryRow { in_doubt: Some(sent), ..row })
+            // Whatever it is that is sent, it may have that.
+            let in_doubt = row.in_doubt.filter(|doubt| doubt == ANYTHING).or(Some(sent));
+            Some(DeliveryRow { in_doubt, ..row })
         });
         let noted: Vec<DeliveryRow> = noted.collect();
         deliveries::write(&tx, dialect, noted).await?;
@@ -279,14 +306,16 @@ impl<'a> Courier<'a> {
                     label: format!("target {}", self.target.name),
                     stop: self.stop.clone(),
                 };
-                none.insert(self.engine.plugins.open_target(order).await?)
+                let opened = self.engine.plugins.open_target(order).await;
+                // Nothing has been sent by then.
+                none.insert(opened.map_err(|refusal| Refusal { effect: Effect::Nothing, ..refusal })?)
             }
         };
         outlet.apply(parcels).await
     }
 
     /// What to do when a whole batch was refused: if it may be because of one of them, they are tried with
-    /// fewer at a time, and the one that is refused alone bears it. Otherwise the target waits.
+    /// fewer at a time, and the one that is refused alone bears it. Otherwise they wait.
     async fn after_refusal(
         &mut self,
         data_type: DataType,
@@ -301,25 +330,32 @@ impl<'a> Courier<'a> {
             self.outlet = None;
         }
         if !is_about_records {
-            if refusal.cause != Cause::Stopped {
-                self.note_error(data_type, letters, &refusal).await?;
+            self.take_back(data_type, letters, &refusal).await?;
+            if refusal.cause == Cause::Stopped {
+                return Err(Halt::Target(refusal));
             }
-            return Err(Halt::Target(refusal));
+            // The rest of the phase waits, and the next one tells whether it is the target.
+            self.health.not_reached(&refusal);
+            self.sent += 1;
+            return Ok(Vec::new());
         }
         if letters.len() > 1 {
             self.batch = letters.len().div_ceil(2);
             if refusal.cause == Cause::Slow {
                 self.ceiling = self.batch;
             }
-            return Ok(letters.into_iter().map(|letter| letter.row).collect());
+            return Ok(letters.into_iter().map(|letter| letter.again(refusal.effect)).collect());
         }
-        let failed = letters.into_iter().map(|letter| letter.answered(Answer::Failed(refusal.clone())));
-        self.settle(data_type, failed.collect()).await?;
+        let failed =
+            letters.into_iter().map(|letter| match self.health.of_batch(letter.row.attempts, &refusal) {
+                Sentence::Fails => letter.replied(Reply::Fails(refusal.clone())),
+                Sentence::Waits => letter.replied(Reply::Waits(refusal.clone())),
+            });
+        let failed: Vec<_> = failed.collect();
+        self.settle(data_type, failed).await?;
         self.sent += 1;
-        if refusal.cause != Cause::Record {
-            self.crashes += 1;
-        }
-        if self.crashes >= MOST_CRASHES { Err(Halt::Target(refusal)) } else { Ok(Vec::new()) }
+        self.health.crashed();
+        if self.health.always_crashes() { Err(Halt::Target(refusal)) } else { Ok(Vec::new()) }
     }
 
     /// Writes what came of these, under the lease.
@@ -334,13 +370,16 @@ impl<'a> Courier<'a> {
         }
         let ids = sent.iter().map(|(id, _)| *id);
         let mut stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
-        let mut named = Vec::new();
+        let sent = self.refuse_shared(&tx, data_type, sent, &stored).await?;
+        let works = sent.iter().any(|(_, sent)| matches!(sent.reply, Reply::Done(_) | Reply::Fails(_)));
+        let (mut named, mut renamed) = (Vec::new(), Vec::new());
         let settled = sent.into_iter().filter_map(|(id, sent)| {
             let before = stored.remove(&id)?;
             let known = before.remote_id.clone();
             let row = settle(before, sent, now, rand::random());
             if row.remote_id.is_some() && row.remote_id != known {
                 named.push(id);
+                renamed.extend(known.map(|_| id));
             }
             Some(row)
         });
@@ -358,10 +397,12 @@ impl<'a> Courier<'a> {
             );
         }
         deliveries::write(&tx, dialect, rows).await?;
-        if data_type == DataType::Department && !named.is_empty() {
-            deliveries::show_again(&tx, dialect, target, &named, now).await?;
+        for (departments, replaced) in [(named, false), (renamed, true)] {
+            if data_type == DataType::Department && !departments.is_empty() {
+                deliveries::show_again(&tx, dialect, target, &departments, (replaced, now)).await?;
+            }
         }
-        if self.target.trouble.take().is_some() {
+        if works && self.target.trouble.take().is_some() {
             targets::note_trouble(&tx, target, None).await?;
             info!(target_name = self.target.name, "target {} takes changes again", self.target.name);
         }
@@ -373,8 +414,26 @@ impl<'a> Courier<'a> {
         Ok(())
     }
 
-    /// Leaves the error with the deliveries of which nothing could be tried.
-    async fn note_error(
+    /// No remote id belongs to two records: whoever is answered with somebody else's is refused.
+    async fn refuse_shared(
+        &self,
+        tx: &DatabaseTransaction,
+        data_type: DataType,
+        sent: Vec<(LocalId, Sent)>,
+        stored: &HashMap<LocalId, DeliveryRow>,
+    ) -> Result<Vec<(LocalId, Sent)>, StoreError> {
+        let claims: Vec<Claim> = sent.iter().filter_map(|(id, sent)| Claim::of(*id, sent, stored)).collect();
+        if claims.is_empty() {
+            return Ok(sent);
+        }
+        let ids = claims.iter().map(|claim| claim.remote_id.clone());
+        let owners = deliveries::owners(tx, self.dialect(), (self.target.id, data_type), ids).await?;
+        Ok(refuse_shared(data_type, sent, &claims, owners))
+    }
+
+    /// Of these nothing was done: the target waits, and they come in any order then, so that one that spoils
+    /// every batch does not always come first. One that was alone waits longer than the target.
+    async fn take_back(
         &self,
         data_type: DataType,
         letters: Vec<Letter>,
@@ -385,13 +444,25 @@ impl<'a> Courier<'a> {
         if !targets::lease(&tx, &self.target, &self.engine.owner, now).await? {
             return Ok(());
         }
+        let is_alone = letters.len() == 1;
         let ids = letters.iter().map(|letter| LocalId(letter.row.local_id));
-        let stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
-        let noted = stored.into_values().map(|row| DeliveryRow {
-            attempts: row.attempts.saturating_add(1),
-            error: Some(refusal.message.clone()),
-            ..row
+        let mut stored = deliveries::by_ids(&tx, dialect, (target, data_type), ids).await?;
+        let stops = refusal.cause == Cause::Stopped;
+        let noted = letters.into_iter().filter_map(|letter| {
+            let (id, sent) = letter.replied(Reply::Waits(refusal.clone()));
+            let row = not_done(stored.remove(&id)?, &sent, refusal.effect);
+            if stops || row.generation != sent.generation {
+                return Some(row);
+            }
+            let attempts = row.attempts.saturating_add(1);
+            let wait = match is_alone {
+                true => backoff::delay(attempts.saturating_add(1), refusal.retry_after, rand::random()),
+                false => SHUFFLE.mul_f64(rand::random()),
+            };
+            let due_at = now.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+            Some(DeliveryRow { attempts, due_at, error: Some(refusal.message.clone()), ..row })
         });
+        let noted: Vec<DeliveryRow> = noted.collect();
         deliveries::write(&tx, dialect, noted).await?;
         commit(tx, "write the deliveries").await
     }
@@ -431,16 +502,27 @@ impl<'a> Courier<'a> {
 /// One delivery on its way.
 struct Letter {
     row: DeliveryRow,
-    what: What,
     /// The record as it is sent; none if it is a delete.
     record: Option<String>,
 }
 
 impl Letter {
-    fn answered(self, answer: Answer) -> (LocalId, Sent) {
-        let Self { row, what, record } = self;
-        let sent = Sent { generation: row.generation, what, record, reply: Reply::Answered(answer) };
+    fn replied(self, reply: Reply) -> (LocalId, Sent) {
+        let Self { row, record } = self;
+        let sent = Sent { generation: row.generation, record, in_doubt: row.in_doubt, reply };
         (LocalId(row.local_id), sent)
+    }
+
+    /// The row to be sent once more, after a batch with it was refused.
+    fn again(self, effect: Effect) -> DeliveryRow {
+        let Self { row, record } = self;
+        match effect {
+            Effect::Nothing => row,
+            Effect::Unknown => {
+                let in_doubt = row.in_doubt.or_else(|| record.or_else(|| Some(GONE.to_owned())));
+                DeliveryRow { in_doubt, ..row }
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::warn;
 use crate::domain::ids::TargetId;
 use crate::domain::starter::Starter;
 use crate::domain::target::Target;
+use crate::domain::task::Mode;
 use crate::store::{Store, StoreError, commit, deliveries, targets};
 
 use super::super::engine::{Engine, Inner};
@@ -158,7 +159,7 @@ impl Inner {
             let filling = engine.filling().await?;
             let tx = self.store.begin().await?;
             targets::set_takes(&tx, target.id, &changed.takes).await?;
-            let task = filling.note(&tx, &changed, Starter::Daemon).await?;
+            let task = filling.note(&tx, &changed, Mode::Incremental, Starter::Daemon).await?;
             commit(tx, "write the target").await?;
             filling.begin(task);
             Ok::<(), SyncError>(())

@@ -39,7 +39,7 @@ pub struct OutletOrder {
     pub stop: CancellationToken,
 }
 
-/// One change for a target to make: the difference between what it had and the directory.
+/// One change for a target to make: the difference between what it had, if that is known, and the directory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {
     /// What to do.
@@ -52,7 +52,8 @@ pub struct Parcel {
     pub id: Option<String>,
     /// As it is to be; none for a delete.
     pub record: Option<Fields>,
-    /// As the target had it; none for a create.
+    /// As the target had it; none for a create, and wherever that is not known for certain: then all of it
+    /// has to be made as it is to be.
     pub before: Option<Fields>,
 }
 
@@ -86,6 +87,17 @@ pub struct Refusal {
     pub message: String,
     /// How long the other side wants to be left alone.
     pub retry_after: Option<Duration>,
+    /// What the target may have of what was sent.
+    pub effect: Effect,
+}
+
+/// What a target may have of what was sent and not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it was not reached, or it answered that it refuses.
+    Nothing,
+    /// Nobody knows: the answer was lost, or only a part was refused.
+    Unknown,
 }
 
 /// What kind of failure it is.

@@ -59,21 +59,33 @@ pub(super) async fn records<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// How what the target is to have differs from what it had; none if it does not.
+/// What is known of what a target has of a record.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its own id of it.
+    pub(super) id: Option<String>,
+    /// The record as it confirmed it last.
+    pub(super) confirmed: Option<Fields>,
+    /// Whether it may have something else by now.
+    pub(super) in_doubt: bool,
+}
+
+/// How what the target is to have differs from what it has; none if it does not. Where it may have something
+/// else than what it confirmed, everything is sent, and nothing is said of what it had.
 pub(super) fn difference(
     (data_type, id): (DataType, LocalId),
-    remote_id: Option<String>,
     wanted: Option<Fields>,
-    had: Option<Fields>,
+    known: Known,
 ) -> Option<Parcel> {
-    let op = match (&wanted, &had) {
-        (None, None) => return None,
-        (Some(wanted), Some(had)) if wanted == had => return None,
-        (Some(_), None) => ParcelOp::Create,
-        (Some(_), Some(_)) => ParcelOp::Update,
-        (None, Some(_)) => ParcelOp::Delete,
+    let op = match (&wanted, &known.confirmed) {
+        (None, None) if !known.in_doubt => return None,
+        (Some(wanted), Some(had)) if wanted == had && !known.in_doubt => return None,
+        (Some(_), None) if known.id.is_none() => ParcelOp::Create,
+        (Some(_), _) => ParcelOp::Update,
+        (None, _) => ParcelOp::Delete,
     };
-    Some(Parcel { op, data_type, uid: id.to_string(), id: remote_id, record: wanted, before: had })
+    let before = known.confirmed.filter(|_| !known.in_doubt);
+    Some(Parcel { op, data_type, uid: id.to_string(), id: known.id, record: wanted, before })
 }
 
 /// Links by row: from which records of which sources it comes.
@@ -150,18 +162,35 @@ mod tests {
         value.as_object().cloned()
     }
 
+    fn sent(wanted: Value, confirmed: Value, in_doubt: bool) -> Option<(ParcelOp, bool)> {
+        let id = confirmed.is_object().then(|| "r".to_owned());
+        let known = Known { id, confirmed: fields(confirmed), in_doubt };
+        let parcel = difference((DataType::User, LocalId(7)), fields(wanted), known);
+        parcel.map(|parcel| (parcel.op, parcel.before.is_some()))
+    }
+
     #[test]
     fn only_differences_are_sent() {
-        let check = |wanted: Value, had: Value, expected: Option<ParcelOp>| {
-            let place = (DataType::User, LocalId(7));
-            let parcel = difference(place, Some("r".into()), fields(wanted), fields(had));
-            assert_eq!(parcel.map(|parcel| parcel.op), expected);
+        let check = |wanted: Value, had: Value, expected: Option<(ParcelOp, bool)>| {
+            assert_eq!(sent(wanted, had, false), expected);
         };
-        check(json!({"a": 1}), json!(null), Some(ParcelOp::Create));
-        check(json!({"a": 1}), json!({"a": 2}), Some(ParcelOp::Update));
+        check(json!({"a": 1}), json!(null), Some((ParcelOp::Create, false)));
+        check(json!({"a": 1}), json!({"a": 2}), Some((ParcelOp::Update, true)));
         check(json!({"a": 1}), json!({"a": 1}), None);
-        check(json!(null), json!({"a": 1}), Some(ParcelOp::Delete));
+        check(json!(null), json!({"a": 1}), Some((ParcelOp::Delete, true)));
         check(json!(null), json!(null), None);
+    }
+
+    #[test]
+    fn in_doubt_all_of_the_newest_state_is_sent() {
+        let check = |wanted: Value, had: Value, expected: ParcelOp| {
+            assert_eq!(sent(wanted, had, true), Some((expected, false)));
+        };
+        check(json!({"a": 1}), json!(null), ParcelOp::Create);
+        check(json!({"a": 1}), json!({"a": 2}), ParcelOp::Update);
+        check(json!({"a": 1}), json!({"a": 1}), ParcelOp::Update);
+        check(json!(null), json!({"a": 1}), ParcelOp::Delete);
+        check(json!(null), json!(null), ParcelOp::Delete);
     }
 
     #[test]

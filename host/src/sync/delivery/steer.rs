@@ -27,11 +27,13 @@ pub(crate) struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    /// Adds the task within a transaction that somebody else began and commits.
+    /// Adds the task within a transaction that somebody else began and commits. Mode `full` has everything sent,
+    /// also what the target confirmed once.
     pub(crate) async fn note(
         &self,
         tx: &DatabaseTransaction,
         target: &Target,
+        mode: Mode,
         by: Starter,
     ) -> Result<Task, SyncError> {
         if !target.enabled {
@@ -39,7 +41,7 @@ impl Filling<'_> {
         }
         let order = Order {
             kind: Kind::Backfill,
-            mode: Mode::Full,
+            mode,
             data_type: None,
             match_key: None,
             dry_run: false,
@@ -69,11 +71,11 @@ impl Engine {
         Ok(Filling { engine: self, directory, _arrival: arrival })
     }
 
-    /// Has a target filled with all of the directory that it does not have yet, by a task of its own.
+    /// Has all of the directory sent to a target again, whatever it has confirmed, by a task of its own.
     pub async fn backfill(&self, target: &Target, by: Starter) -> Result<Task, SyncError> {
         let filling = self.filling().await?;
         let tx = self.inner.store.begin().await?;
-        let task = filling.note(&tx, target, by).await?;
+        let task = filling.note(&tx, target, Mode::Full, by).await?;
         commit(tx, "add the task").await?;
         filling.begin(task.clone());
         Ok(task)

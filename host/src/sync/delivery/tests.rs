@@ -8,12 +8,13 @@ use crate::domain::data_type::DataType::{Department, User};
 use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::starter::Starter;
 use crate::domain::target::{DeliveryState, Target};
-use crate::domain::task::{Kind, Status, Task};
+use crate::domain::task::{Kind, Mode, Status, Task};
 use crate::store::deliveries::{self, DeliveryFilter, DeliveryRow};
 use crate::store::{commit, counters, targets};
 use crate::sync::engine::testing::Bench;
 
-use super::outlet::{Cause, Refusal};
+use super::outlet::{Cause, Effect, ParcelOp, Refusal};
+use super::testing::pass;
 
 fn people(range: std::ops::Range<usize>) -> Vec<Value> {
     range.map(|n| json!({"uid": format!("u{n}"), "username": format!("u{n}")})).collect()
@@ -77,10 +78,27 @@ impl Bench {
         let task = self.engine.backfill(target, Starter::AdminToken).await.unwrap();
         self.settled(task.id).await
     }
+
+    /// Notes what it has not confirmed, as when it is enabled.
+    async fn fill(&self, target: &Target) -> Task {
+        let filling = self.engine.filling().await.unwrap();
+        let tx = self.engine.store().begin().await.unwrap();
+        let task = filling.note(&tx, target, Mode::Incremental, Starter::AdminToken).await.unwrap();
+        commit(tx, "test").await.unwrap();
+        filling.begin(task.clone());
+        self.settled(task.id).await
+    }
+
+    /// Refuses a user from now on, for a cause.
+    async fn refuse(&self, username: &str, cause: Cause) {
+        let uid = self.user_ids().await[username].to_string();
+        let mut state = self.received.lock();
+        (state.refuses, state.refuses_for) = (Some(uid), Some(cause));
+    }
 }
 
 fn refusal(cause: Cause) -> Refusal {
-    Refusal { cause, message: "the other side is down".into(), retry_after: None }
+    Refusal { cause, message: "the other side is down".into(), retry_after: None, effect: Effect::Unknown }
 }
 
 #[tokio::test]
@@ -245,7 +263,7 @@ async fn a_new_target_is_filled_and_one_that_was_away_catches_up() {
     bench.delivered(&crm).await;
     assert_eq!((bench.received.count("first"), bench.received.log("first").len()), (31, 31));
 
-    bench.backfill(&crm).await;
+    bench.fill(&crm).await;
     bench.delivered(&crm).await;
     assert_eq!(bench.received.log("first").len(), 31, "it has everything already");
 
@@ -257,7 +275,7 @@ async fn a_new_target_is_filled_and_one_that_was_away_catches_up() {
     let refused = bench.engine.backfill(&away, Starter::AdminToken).await.unwrap_err().to_string();
     assert_eq!(refused, "target `first` is disabled; enable it first");
     let back = bench.switch(&crm, true).await;
-    bench.backfill(&back).await;
+    bench.fill(&back).await;
     bench.delivered(&crm).await;
     let mut log = bench.received.log("first").split_off(31);
     log.sort();
@@ -317,7 +335,7 @@ async fn deliveries_of_a_deleted_target_go() {
 }
 
 #[tokio::test]
-async fn what_was_sent_and_not_answered_is_sent_again_before_anything_else() {
+async fn after_a_lost_answer_the_newest_state_is_sent_and_nothing_else() {
     let bench = Bench::new().await;
     let crm = bench.add_target("first").await;
     bench.engine.deliver();
@@ -339,6 +357,206 @@ async fn what_was_sent_and_not_answered_is_sent_again_before_anything_else() {
     let state = bench.received.lock();
     let emails: Vec<&Value> = state.has.values().map(|record| &record["email"]).collect();
     assert_eq!(emails, [&json!("a@x")]);
+    let last: Vec<_> = state.parcels.iter().rev().take(2).map(|(_, parcel)| parcel).collect();
+    let mut ops: Vec<ParcelOp> = last.iter().map(|parcel| parcel.op).collect();
+    ops.sort_by_key(|op| format!("{op:?}"));
+    assert_eq!(ops, [ParcelOp::Delete, ParcelOp::Update], "no state from between");
+    assert!(last.iter().all(|parcel| parcel.before.is_none()), "nobody knows what it had");
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_sent_again_once_the_directory_has_moved_on() {
+    for cause in [Cause::Transient, Cause::Config, Cause::Record] {
+        let bench = Bench::new().await;
+        let crm = bench.add_target("first").await;
+        bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "phone": "BAD"})]).await;
+        bench.push("api", User, &[json!({"uid": "u2", "username": "eve", "phone": "BAD"})]).await;
+        bench.refuse("ann", cause).await;
+        pass(&bench.engine, crm.id).await;
+        bench.refuse("eve", cause).await;
+        // Eve was taken by then, Ann was not; now it is the other way round.
+        bench.push("api", User, &[json!({"uid": "u2", "nickname": "Evie"})]).await;
+        bench.push("api", User, &[json!({"uid": "u1", "phone": "+49 30 1", "enabled": false})]).await;
+        pass(&bench.engine, crm.id).await;
+        bench.push("api", User, &[json!({"uid": "u2", "isDeleted": true})]).await;
+        bench.received.lock().refuses = None;
+        pass(&bench.engine, crm.id).await;
+        let state = bench.received.lock();
+        let ids: Vec<_> = state.parcels.iter().map(|(_, parcel)| parcel).collect();
+        assert_eq!(ids.len(), 3, "{cause:?}: {ids:?}");
+        let ann = ids[1].record.as_ref().unwrap();
+        assert_eq!((ids[1].op, &ann["enabled"]), (ParcelOp::Create, &json!(false)), "{cause:?}");
+        assert_eq!(ids[2].op, ParcelOp::Delete, "{cause:?}");
+        assert_eq!(ids[2].before.as_ref().unwrap()["nickname"], Value::Null, "as it was taken");
+        assert_eq!(state.has.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_never_arrived_is_not_deleted() {
+    for cause in [Cause::Transient, Cause::Config, Cause::Record] {
+        let bench = Bench::new().await;
+        let crm = bench.add_target("first").await;
+        bench.push("api", User, &people(0..2)).await;
+        bench.refuse("u0", cause).await;
+        pass(&bench.engine, crm.id).await;
+        bench.received.lock().refuses = None;
+        bench.push("api", User, &[json!({"uid": "u0", "isDeleted": true})]).await;
+        pass(&bench.engine, crm.id).await;
+        assert_eq!(bench.received.log("first").len(), 1, "{cause:?}");
+        assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn to_a_target_that_was_never_reached_only_the_newest_state_goes() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    let unreached = Refusal { effect: Effect::Nothing, ..refusal(Cause::Transient) };
+    bench.received.lock().refusals.extend(std::iter::repeat_n(unreached, 4));
+    let steps = [
+        json!({"uid": "u1", "username": "ann"}),
+        json!({"uid": "u1", "enabled": false}),
+        json!({"uid": "u2", "username": "eve"}),
+        json!({"uid": "u2", "isDeleted": true}),
+    ];
+    for step in steps {
+        bench.push("api", User, &[step]).await;
+        bench.later(600);
+        assert!(pass(&bench.engine, crm.id).await);
+    }
+    bench.later(600);
+    pass(&bench.engine, crm.id).await;
+    let state = bench.received.lock();
+    let parcels: Vec<_> = state.parcels.iter().map(|(_, parcel)| parcel).collect();
+    assert_eq!(parcels.len(), 1, "{parcels:?}");
+    assert_eq!(
+        (parcels[0].op, &parcels[0].record.as_ref().unwrap()["enabled"]),
+        (ParcelOp::Create, &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn one_that_is_refused_again_and_again_holds_up_nobody() {
+    for cause in [Cause::Transient, Cause::Config, Cause::Record] {
+        let bench = Bench::new().await;
+        let crm = bench.add_target("first").await;
+        bench.push("api", Department, &[json!({"uid": "all", "title": "All"})]).await;
+        bench.received.lock().refuses = Some("1".into());
+        bench.received.lock().refuses_for = Some(cause);
+        for round in 0..5 {
+            bench.push("api", User, &people(10 * round..10 * round + 3)).await;
+            bench.later(600);
+            pass(&bench.engine, crm.id).await;
+            // The user with the id 1 is refused, too.
+            assert_eq!(bench.received.count("first"), 3 * (round + 1) - 1, "{cause:?}");
+            assert_eq!(bench.trouble(&crm).await, None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_takes_nothing_is_in_trouble_and_comes_out_of_it() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..40)).await;
+    bench.received.lock().refuses_all_for = Some(Cause::Transient);
+    pass(&bench.engine, crm.id).await;
+    assert_eq!(bench.trouble(&crm).await.as_deref(), Some("no such thing"));
+    assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 40, "nobody has failed");
+    bench.later(600);
+    let before = bench.received.lock().batches;
+    pass(&bench.engine, crm.id).await;
+    assert_eq!(bench.received.lock().batches - before, 1, "a few are enough to tell");
+    bench.received.lock().refuses_all_for = None;
+    for _ in 0..3 {
+        bench.later(600);
+        pass(&bench.engine, crm.id).await;
+    }
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (40, None));
+}
+
+#[tokio::test]
+async fn a_target_that_refuses_every_batch_as_a_whole_fails_nobody() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..10)).await;
+    bench.received.lock().refusals.extend(std::iter::repeat_n(refusal(Cause::Record), 200));
+    for _ in 0..8 {
+        pass(&bench.engine, crm.id).await;
+        assert!(bench.trouble(&crm).await.is_some());
+        assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 10);
+        bench.later(600);
+    }
+    bench.received.lock().refusals.clear();
+    for _ in 0..3 {
+        pass(&bench.engine, crm.id).await;
+        bench.later(600);
+    }
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (10, None));
+}
+
+#[tokio::test]
+async fn a_backfill_brings_everything_back() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
+    bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "departments": ["dev"]})]).await;
+    pass(&bench.engine, crm.id).await;
+    let whole = bench.received.lock().has.clone();
+    bench.received.lock().has.clear();
+    bench.backfill(&crm).await;
+    pass(&bench.engine, crm.id).await;
+    let state = bench.received.lock();
+    assert_eq!(state.has, whole);
+    let again = state.parcels.iter().skip(2).map(|(_, parcel)| parcel);
+    assert!(again.clone().all(|parcel| parcel.before.is_none() && parcel.id.is_some()), "all of it");
+    assert_eq!(again.count(), 2);
+}
+
+#[tokio::test]
+async fn members_come_again_when_the_target_has_another_department_in_place_of_one() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", Department, &[json!({"uid": "dev", "title": "Dev"})]).await;
+    bench.push("api", User, &[json!({"uid": "u1", "username": "ann", "departments": ["dev"]})]).await;
+    pass(&bench.engine, crm.id).await;
+    let department = bench.received.lock().parcels[0].1.uid.clone();
+    // Somebody has deleted it there, so the target makes another one.
+    bench.received.lock().answers_with.insert(department.clone(), "another".into());
+    bench.push("api", Department, &[json!({"uid": "dev", "title": "Development"})]).await;
+    pass(&bench.engine, crm.id).await;
+    let state = bench.received.lock();
+    let (_, last) = state.parcels.last().unwrap();
+    assert_eq!((last.data_type, last.before.is_none()), (User, true), "all of it: {last:?}");
+    assert_eq!(last.record.as_ref().unwrap()["departments"][0]["id"], "another");
+}
+
+#[tokio::test]
+async fn no_remote_id_belongs_to_two_records() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..2)).await;
+    let ids = bench.user_ids().await;
+    for username in ["u0", "u1"] {
+        bench.received.lock().answers_with.insert(ids[username].to_string(), "same".into());
+    }
+    pass(&bench.engine, crm.id).await;
+    let failed = bench.deliveries(&crm, DeliveryState::Failed).await;
+    assert_eq!(failed.len(), 1);
+    let error = failed[0].error.clone().unwrap();
+    assert!(error.contains("answered with the id \"same\", under which it has the user"), "{error}");
+    let delivered = bench.deliveries(&crm, DeliveryState::Delivered).await;
+    assert_eq!((delivered.len(), delivered[0].remote_id.as_deref()), (1, Some("same")));
+    // Once the first is gone, the id is free.
+    let first = delivered[0].local_id;
+    let name = ids.iter().find(|(_, id)| **id == first).unwrap().0.clone();
+    bench.push("api", User, &[json!({"uid": name, "isDeleted": true})]).await;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    pass(&bench.engine, crm.id).await;
+    bench.engine.retry_target(crm.id).await.unwrap();
+    pass(&bench.engine, crm.id).await;
+    assert_eq!(bench.deliveries(&crm, DeliveryState::Failed).await.len(), 0);
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ frame-first = First page
 frame-filter = Filter
 frame-clear = Clear the filters
 frame-stale = What is shown may be out of date: the daemon does not answer. It is asked again every few seconds.
+frame-left-out = Part of this address makes no sense and is ignored: { $names }.
 frame-all = All
 frame-none = None
 frame-yes = Yes
@@ -489,6 +490,7 @@ notice-source-changed = The source { $name } is changed.
 notice-source-enabled = The source { $name } is enabled.
 notice-source-disabled = The source { $name } is disabled.
 notice-source-deleted = The source { $name } is deleted.
+notice-source-gone = The source { $name } is deleted. These are its tasks.
 notice-sync-started = The sync of { $name } has begun.
 notice-source-running = { $name } is being synced already. This is the task.
 notice-source-busy = { $name } can't be deleted while this task waits, runs or is held. End it first.
@@ -718,6 +720,19 @@ token-text = The token
 token-header = Clients send it as a header:
 token-back = Back to the tokens
 notice-token-revoked = Token { $name } is revoked.
+
+### Targets
+
+target-reachable = takes what it is sent
+target-unreachable = takes nothing
+target-trouble = Nothing reaches it:
+target-retry-at = It is tried again
+target-retry = Send it all again now
+target-deliveries = Deliveries
+target-none = There is nothing here
+target-remote-id = Its id there
+target-not-there = not there yet
+notice-target-retried = What it refused and what waits is being sent again.
 
 ### Overview
 

@@ -74,6 +74,7 @@ frame-first = पहला पृष्ठ
 frame-filter = फ़िल्टर करें
 frame-clear = फ़िल्टर साफ़ करें
 frame-stale = दिखाई जा रही जानकारी पुरानी हो सकती है: सेवा उत्तर नहीं दे रही है। हर कुछ सेकंड में फिर से पूछा जा रहा है।
+frame-left-out = इस पते के कुछ मान मान्य नहीं हैं और अनदेखे किए गए हैं: { $names }.
 frame-all = सभी
 frame-none = कोई नहीं
 frame-yes = हाँ
@@ -505,6 +506,7 @@ notice-source-changed = स्रोत { $name } बदल दिया गय�
 notice-source-enabled = स्रोत { $name } सक्षम कर दिया गया है।
 notice-source-disabled = स्रोत { $name } अक्षम कर दिया गया है।
 notice-source-deleted = स्रोत { $name } हटा दिया गया है।
+notice-source-gone = स्रोत { $name } हटा दिया गया है। ये उसके कार्य हैं।
 notice-sync-started = { $name } का सिंक शुरू हो गया है।
 notice-source-running = { $name } पहले से सिंक हो रहा है। वह कार्य यही है।
 notice-source-busy = जब तक यह कार्य प्रतीक्षा में, जारी या रोका गया है, { $name } को हटाया नहीं जा सकता। पहले इसे समाप्त करें।
@@ -734,6 +736,19 @@ token-text = टोकन
 token-header = क्लाइंट इसे हेडर के रूप में भेजते हैं:
 token-back = टोकनों पर वापस जाएँ
 notice-token-revoked = टोकन { $name } निरस्त कर दिया गया है।
+
+### Targets
+
+target-reachable = भेजा गया डेटा स्वीकार करता है
+target-unreachable = कुछ भी स्वीकार नहीं करता
+target-trouble = इस तक कुछ नहीं पहुँच रहा:
+target-retry-at = अगला प्रयास
+target-retry = सब कुछ अभी फिर से भेजें
+target-deliveries = वितरण
+target-none = यहाँ कुछ नहीं है
+target-remote-id = वहाँ की आईडी
+target-not-there = अभी वहाँ नहीं है
+notice-target-retried = जो अस्वीकृत हुआ और जो प्रतीक्षा में है, वह फिर से भेजा जा रहा है।
 
 ### Overview
 

@@ -74,6 +74,7 @@ frame-first = Prima pagina
 frame-filter = Filtra
 frame-clear = Cancella i filtri
 frame-stale = I dati visualizzati potrebbero non essere aggiornati: il daemon non risponde. Viene interpellato di nuovo ogni pochi secondi.
+frame-left-out = Una parte di questo indirizzo non ha senso e viene ignorata: { $names }.
 frame-all = Tutti
 frame-none = Nessuno
 frame-yes = Sì
@@ -513,6 +514,7 @@ notice-source-changed = L'origine { $name } è stata modificata.
 notice-source-enabled = L'origine { $name } è stata abilitata.
 notice-source-disabled = L'origine { $name } è stata disabilitata.
 notice-source-deleted = L'origine { $name } è stata eliminata.
+notice-source-gone = L'origine { $name } è stata eliminata. Queste sono le sue attività.
 notice-sync-started = La sincronizzazione di { $name } è iniziata.
 notice-source-running = La sincronizzazione di { $name } è già in corso. Questa è l'attività.
 notice-source-busy = Non è possibile eliminare { $name } mentre questa attività è in coda, in corso o in sospeso. Terminarla prima.
@@ -742,6 +744,19 @@ token-text = Il token
 token-header = I client lo inviano come intestazione:
 token-back = Torna ai token
 notice-token-revoked = Il token { $name } è stato revocato.
+
+### Targets
+
+target-reachable = accetta i dati inviati
+target-unreachable = non accetta nulla
+target-trouble = Non riceve nulla:
+target-retry-at = Nuovo tentativo
+target-retry = Invia di nuovo tutto adesso
+target-deliveries = Invii
+target-none = Qui non c'è nulla
+target-remote-id = Il suo ID nella destinazione
+target-not-there = non ancora presente
+notice-target-retried = Tutto ciò che era stato rifiutato o era in attesa viene inviato di nuovo.
 
 ### Overview
 

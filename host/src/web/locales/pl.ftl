@@ -86,6 +86,7 @@ frame-first = Pierwsza strona
 frame-filter = Filtruj
 frame-clear = Wyczyść filtry
 frame-stale = Wyświetlane dane mogą być nieaktualne: usługa nie odpowiada. Zapytanie jest ponawiane co kilka sekund.
+frame-left-out = Część tego adresu jest niezrozumiała i została pominięta: { $names }.
 frame-all = Wszystkie
 frame-none = Brak
 frame-yes = Tak
@@ -531,6 +532,7 @@ notice-source-changed = Zmieniono źródło { $name }.
 notice-source-enabled = Włączono źródło { $name }.
 notice-source-disabled = Wyłączono źródło { $name }.
 notice-source-deleted = Usunięto źródło { $name }.
+notice-source-gone = Źródło { $name } zostało usunięte. Oto jego zadania.
 notice-sync-started = Rozpoczęto synchronizację źródła { $name }.
 notice-source-running = Źródło { $name } jest już synchronizowane. Oto to zadanie.
 notice-source-busy = Źródła { $name } nie można usunąć, dopóki to zadanie oczekuje, jest w toku lub jest wstrzymane. Najpierw je zakończ.
@@ -766,6 +768,19 @@ token-text = Token
 token-header = Klienci wysyłają go w nagłówku:
 token-back = Wróć do tokenów
 notice-token-revoked = Unieważniono token { $name }.
+
+### Targets
+
+target-reachable = przyjmuje wysyłane dane
+target-unreachable = niczego nie przyjmuje
+target-trouble = Nic do niego nie dociera:
+target-retry-at = Kolejna próba
+target-retry = Wyślij teraz wszystko ponownie
+target-deliveries = Wysyłki
+target-none = Nic tu nie ma
+target-remote-id = Identyfikator w systemie docelowym
+target-not-there = jeszcze go tam nie ma
+notice-target-retried = Odrzucone i oczekujące rekordy są wysyłane ponownie.
 
 ### Overview
 

@@ -86,6 +86,7 @@ frame-first = Первая страница
 frame-filter = Фильтровать
 frame-clear = Сбросить фильтры
 frame-stale = Показанные данные могли устареть: служба не отвечает. Запрос повторяется каждые несколько секунд.
+frame-left-out = Часть этого адреса непонятна и не учитывается: { $names }.
 frame-all = Все
 frame-none = Нет
 frame-yes = Да
@@ -531,6 +532,7 @@ notice-source-changed = Источник { $name } изменён.
 notice-source-enabled = Источник { $name } включён.
 notice-source-disabled = Источник { $name } отключён.
 notice-source-deleted = Источник { $name } удалён.
+notice-source-gone = Источник { $name } удалён. Здесь показаны его задачи.
 notice-sync-started = Синхронизация источника { $name } началась.
 notice-source-running = Источник { $name } уже синхронизируется. Вот эта задача.
 notice-source-busy = Источник { $name } нельзя удалить, пока эта задача ждёт, выполняется или удержана. Сначала завершите её.
@@ -764,6 +766,19 @@ token-text = Токен
 token-header = Клиенты отправляют его в заголовке:
 token-back = К списку токенов
 notice-token-revoked = Токен { $name } отозван.
+
+### Targets
+
+target-reachable = принимает данные
+target-unreachable = ничего не принимает
+target-trouble = До него ничего не доходит:
+target-retry-at = Следующая попытка
+target-retry = Отправить всё ещё раз сейчас
+target-deliveries = Доставки
+target-none = Здесь ничего нет
+target-remote-id = Идентификатор в приёмнике
+target-not-there = там ещё нет
+notice-target-retried = Не принятые и ожидающие записи отправляются ещё раз.
 
 ### Overview
 

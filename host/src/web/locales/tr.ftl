@@ -74,6 +74,7 @@ frame-first = İlk sayfa
 frame-filter = Filtrele
 frame-clear = Filtreleri temizle
 frame-stale = Gösterilenler güncel olmayabilir: hizmet yanıt vermiyor. Birkaç saniyede bir yeniden deneniyor.
+frame-left-out = Bu adresin bir bölümü anlamsız ve yok sayıldı: { $names }.
 frame-all = Tümü
 frame-none = Yok
 frame-yes = Evet
@@ -489,6 +490,7 @@ notice-source-changed = { $name } kaynağı değiştirildi.
 notice-source-enabled = { $name } kaynağı etkinleştirildi.
 notice-source-disabled = { $name } kaynağı devre dışı bırakıldı.
 notice-source-deleted = { $name } kaynağı silindi.
+notice-source-gone = { $name } kaynağı silindi. Bunlar onun görevleri.
 notice-sync-started = { $name } kaynağının eşitlenmesi başladı.
 notice-source-running = { $name } kaynağı zaten eşitleniyor. İlgili görev budur.
 notice-source-busy = Bu görev beklerken, çalışırken veya askıdayken { $name } kaynağı silinemez. Önce görevi sonlandırın.
@@ -718,6 +720,19 @@ token-text = Belirteç
 token-header = İstemciler onu bir üst bilgi olarak gönderir:
 token-back = Belirteçlere dön
 notice-token-revoked = { $name } belirteci iptal edildi.
+
+### Targets
+
+target-reachable = gönderilenleri kabul ediyor
+target-unreachable = hiçbir şey kabul etmiyor
+target-trouble = Hedefe hiçbir şey ulaşmıyor:
+target-retry-at = Yeniden denenecek:
+target-retry = Hepsini şimdi yeniden gönder
+target-deliveries = Teslimatlar
+target-none = Burada hiçbir şey yok
+target-remote-id = Hedefteki kimliği
+target-not-there = henüz orada değil
+notice-target-retried = Reddedilen ve bekleyen kayıtlar yeniden gönderiliyor.
 
 ### Overview
 

@@ -50,6 +50,7 @@ frame-first = 第一页
 frame-filter = 筛选
 frame-clear = 清除筛选条件
 frame-stale = 显示的内容可能已过时：守护进程没有响应。每隔几秒会重新查询一次。
+frame-left-out = 此地址中有一部分无法识别，已被忽略：{ $names }。
 frame-all = 全部
 frame-none = 无
 frame-yes = 是
@@ -394,6 +395,7 @@ notice-source-changed = 已更改数据源 { $name }。
 notice-source-enabled = 已启用数据源 { $name }。
 notice-source-disabled = 已停用数据源 { $name }。
 notice-source-deleted = 已删除数据源 { $name }。
+notice-source-gone = 数据源 { $name } 已删除。以下是它的任务。
 notice-sync-started = { $name } 已开始同步。
 notice-source-running = { $name } 已在同步中。这是相应的任务。
 notice-source-busy = 此任务等待、运行或挂起期间，无法删除 { $name }。请先结束此任务。
@@ -614,6 +616,19 @@ token-text = 令牌
 token-header = 客户端通过以下标头发送令牌：
 token-back = 返回令牌列表
 notice-token-revoked = 已吊销令牌 { $name }。
+
+### Targets
+
+target-reachable = 正常接收
+target-unreachable = 不接收任何内容
+target-trouble = 数据无法送达：
+target-retry-at = 下次尝试：
+target-retry = 立即全部重新发送
+target-deliveries = 发送情况
+target-none = 这里没有内容
+target-remote-id = 在目标中的标识
+target-not-there = 目标中尚不存在
+notice-target-retried = 正在重新发送被拒绝和等待中的记录。
 
 ### Overview
 

@@ -5,14 +5,15 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use super::further::{Further, Look, choices};
-use super::query::{RecordFilter, Written, place};
+use super::query::{RecordFilter, place};
 use crate::http::page::{self as paging, Paging};
 use crate::http::problem::Problem;
-use crate::http::query::{Listed, Nothing, Query};
+use crate::http::query::{Listed, Nothing};
 use crate::http::router::App;
 use crate::http::sources;
 use crate::logs::Day;
 use crate::logs::raw::RawRecord;
+use crate::web::address::{Asked, Written};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 
@@ -32,8 +33,7 @@ struct Records {
 /// The list.
 pub(in crate::web) async fn records(
     State(app): State<App>,
-    frame: Frame,
-    Query(filter): Query<RecordFilter>,
+    Asked(frame, filter): Asked<RecordFilter>,
 ) -> Answer {
     let days = choices(app.logs().raw_days().await?, filter.day.map(|Written(day)| day));
     let query = filter.query();
@@ -63,9 +63,8 @@ struct Single {
 /// One record with all that it says.
 pub(in crate::web) async fn record(
     State(app): State<App>,
-    frame: Frame,
     Path(text): Path<String>,
-    Query(Nothing {}): Query<Nothing>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
     let record = app.logs().raw_record(place(&text)?).await?;
     let gone = || Problem::not_found(format!("no raw record begins at {text}; it may be too old"));

@@ -7,13 +7,14 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 
 use super::further::{Further, Look, choices};
-use super::query::{LIMIT, SystemFilter, Written, place};
+use super::query::{LIMIT, SystemFilter, place};
 use crate::http::problem::Problem;
-use crate::http::query::{Nothing, Query};
+use crate::http::query::Nothing;
 use crate::http::router::App;
 use crate::logs::event::{Event, Level};
 use crate::logs::system::SystemQuery;
 use crate::logs::{Day, Place};
+use crate::web::address::{Asked, Written};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 
@@ -80,8 +81,7 @@ impl Tail {
 /// The list.
 pub(in crate::web) async fn events(
     State(app): State<App>,
-    frame: Frame,
-    Query(filter): Query<SystemFilter>,
+    Asked(frame, filter): Asked<SystemFilter>,
 ) -> Answer {
     let days = app.logs().system_days().await?;
     let found = app.logs().system(filter.query()).await?;
@@ -100,10 +100,9 @@ pub(in crate::web) async fn events(
 /// What has been logged since a place.
 pub(in crate::web) async fn news(
     State(app): State<App>,
-    frame: Frame,
     headers: HeaderMap,
     Path(since): Path<String>,
-    Query(filter): Query<SystemFilter>,
+    Asked(frame, filter): Asked<SystemFilter>,
 ) -> Answer {
     let since = place(&since)?;
     if !headers.contains_key("hx-request") {
@@ -139,9 +138,8 @@ struct Single {
 /// One event with all that it says.
 pub(in crate::web) async fn event(
     State(app): State<App>,
-    frame: Frame,
     Path(text): Path<String>,
-    Query(Nothing {}): Query<Nothing>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
     let event = app.logs().system_event(place(&text)?).await?;
     let gone =

@@ -1,5 +1,6 @@
 //! What an operator should look at first, the worst on top: what is held, what fails, what can't run.
 
+use crate::domain::target::DeliveryState;
 use crate::domain::task::Status;
 use crate::http::plugins::PluginState;
 use crate::http::tls::Standing;
@@ -118,14 +119,13 @@ fn of_plugins(frame: &Frame, plugins: &view::Plugins) -> Vec<Attention> {
 
 fn of_target(frame: &Frame, target: &view::Target) -> Vec<Attention> {
     let name = target.display_name.as_ref().unwrap_or(&target.name);
-    let link = || "/logs?search=target".to_owned();
     let mut found = Vec::new();
     if !target.state.reachable {
         found.push(Attention {
             badge: frame.status(&Status::Failed),
             text: frame.say_with("overview-target", "target", name),
             detail: target.state.message.clone(),
-            link: link(),
+            link: format!("/targets/{}", target.name),
         });
     }
     if target.deliveries.failed > 0 {
@@ -134,7 +134,7 @@ fn of_target(frame: &Frame, target: &view::Target) -> Vec<Attention> {
             badge: frame.status(&Status::Partial),
             text: frame.say_all("overview-deliveries", &given),
             detail: None,
-            link: link(),
+            link: format!("/targets/{}?state={}", target.name, DeliveryState::Failed),
         });
     }
     found

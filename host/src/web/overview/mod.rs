@@ -16,6 +16,7 @@ use crate::http::tasks::{self, TaskQuery};
 use crate::http::view;
 use crate::http::{plugins, sources, targets};
 
+use super::address::Asked;
 use super::frame::Frame;
 use super::page::{Answer, page};
 use attention::{Attention, Seen};
@@ -36,7 +37,7 @@ struct Overview {
     plots: [Plot; 3],
 }
 
-pub(super) async fn overview(State(app): State<App>, frame: Frame) -> Answer {
+pub(super) async fn overview(State(app): State<App>, Asked(frame, Nothing {}): Asked<Nothing>) -> Answer {
     let whole = || Listed(Paging::first(page::MAX), Nothing {});
     let Json(sources) = sources::list(State(app.clone()), whole()).await?;
     let Json(plugins) = plugins::list(State(app.clone()), whole()).await;

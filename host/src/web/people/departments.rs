@@ -17,7 +17,8 @@ use crate::http::tree::{self, Branch};
 use crate::http::view;
 
 use super::history::{Before, History, extra};
-use crate::web::choice::source_names;
+use crate::web::address::{Asked, AskedList};
+use crate::web::choice::{known_source, source_names};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -67,9 +68,9 @@ enum Shown {
 /// The tree, or what a filter leaves of it as a list.
 pub(in crate::web) async fn departments(
     State(app): State<App>,
-    frame: Frame,
-    Listed(paging, filter): Listed<IdCursor, DepartmentQuery>,
+    AskedList(frame, paging, mut filter): AskedList<IdCursor, DepartmentQuery>,
 ) -> Answer {
+    let frame = known_source(&app, frame, &mut filter.source).await?;
     let is_filtered = filter.search.is_some() || filter.source.is_some() || filter.deleted;
     let shown = if is_filtered {
         let Json(found) = directory::departments(State(app.clone()), Listed(paging, filter.clone())).await?;
@@ -92,9 +93,8 @@ struct Opened {
 /// The branches below a department, for the tree that is open in the browser.
 pub(in crate::web) async fn branch(
     State(app): State<App>,
-    frame: Frame,
     Path(ById { id }): Path<ById>,
-    Listed(paging, Nothing {}): Listed<IdCursor, Nothing>,
+    AskedList(frame, paging, Nothing {}): AskedList<IdCursor, Nothing>,
 ) -> Answer {
     let after = paging.after().map(|IdCursor(id)| LocalId(*id));
     let missing = || Problem::not_found(format!("there is no department {id}"));
@@ -124,9 +124,8 @@ struct Department {
 /// A department's page.
 pub(in crate::web) async fn department(
     State(app): State<App>,
-    frame: Frame,
     path: Path<ById>,
-    Query(before): Query<Before>,
+    Asked(frame, before): Asked<Before>,
 ) -> Answer {
     let Json(department) = directory::department(State(app.clone()), path, Query(Nothing {})).await?;
     let id = department.id;

@@ -4,18 +4,20 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::LocalId;
 use crate::http::directory::{self, FoundUsers, UserQuery};
 use crate::http::page::IdCursor;
 use crate::http::path::ById;
-use crate::http::query::{Listed, Nothing, Query};
+use crate::http::query::{Nothing, Query};
 use crate::http::router::App;
 use crate::http::view;
 
 use super::history::{Before, History, extra};
-use crate::web::choice::source_names;
+use crate::web::address::{Asked, AskedList};
+use crate::web::choice::{known_source, source_names};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -50,19 +52,23 @@ impl Users {
 /// The list.
 pub(in crate::web) async fn users(
     State(app): State<App>,
-    frame: Frame,
-    Listed(paging, filter): Listed<IdCursor, UserQuery>,
+    AskedList(frame, paging, mut filter): AskedList<IdCursor, UserQuery>,
 ) -> Answer {
+    let mut frame = known_source(&app, frame, &mut filter.source).await?;
+    let mut department = None;
+    if let Some(id) = filter.department {
+        let path = Path(ById { id: id.to_string() });
+        match directory::department(State(app.clone()), path, Query(Nothing {})).await {
+            Ok(Json(found)) => department = Some(found),
+            Err(problem) if problem.status == StatusCode::NOT_FOUND => {
+                filter.department = None;
+                frame = frame.leave_out("department");
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
     let after = paging.after().map(|IdCursor(id)| LocalId(*id));
     let found = directory::find_users(&app, filter.clone(), after, LIMIT).await?;
-    let department = match filter.department {
-        None => None,
-        Some(id) => {
-            let id = Path(ById { id: id.to_string() });
-            let Json(department) = directory::department(State(app.clone()), id, Query(Nothing {})).await?;
-            Some(department)
-        }
-    };
     let sources = source_names(&app, filter.source.as_deref()).await?;
     let next = found.next.map(|id| id.to_string());
     let pager = Pager::of(&frame, next.as_deref());
@@ -83,9 +89,8 @@ struct User {
 /// A user's page.
 pub(in crate::web) async fn user(
     State(app): State<App>,
-    frame: Frame,
     path: Path<ById>,
-    Query(before): Query<Before>,
+    Asked(frame, before): Asked<Before>,
 ) -> Answer {
     let Json(user) = directory::user(State(app.clone()), path, Query(Nothing {})).await?;
     let history = History::of(&app, &frame, (DataType::User, user.id), &before).await?;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -14,8 +14,10 @@ use crate::http::router::App;
 use crate::http::sources::{self, COUNTED, Holding};
 use crate::http::view::{self, Time};
 use crate::sync::schedule;
+use crate::web::address::{Asked, segment};
 use crate::web::frame::Frame;
-use crate::web::page::{Answer, page};
+use crate::web::notice::Notice;
+use crate::web::page::{Answer, done, page};
 use crate::web::words::Badge;
 
 use super::offer;
@@ -57,10 +59,22 @@ impl Detail {
 pub(in crate::web) async fn detail(
     State(app): State<App>,
     Path(by): Path<ByName>,
-    frame: Frame,
     headers: HeaderMap,
+    Asked(frame, Nothing {}): Asked<Nothing>,
 ) -> Answer {
-    show(app, by, frame, headers, None).await
+    let name = by.name.clone();
+    match show(app.clone(), by, frame, headers, None).await {
+        Err(problem) if problem.status == StatusCode::NOT_FOUND && was_there(&app, &name).await => {
+            let notice = Notice::new("notice-source-gone").with("name", &name);
+            done(&format!("/tasks?source={}", segment(&name)), &notice)
+        }
+        shown => shown,
+    }
+}
+
+/// Whether a source of this name is deleted: its tasks and records stay, and their pages name it.
+async fn was_there(app: &App, name: &str) -> bool {
+    matches!(sources::source_filter(app, Some(name.to_owned())).await, Ok(Some(_)))
 }
 
 /// The page, with what came of trying to connect.

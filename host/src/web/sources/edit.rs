@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{self, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use crate::http::router::App;
 use crate::http::sources::{self, Draft};
 use crate::http::view;
 use crate::sync::reader::SourceType;
+use crate::web::address::Asked;
 use crate::web::fields::Fields;
 use crate::web::form::{self, Field, Filled};
 use crate::web::frame::Frame;
@@ -60,8 +61,10 @@ struct Mistake {
     message: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::web) struct OfType {
+    /// The type of the source.
     #[serde(default, rename = "type")]
     name: String,
 }
@@ -69,8 +72,7 @@ pub(in crate::web) struct OfType {
 /// The types to choose from, or the form of the one that is chosen.
 pub(in crate::web) async fn new(
     State(app): State<App>,
-    frame: Frame,
-    extract::Query(OfType { name }): extract::Query<OfType>,
+    Asked(frame, OfType { name }): Asked<OfType>,
 ) -> Answer {
     if name.is_empty() {
         return page(&Choose { frame, types: offer::types(&app) });
@@ -82,8 +84,7 @@ pub(in crate::web) async fn new(
 /// Adds the source that is filled in, or tries to connect with it.
 pub(in crate::web) async fn create(
     State(app): State<App>,
-    frame: Frame,
-    extract::Query(OfType { name }): extract::Query<OfType>,
+    Asked(frame, OfType { name }): Asked<OfType>,
     fields: Fields,
 ) -> Answer {
     let form = Form::adding(&app, &frame, &name)?;
@@ -112,7 +113,11 @@ pub(in crate::web) async fn create(
 }
 
 /// The form of a source that is there.
-pub(in crate::web) async fn edit(State(app): State<App>, Path(by): Path<ByName>, frame: Frame) -> Answer {
+pub(in crate::web) async fn edit(
+    State(app): State<App>,
+    Path(by): Path<ByName>,
+    Asked(frame, Nothing {}): Asked<Nothing>,
+) -> Answer {
     let source = find(&app, by).await?;
     let form = Form::editing(&app, &frame, &source);
     let (basics, options) = (Filled::of(basics::of(&source)), Filled::of(source.options));

@@ -10,6 +10,7 @@ use crate::http::page::NameCursor;
 use crate::http::query::{Listed, Nothing};
 use crate::http::router::App;
 use crate::http::{sources, view};
+use crate::web::address::AskedList;
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -49,11 +50,10 @@ impl Row {
 /// The list.
 pub(in crate::web) async fn list(
     State(app): State<App>,
-    frame: Frame,
     headers: HeaderMap,
-    listed: Listed<NameCursor, Nothing>,
+    AskedList(frame, paging, none): AskedList<NameCursor, Nothing>,
 ) -> Answer {
-    let Json(found) = sources::list(State(app.clone()), listed).await?;
+    let Json(found) = sources::list(State(app.clone()), Listed(paging, none)).await?;
     let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());
     let types = offer::types(&app);
     let row = |source: view::Source| {

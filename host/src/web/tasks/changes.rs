@@ -10,12 +10,12 @@ use crate::domain::redact;
 use crate::domain::task::Status;
 use crate::http::page::ChangeCursor;
 use crate::http::path::ById;
-use crate::http::query::Listed;
 use crate::http::router::App;
 use crate::http::task_page::{FoundChanges, Wanted, find_changes};
 use crate::http::tasks::ChangeQuery;
 use crate::http::view;
 
+use crate::web::address::AskedList;
 use crate::web::diff::{self, Line};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
@@ -57,9 +57,8 @@ pub(super) struct Row {
 /// The changes of a task.
 pub(in crate::web) async fn changes(
     State(app): State<App>,
-    frame: Frame,
     Path(ById { id }): Path<ById>,
-    Listed(paging, filter): Listed<ChangeCursor, ChangeQuery>,
+    AskedList(frame, paging, filter): AskedList<ChangeCursor, ChangeQuery>,
 ) -> Answer {
     let (task, head) = Head::of(&app, &frame, &id).await?;
     let after = paging.after().map(|ChangeCursor(mark)| mark.clone());

@@ -11,7 +11,8 @@ use crate::http::router::App;
 use crate::http::tasks::{self, TaskQuery};
 use crate::http::view;
 
-use crate::web::choice::source_names;
+use crate::web::address::AskedList;
+use crate::web::choice::{known_source, source_names};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -31,9 +32,9 @@ struct Tasks {
 /// The list.
 pub(in crate::web) async fn list(
     State(app): State<App>,
-    frame: Frame,
-    Listed(paging, filter): Listed<IdCursor, TaskQuery>,
+    AskedList(frame, paging, mut filter): AskedList<IdCursor, TaskQuery>,
 ) -> Answer {
+    let frame = known_source(&app, frame, &mut filter.source).await?;
     let Json(found) = tasks::list(State(app.clone()), Listed(paging, filter.clone())).await?;
     let sources = source_names(&app, filter.source.as_deref()).await?;
     let Pager { first, next } = Pager::of(&frame, found.next_cursor.as_deref());

@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use crate::http::path::ById;
 use crate::http::problem::Problem;
-use crate::http::query::{Query, at};
 use crate::http::router::App;
 use crate::logs::Place;
 use crate::logs::event::{Event, Wanted};
 use crate::logs::system::SystemQuery;
 
+use crate::web::address::{Asked, Written};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -27,7 +27,8 @@ const SHOWN: usize = 200;
 #[into_params(parameter_in = Query)]
 pub(in crate::web) struct LogQuery {
     /// Where an earlier page stopped.
-    cursor: Option<String>,
+    #[param(value_type = Option<String>)]
+    cursor: Option<Written<Place>>,
 }
 
 #[derive(Template)]
@@ -49,15 +50,11 @@ struct Shown {
 /// The log lines of a task.
 pub(in crate::web) async fn log(
     State(app): State<App>,
-    frame: Frame,
     Path(ById { id }): Path<ById>,
-    Query(query): Query<LogQuery>,
+    Asked(frame, query): Asked<LogQuery>,
 ) -> Answer {
     let (task, head) = Head::of(&app, &frame, &id).await?;
-    let before: Option<Place> = match &query.cursor {
-        Some(text) => Some(text.parse().map_err(|reason: String| at("cursor", &reason))?),
-        None => None,
-    };
+    let before = query.cursor.map(|Written(place)| place);
     let wanted = Wanted { task: Some(task.id), ..Wanted::default() };
     let asked = SystemQuery { wanted, span: head.span(), before, limit: SHOWN };
     let found = app.logs.system(asked).await.map_err(Problem::internal)?;

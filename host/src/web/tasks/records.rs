@@ -7,11 +7,11 @@ use serde::Deserialize;
 use crate::domain::task::Kind;
 use crate::http::path::ById;
 use crate::http::problem::Problem;
-use crate::http::query::{Query, at};
 use crate::http::router::App;
 use crate::logs::raw::{Order, RawPage, RawQuery, RawRecord};
 use crate::logs::{Needle, Place};
 
+use crate::web::address::{Asked, Written};
 use crate::web::frame::Frame;
 use crate::web::page::{Answer, page};
 use crate::web::paging::Pager;
@@ -28,9 +28,11 @@ pub(in crate::web) struct RecordQuery {
     /// Only those with this text.
     search: Option<String>,
     /// Where an earlier page stopped.
-    cursor: Option<String>,
+    #[param(value_type = Option<String>)]
+    cursor: Option<Written<Place>>,
     /// This one only, whole.
-    place: Option<String>,
+    #[param(value_type = Option<String>)]
+    place: Option<Written<Place>>,
 }
 
 #[derive(Template)]
@@ -49,16 +51,11 @@ struct Records {
 /// The raw records of a task.
 pub(in crate::web) async fn records(
     State(app): State<App>,
-    frame: Frame,
     Path(ById { id }): Path<ById>,
-    Query(query): Query<RecordQuery>,
+    Asked(frame, query): Asked<RecordQuery>,
 ) -> Answer {
     let (task, head) = Head::of(&app, &frame, &id).await?;
-    let place = |name: &str, text: &Option<String>| -> Result<Option<Place>, Problem> {
-        let read = text.as_deref().map(|text| text.parse().map_err(|reason: String| at(name, &reason)));
-        read.transpose()
-    };
-    let single = place("place", &query.place)?;
+    let single = query.place.map(|Written(place)| place);
     let found = match single {
         Some(single) => {
             let record = app.logs.raw_record(single).await.map_err(Problem::internal)?;
@@ -72,7 +69,7 @@ pub(in crate::web) async fn records(
                 task: Some(task.id),
                 text: query.search.as_deref().and_then(Needle::new),
                 order: Order::OldestFirst,
-                from: place("cursor", &query.cursor)?,
+                from: query.cursor.map(|Written(place)| place),
                 limit: SHOWN,
             };
             app.logs.raw(wanted).await.map_err(Problem::internal)?

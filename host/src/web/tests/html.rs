@@ -44,6 +44,28 @@ pub(in crate::web) fn fields(html: &str, from: &str) -> Vec<(String, String)> {
     sent
 }
 
+/// Where a page leads: its links, its forms that only ask, as they stand, and what its script asks for.
+pub(in crate::web) fn links(html: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::new(), html);
+    while let Some(place) = rest.find('<') {
+        rest = &rest[place..];
+        let tag = Tag::at(rest);
+        match tag.name.as_str() {
+            "a" => found.extend(tag.get("href")),
+            "link" | "use" => found.extend(tag.get("href")),
+            "script" | "img" => found.extend(tag.get("src")),
+            "form" if tag.get("method").as_deref() == Some("get") => {
+                let sent = encode(&fields(rest, "<form"));
+                found.extend(tag.get("action").map(|action| format!("{action}?{sent}")));
+            }
+            _ => {}
+        }
+        found.extend(tag.get("hx-get").filter(|address| !address.is_empty()));
+        rest = &rest[tag.length..];
+    }
+    found
+}
+
 /// As a browser encodes them.
 pub(in crate::web) fn encode(fields: &[(String, String)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
@@ -56,12 +78,16 @@ struct Tag {
 }
 
 impl Tag {
-    /// The tag that a text begins with. Values of attributes stand in double quotes on our pages.
+    /// The tag that a text begins with. Values of attributes stand in quotes on our pages.
     fn at(text: &str) -> Self {
-        let mut quoted = false;
+        let mut quoted = None;
         let end = text.find(|letter| {
-            quoted ^= letter == '"';
-            letter == '>' && !quoted
+            match (quoted, letter) {
+                (None, '"' | '\'') => quoted = Some(letter),
+                (Some(quote), _) if quote == letter => quoted = None,
+                _ => {}
+            }
+            letter == '>' && quoted.is_none()
         });
         let end = end.unwrap_or_else(|| panic!("a tag without an end: {text}"));
         let inner = &text[1..end];
@@ -73,10 +99,12 @@ impl Tag {
             let name = rest[..stop].to_owned();
             rest = &rest[stop..];
             let mut value = String::new();
-            if let Some(quoted) = rest.strip_prefix("=\"") {
-                let end = quoted.find('"').unwrap();
-                value = unescape(&quoted[..end]);
-                rest = &quoted[end + 1..];
+            for quote in ['"', '\''] {
+                if let Some(quoted) = rest.strip_prefix('=').and_then(|rest| rest.strip_prefix(quote)) {
+                    let end = quoted.find(quote).unwrap();
+                    value = unescape(&quoted[..end]);
+                    rest = &quoted[end + 1..];
+                }
             }
             attributes.push((name, value));
             rest = rest.trim_start();

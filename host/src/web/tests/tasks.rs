@@ -31,7 +31,7 @@ async fn the_list_says_who_did_what() {
     }
     let none = visit.see("/tasks?status=held").await;
     assert!(none.contains("No task matches") && none.contains("Clear the filters"), "{none}");
-    assert_eq!(visit.get("/tasks?staus=held").await.status, 400);
+    assert_eq!(visit.get("/tasks?staus=held").await.status, 200);
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn raw_records_are_shown_as_they_came() {
     assert!(!html.contains("u11"), "those of other tasks are not: {html}");
     let found = visit.see(&format!("{path}/records?search=U1")).await;
     assert!(found.contains("u1") && !found.contains("&#34;u2&#34;"), "{found}");
-    assert_eq!(visit.get(&format!("{path}/records?cursor=x")).await.status, 400);
+    assert_eq!(visit.get(&format!("{path}/records?cursor=x")).await.status, 200);
     let log = visit.see(&format!("{path}/log")).await;
     assert!(log.contains("The log says nothing of it"), "tests log nothing: {log}");
 }
