@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::{DataType, PluginError, TargetChange, TargetOutcome};
 
-/// To the session: try to reach the system. No payload either way.
+/// To the session: try to reach the system. No payload; the reply is a [`Checked`], or has no payload if
+/// there is nothing to say.
 pub const CHECK: &str = "check";
 /// To a source's session: [`crate::ReadRequest`] → [`crate::ReadEnd`], with any number of [`BATCH`] calls in
 /// between.
@@ -52,6 +53,14 @@ pub struct BatchHeader {
     /// without records may carry one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+/// What a check that went well saw.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Checked {
+    /// What an operator should know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// Changes for a target.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::batches::Batches;
 use crate::host::Host;
-use crate::message::{self, APPLY, Applied, Apply, CHECK, OfferKind, READ};
+use crate::message::{self, APPLY, Applied, Apply, CHECK, Checked, OfferKind, READ};
 use crate::{PluginError, ReadRequest, Source, Target};
 
 /// An opened source or target, before panics are guarded against.
@@ -47,7 +47,13 @@ struct SourceSession<S> {
 impl<S: Source + Send> Session for SourceSession<S> {
     fn call(&mut self, op: &str, payload: &[u8]) -> Result<Vec<u8>, PluginError> {
         match op {
-            CHECK => self.source.check().map(|()| Vec::new()),
+            CHECK => {
+                self.source.check()?;
+                match self.source.notes() {
+                    notes if notes.is_empty() => Ok(Vec::new()),
+                    notes => message::encode(&Checked { notes }),
+                }
+            }
             READ => {
                 let request: ReadRequest = message::decode(op, payload)?;
                 let mut host = &*self.host;

@@ -23,6 +23,12 @@ pub trait Source: Sized {
     /// What an operator has to know to mend it.
     fn check(&mut self) -> Result<(), PluginError>;
 
+    /// What an operator should know of what a [`check`](Self::check) saw that went well, such as which columns
+    /// of a table become which fields: a few sentences, asked for once after the check. No secrets.
+    fn notes(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Reads all records, or those that changed since the request's cursor, into `out`, in any order. Pass
     /// errors of `out` on with `?`: that is how a cancelled task ends.
     ///

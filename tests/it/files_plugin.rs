@@ -128,6 +128,89 @@ async fn files_that_may_be_cut_off_fail() {
 }
 
 #[tokio::test]
+async fn quotes_out_of_place_fail_with_their_line() {
+    let header = "uid,username,nickname\n";
+    let files = [
+        ("stray.csv", "1,a,Ann\n2,b,\"Bob\n3,c,\"Cy\n4,d,Dora\n"),
+        ("two.csv", "1,a,Ann\n2,b,\"Bob\n3,c,24\"\n4,d,Dora\n"),
+        ("inch.csv", "1,e,24\" screen\n2,f,\"Bob\"\n3,g,\"Cy\"\n4,h,\"Dora\"\n5,i,\"Eve\"\n"),
+        ("cut.csv", "1,e,24\" screen\n2,f,\"Bob\"\n3,g,\"Cy\"\n4,h,\"Do"),
+        ("lines.csv", "1,a,\"Ann\nLee\"\n2,b,\"Main St 1\r\nBerlin, Germany\"\n"),
+    ];
+    let files = files.map(|(name, rows)| (name, format!("{header}{rows}")));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let place = Place::new(&files);
+    let check = async |name: &str, expected: &str| {
+        place.fails(name, json!({}), &format!("invalid data: DIR/{name}: {expected}")).await;
+    };
+    check(
+        "stray.csv",
+        "line 4: text follows the closing quote of the cell that opens in line 3 in column `nickname`: a quote is \
+         missing or too many there, and quotes inside a quoted cell are doubled",
+    )
+    .await;
+    check(
+        "two.csv",
+        "line 3: the quoted cell that opens here in column `nickname` goes on over lines that look like rows of \
+         their own: close its quote, or remove it",
+    )
+    .await;
+    check("cut.csv", "line 5: the file ends inside a quoted cell: it may be cut off").await;
+    let names = async |name: &str| -> Vec<String> {
+        let read = place.users(name, json!({})).await.unwrap();
+        read.users.iter().map(|user| user["nickname"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("inch.csv").await, ["24\" screen", "Bob", "Cy", "Dora", "Eve"]);
+    assert_eq!(names("lines.csv").await, ["Ann\nLee", "Main St 1\r\nBerlin, Germany"]);
+}
+
+#[tokio::test]
+async fn tables_as_spreadsheets_write_them() {
+    let place = Place::new(&[
+        (
+            "users.csv",
+            b"\xef\xbb\xbf\"UID\", \"Username\" ,E-mail,Main Department,Departments,,\r\n\
+              1, \"ann\" ,a@x.example,dev;ops,hr,,\r\n,,,,,,\r\n\"\",\"\", ,,,,\r\n2,bob,,,,,\r\n \r\n\x1a",
+        ),
+        ("departments.csv", b"uid;Title;SORT\rdev;D;01\rops;O;+4\rhr;H;.5\rx;X;1,500\r;;\r"),
+        ("utf16.csv", b"\xff\xfeu\0i\0d\0\n\0"),
+        ("nul.csv", b"uid\n1\n\0\0\0\0"),
+        ("unnamed.csv", b"uid,\n1,x\n"),
+    ]);
+    let options = json!({
+        "users": {"path": place.path("users.csv")},
+        "departments": {"path": place.path("departments.csv"), "delimiter": ";"},
+    });
+    let read = read(&spec("files"), &source("files", options)).await.unwrap();
+    assert_eq!(
+        read.users,
+        [
+            json!({
+                "uid": "1", "username": "ann", "email": "a@x.example",
+                "departments": ["hr", {"uid": "dev", "isMain": true}, "ops"],
+            }),
+            json!({"uid": "2", "username": "bob", "email": null, "departments": []}),
+        ]
+    );
+    let sorts: Vec<&Value> = read.departments.iter().map(|department| &department["sort"]).collect();
+    assert_eq!(sorts, [&json!(1), &json!(4), &json!(0.5), &json!("1,500")]);
+
+    let fails = async |name: &str, expected: &str| {
+        place.fails(name, json!({}), &format!("invalid data: DIR/{name}: {expected}")).await;
+    };
+    fails("utf16.csv", "it is UTF-16: save it as UTF-8, which spreadsheets call «CSV UTF-8»").await;
+    fails(
+        "nul.csv",
+        "line 3: it has a NUL character: it is UTF-16 and has to be saved as UTF-8, or it is damaged",
+    )
+    .await;
+    let unnamed = "there is something in column 2, which has no name: name it, or drop it by `customColumns`";
+    fails("unnamed.csv", &format!("line 2: {unnamed}")).await;
+    let read = place.users("unnamed.csv", json!({"customColumns": "drop"})).await.unwrap();
+    assert_eq!(read.users, [json!({"uid": "1"})]);
+}
+
+#[tokio::test]
 async fn mistakes_of_the_operator_are_named() {
     let place = Place::new(&[("u.csv", b"No,name\n1,Ada\n"), ("u.txt", b"uid\n1\n")]);
     let check = async |name: &str, options: Value, expected: &str| {
@@ -138,6 +221,14 @@ async fn mistakes_of_the_operator_are_named() {
         .await;
     check("u.csv", json!({"delimiter": "--"}), "`delimiter` has to be one ASCII character, and no quote")
         .await;
+    for separator in ["", "e"] {
+        check(
+            "u.csv",
+            json!({"listSeparator": separator}),
+            "`listSeparator` has to be one or more characters, and no letters, digits and quotes",
+        )
+        .await;
+    }
     check(
         "u.csv",
         json!({"columns": {"uid": "No", "email": "mail"}}),

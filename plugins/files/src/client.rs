@@ -1,20 +1,24 @@
-//! Finds, opens and reads the files. Every error names the file, and the line where there is one. A row that
-//! can't be parsed fails the whole read: the file may be cut off, and whoever is missing from a read counts
-//! as gone.
+//! Opens and reads the files. Every error names the file, and the line where there is one. A row that can't be
+//! read fails the whole read: the file may be cut off, and whoever is missing from a read counts as gone.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use orgsync_plugin_api::PluginError;
+use orgsync_plugin_api::{PluginError, tracing};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::mapping::{Header, Mapping};
-use crate::options::{FileSet, Format};
+use crate::csv::{CsvError, Reader};
+use crate::header::Header;
+use crate::lines::{self, Line, LineError};
+use crate::mapping::Mapping;
+use crate::options::Format;
 use crate::seen::{self, SeenFile, Stamp};
+use crate::text::{self, BeginError, Text};
 
 /// What takes the records.
 pub(crate) type Sink<'a> = dyn FnMut(&Map<String, Value>) -> Result<(), PluginError> + 'a;
@@ -22,8 +26,8 @@ pub(crate) type Sink<'a> = dyn FnMut(&Map<String, Value>) -> Result<(), PluginEr
 /// For so many seconds after a change the same stamp does not mean the same content.
 const FRESH: i64 = 2;
 
-/// The byte order mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// How many cells that can't be understood are logged with their lines, of each file.
+const LOGGED: usize = 10;
 
 /// A file to be read.
 #[derive(Debug)]
@@ -42,57 +46,29 @@ pub(crate) enum Look {
     Changed(Stamp, SeenFile),
 }
 
-/// The files of a set, in the order in which they are read; there is at least one.
-pub(crate) fn inputs(set: &FileSet) -> Result<Vec<Input>, PluginError> {
-    let delimiter = match set.delimiter.as_deref().unwrap_or(",").as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => *byte,
-        _ => return Err(PluginError::config("`delimiter` has to be one ASCII character, and no quote")),
-    };
-    let path = Path::new(&set.path);
-    let inaccessible = |error: io::Error| PluginError::config(format!("{}: {error}", path.display()));
-    let paths = if fs::metadata(path).map_err(inaccessible)?.is_dir() {
-        let mut paths = Vec::new();
-        for entry in fs::read_dir(path).map_err(inaccessible)? {
-            let path = entry.map_err(inaccessible)?.path();
-            let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if format_of(&path).is_some() && !hidden && path.is_file() {
-                paths.push(path);
-            }
-        }
-        paths.sort();
-        paths
-    } else {
-        vec![path.to_owned()]
-    };
-    if paths.is_empty() {
-        let message =
-            format!("{}: there is no *.csv, *.jsonl or *.ndjson file in this directory", path.display());
-        return Err(PluginError::config(message));
-    }
-    paths
-        .into_iter()
-        .map(|path| match set.format.or_else(|| format_of(&path)) {
-            Some(format) => Ok(Input { path, format, delimiter }),
-            None => Err(PluginError::config(format!(
-                "{}: its extension is none of csv, jsonl and ndjson: set `format`",
-                path.display()
-            ))),
-        })
-        .collect()
-}
-
 impl Input {
-    /// Tries whether the file can be opened and begins as it should.
-    pub(crate) fn check(&self, mapping: &Mapping) -> Result<(), PluginError> {
+    pub(crate) fn new(path: PathBuf, format: Format, delimiter: u8) -> Self {
+        Self { path, format, delimiter }
+    }
+
+    /// Tries whether the file can be opened and begins as it should; says what its columns become.
+    pub(crate) fn check(&self, mapping: &Mapping) -> Result<Vec<String>, PluginError> {
         let mut text = self.open()?;
-        match self.format {
-            Format::Csv => self.csv_header(&mut self.csv_reader(text), mapping).map(drop),
-            Format::Jsonl => self.json_line(&mut text, 1, &mut Vec::new()).map(drop),
-        }
+        let notes = match self.format {
+            Format::Csv => {
+                let header = self.header(&mut Reader::new(text, self.delimiter), mapping)?;
+                [vec![header.summary()], header.warnings()].concat()
+            }
+            Format::Jsonl => {
+                self.json_line(&mut text, 1, &mut Vec::new())?;
+                Vec::new()
+            }
+        };
+        Ok(notes.into_iter().map(|note| self.at(None, note)).collect())
     }
 
     /// Its path, as far as that is text.
-    pub(crate) fn path(&self) -> std::borrow::Cow<'_, str> {
+    pub(crate) fn path(&self) -> Cow<'_, str> {
         self.path.to_string_lossy()
     }
 
@@ -153,53 +129,41 @@ impl Input {
         self.begin(Box::new(file))
     }
 
-    /// The text of a file, after its byte order mark if it has one, or several as files do that were glued
-    /// together; the parser of CSV would skip a second one or not, depending on how much one read gives.
-    fn begin(&self, mut file: Box<dyn Read>) -> Result<Text, PluginError> {
-        let mut begin = Vec::with_capacity(MARK.len());
-        loop {
-            let mut first = file.by_ref().take(MARK.len() as u64);
-            first.read_to_end(&mut begin).map_err(|error| self.unreadable(&error))?;
-            if begin != MARK {
-                break;
-            }
-            begin.clear();
-        }
-        if begin.is_empty() {
-            return Err(PluginError::invalid(self.at(None, "the file is empty")));
-        }
-        let text = io::Cursor::new(begin).chain(file);
-        Ok(BufReader::with_capacity(64 << 10, Box::new(text)))
+    fn begin(&self, file: Box<dyn Read>) -> Result<Text, PluginError> {
+        text::begin(file).map_err(|error| match error {
+            BeginError::Io(error) => self.unreadable(&error),
+            BeginError::Empty | BeginError::Utf16 => PluginError::invalid(self.at(None, error)),
+        })
     }
 
     fn read_csv(&self, text: Text, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
-        let mut reader = self.csv_reader(text);
-        let header = self.csv_header(&mut reader, mapping)?;
-        let mut row = csv::StringRecord::new();
-        while reader.read_record(&mut row).map_err(|error| self.csv_error(&error))? {
-            sink(&header.record(&row))?;
-        }
-        // The parser takes the end of the file for the end of a quoted cell.
-        if reader.get_ref().quotes % 2 == 1 {
-            let line = row.position().map(csv::Position::line);
-            let message = "the file ends inside a quoted cell: it may be cut off";
-            return Err(PluginError::invalid(self.at(line, message)));
+        let mut reader = Reader::new(text, self.delimiter);
+        let header = self.header(&mut reader, mapping)?;
+        tracing::info!("{}", self.at(None, header.summary()));
+        header.warnings().iter().for_each(|warning| tracing::warn!("{}", self.at(None, warning)));
+        let mut unlogged = LOGGED;
+        while let Some(row) = reader.next().map_err(|error| self.csv_error(&error, &header.names))? {
+            header.fits(row.cells()).map_err(|message| {
+                let end = if row.is_unterminated { ": the file may be cut off" } else { "" };
+                PluginError::invalid(self.at(Some(row.line), format_args!("{message}{end}")))
+            })?;
+            let record = header.record(row.cells());
+            for (field, cell) in header.not_understood(&record).take(unlogged) {
+                let message = format_args!("`{cell}` can't be understood as `{field}`");
+                tracing::warn!("{}", self.at(Some(row.line), message));
+                unlogged -= 1;
+            }
+            sink(&record)?;
         }
         Ok(())
     }
 
-    fn csv_reader(&self, text: Text) -> csv::Reader<Quotes> {
-        csv::ReaderBuilder::new().delimiter(self.delimiter).from_reader(Quotes { text, quotes: 0 })
-    }
-
-    fn csv_header<'m>(
-        &self,
-        reader: &mut csv::Reader<Quotes>,
-        mapping: &'m Mapping,
-    ) -> Result<Header<'m>, PluginError> {
-        let columns = reader.headers().map_err(|error| self.csv_error(&error))?;
-        let columns: Vec<&str> = columns.iter().map(str::trim).collect();
-        mapping.header(&columns).map_err(|error| PluginError::config(self.at(Some(1), error)))
+    /// Reads the header of a CSV file.
+    fn header<'m>(&self, reader: &mut Reader<Text>, mapping: &'m Mapping) -> Result<Header<'m>, PluginError> {
+        let Some(row) = reader.next().map_err(|error| self.csv_error(&error, &[]))? else {
+            return Err(PluginError::invalid(self.at(None, "the file is empty, without a header line")));
+        };
+        Header::new(mapping, row.cells()).map_err(|error| PluginError::config(self.at(Some(row.line), error)))
     }
 
     fn read_json(&self, mut text: Text, mapping: &Mapping, sink: &mut Sink<'_>) -> Result<(), PluginError> {
@@ -215,33 +179,16 @@ impl Input {
     }
 
     fn json_line(&self, text: &mut Text, line: u64, buffer: &mut Vec<u8>) -> Result<Line, PluginError> {
-        buffer.clear();
-        if text.read_until(b'\n', buffer).map_err(|error| self.unreadable(&error))? == 0 {
-            return Ok(Line::End);
-        }
-        let trimmed = buffer.trim_ascii();
-        if trimmed.is_empty() {
-            return Ok(Line::Blank);
-        }
-        let invalid = |message: String| PluginError::invalid(self.at(Some(line), message));
-        let text = std::str::from_utf8(trimmed).map_err(|_| invalid("it is not utf-8".into()))?;
-        match serde_json::from_str(text) {
-            Ok(Value::Object(object)) => Ok(Line::Object(object)),
-            Ok(_) => Err(invalid("not a json object".into())),
-            Err(error) => Err(invalid(format!("not json (column {}): {}", error.column(), reason(&error)))),
-        }
+        lines::next(text, buffer).map_err(|error| match error {
+            LineError::Io(error) => self.unreadable(&error),
+            LineError::Invalid(message) => PluginError::invalid(self.at(Some(line), message)),
+        })
     }
 
-    fn csv_error(&self, error: &csv::Error) -> PluginError {
-        let line = error.position().map(csv::Position::line);
-        match error.kind() {
-            csv::ErrorKind::Io(error) => self.unreadable(error),
-            csv::ErrorKind::Utf8 { .. } => PluginError::invalid(self.at(line, "it is not utf-8")),
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                let message = format!("the row has {len} cells and the header {expected_len}");
-                PluginError::invalid(self.at(line, message))
-            }
-            _ => PluginError::invalid(self.at(line, error)),
+    fn csv_error(&self, error: &CsvError, names: &[String]) -> PluginError {
+        match error {
+            CsvError::Io(error) => self.unreadable(error),
+            _ => PluginError::invalid(self.at(error.line(), error.explain(names))),
         }
     }
 
@@ -268,58 +215,6 @@ impl Input {
     }
 }
 
-type Text = BufReader<Box<dyn Read>>;
-
-enum Line {
-    Object(Map<String, Value>),
-    Blank,
-    End,
-}
-
-/// Counts the quotes that pass.
-struct Quotes {
-    text: Text,
-    quotes: usize,
-}
-
-impl Read for Quotes {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.text.read(buffer)?;
-        self.quotes += buffer[..read].iter().filter(|byte| **byte == b'"').count();
-        Ok(read)
-    }
-}
-
-fn format_of(path: &Path) -> Option<Format> {
-    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-        "csv" => Some(Format::Csv),
-        "jsonl" | "ndjson" => Some(Format::Jsonl),
-        _ => None,
-    }
-}
-
-/// A JSON error without its position, whose line is always 1 here.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_lowercase()
-}
-
 #[cfg(any(test, fuzzing))]
 #[path = "client_fuzz.rs"]
 pub(crate) mod fuzz;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_of_byte_order_marks_alone_is_empty() {
-        let input = Input { path: "/x.jsonl".into(), format: Format::Jsonl, delimiter: b',' };
-        let begin =
-            |text: &'static [u8]| input.begin(Box::new(text)).map(drop).map_err(|error| error.message);
-        for text in [&b""[..], MARK, b"\xef\xbb\xbf\xef\xbb\xbf"] {
-            assert_eq!(begin(text), Err("/x.jsonl: the file is empty".to_owned()), "{text:?}");
-        }
-        assert_eq!(begin(b"\xef\xbb\xbf{}"), Ok(()));
-    }
-}

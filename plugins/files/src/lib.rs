@@ -6,9 +6,15 @@
 //! where somebody is no longer in them.
 
 mod client;
+mod csv;
+mod header;
+mod lines;
 mod mapping;
+mod number;
 mod options;
 mod seen;
+mod set;
+mod text;
 
 pub use options::{CustomColumns, FileSet, Format, Options};
 
@@ -20,12 +26,17 @@ use orgsync_plugin_api::{
 };
 
 use client::Look;
-use mapping::Mapping;
 use seen::Seen;
+use set::Set;
 
 /// The opened source.
 #[derive(Debug)]
-pub struct Files(Options);
+pub struct Files {
+    /// What is to be read, departments first.
+    sets: Vec<Set>,
+    /// What the last check saw.
+    notes: Vec<String>,
+}
 
 export_plugin! { sources: { "files" => Files } }
 
@@ -36,15 +47,24 @@ impl Source for Files {
         if options.users.is_none() && options.departments.is_none() {
             return Err(PluginError::config("neither `users` nor `departments` is set"));
         }
-        Ok(Self(options))
+        let departments = options.departments.iter().map(|set| (DataType::Department, set));
+        let sets = departments.chain(options.users.iter().map(|set| (DataType::User, set)));
+        let sets = sets.map(|(data_type, set)| Set::new(data_type, set)).collect::<Result<_, _>>()?;
+        Ok(Self { sets, notes: Vec::new() })
     }
 
     fn check(&mut self) -> Result<(), PluginError> {
-        for (data_type, set) in self.sets() {
-            let mapping = Mapping::new(data_type, set);
-            client::inputs(set)?.iter().try_for_each(|input| input.check(&mapping))?;
+        self.notes.clear();
+        for set in &self.sets {
+            for input in set.inputs()? {
+                self.notes.extend(input.check(&set.mapping)?);
+            }
         }
         Ok(())
+    }
+
+    fn notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
     }
 
     fn read(&mut self, request: &ReadRequest, out: &mut Batches<'_>) -> Result<ReadEnd, PluginError> {
@@ -54,15 +74,15 @@ impl Source for Files {
         };
         // All are looked at before the first is read, as that may tell already that all have to be.
         let (mut now, mut changed, mut to_read) = (Seen::default(), Vec::new(), Vec::new());
-        for (data_type, set) in self.sets() {
-            let known = to_read.len();
-            for input in client::inputs(set)? {
+        for set in &self.sets {
+            let (data_type, known) = (set.data_type, to_read.len());
+            for input in set.inputs()? {
                 let path = input.path().into_owned();
                 match input.look(before.as_ref().and_then(|seen| seen.file(data_type, &path)))? {
                     Look::Same(file) => now.keep(data_type, &path, file),
                     Look::Changed(stamp, file) => {
                         changed.push((data_type, path));
-                        to_read.push((input, Mapping::new(data_type, set), stamp, file));
+                        to_read.push((input, &set.mapping, stamp, file));
                     }
                 }
             }
@@ -74,7 +94,7 @@ impl Source for Files {
         }
         for ((input, mapping, stamp, file), (data_type, path)) in to_read.into_iter().zip(&changed) {
             let mut names = now.names();
-            input.read(&mapping, stamp, &mut |record| {
+            input.read(mapping, stamp, &mut |record| {
                 names.take(record.get("uid"));
                 // No need to read on what will be read again.
                 if before.is_some() && !names.are_complete() {
@@ -88,13 +108,5 @@ impl Source for Files {
             before.sufficed(&now, &changed)?;
         }
         Ok(now.cursor().map_or_else(ReadEnd::new, ReadEnd::at))
-    }
-}
-
-impl Files {
-    /// What is to be read, departments first.
-    fn sets(&self) -> impl Iterator<Item = (DataType, &FileSet)> {
-        let departments = self.0.departments.iter().map(|set| (DataType::Department, set));
-        departments.chain(self.0.users.iter().map(|set| (DataType::User, set)))
     }
 }

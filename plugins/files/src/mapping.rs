@@ -1,11 +1,13 @@
 //! Their rows to our records, purely. What a cell says that can't be understood is passed on as it is: the
 //! host then refuses that one record and says why, and no other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use orgsync_plugin_api::{DataType, Membership};
-use serde_json::{Map, Number, Value, json};
+use orgsync_plugin_api::{DataType, Membership, PluginError};
+use serde_json::{Map, Value, json};
 
+use crate::header::{Column, Header, fold};
+use crate::number::number;
 use crate::options::{CustomColumns, FileSet};
 
 const USER_FIELDS: [&str; 10] = [
@@ -26,53 +28,62 @@ const DEPARTMENT_FIELDS: [&str; 6] = ["uid", "title", "parentUid", "sort", "enab
 #[derive(Debug)]
 pub(crate) struct Mapping {
     data_type: DataType,
-    columns: BTreeMap<String, String>,
-    custom: CustomColumns,
+    /// Field → column.
+    pub(crate) columns: BTreeMap<String, String>,
+    pub(crate) custom: CustomColumns,
     separator: String,
 }
 
-/// A [`Mapping`] applied to the header of a CSV file: the fields that each column becomes.
-#[derive(Debug)]
-pub(crate) struct Header<'a> {
-    mapping: &'a Mapping,
-    fields: Vec<Vec<String>>,
+/// What a column becomes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    kind: Kind,
+}
+
+/// How the cells of a field are read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// An empty cell says nothing.
+    Uid,
+    /// An empty cell clears what is stored, as in all that follow unless they say otherwise.
+    Text,
+    /// An empty cell says nothing.
+    Boolean,
+    Number,
+    Departments(Listing),
+}
+
+/// What a list of departments says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Listing {
+    All,
+    Main,
+    Owned,
 }
 
 impl Mapping {
-    pub(crate) fn new(data_type: DataType, set: &FileSet) -> Self {
-        Self {
-            data_type,
-            columns: set.columns.clone(),
-            custom: set.custom_columns,
-            separator: set.list_separator.clone(),
-        }
-    }
-
-    /// Maps the header of a CSV file.
+    /// Takes the options.
     ///
     /// # Errors
-    /// If it has a column twice, or lacks one that the operator named, or has none for the uid.
-    pub(crate) fn header<'a>(&'a self, columns: &[&str]) -> Result<Header<'a>, String> {
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = columns.iter().find(|column| !seen.insert(**column)) {
-            return Err(format!("there are two columns `{twice}`"));
-        }
-        let listed = || columns.join("`, `");
-        if let Some((field, column)) = self.columns.iter().find(|(_, column)| !seen.contains(column.as_str()))
+    /// If they make no sense.
+    pub(crate) fn new(data_type: DataType, set: &FileSet) -> Result<Self, PluginError> {
+        let separator = set.list_separator.clone();
+        if separator.is_empty() || separator.contains(|c: char| c.is_alphanumeric() || c == '"' || c == '\0')
         {
-            return Err(format!(
-                "there is no column `{column}` for the field `{field}`, only `{}`",
-                listed()
-            ));
+            let message =
+                "`listSeparator` has to be one or more characters, and no letters, digits and quotes";
+            return Err(PluginError::config(message));
         }
-        let fields: Vec<_> = columns.iter().map(|column| self.fields_of(column)).collect();
-        if !fields.iter().flatten().any(|field| field == "uid") {
-            return Err(format!(
-                "there is no column `uid`, and `columns` names no other for it, of `{}`",
-                listed()
-            ));
+        let mut mapping = Self { data_type, columns: BTreeMap::new(), custom: set.custom_columns, separator };
+        for (field, column) in &set.columns {
+            let name = mapping.standard(field).unwrap_or(field).to_owned();
+            if mapping.columns.insert(name.clone(), column.clone()).is_some() {
+                let message = format!("`columns` names two columns for the field `{name}`");
+                return Err(PluginError::config(message));
+            }
         }
-        Ok(Header { mapping: self, fields })
+        Ok(mapping)
     }
 
     /// Renames the keys of a JSON object; its values stay as they are.
@@ -86,85 +97,140 @@ impl Mapping {
         object.into_iter().flat_map(rename).collect()
     }
 
-    /// The fields that a column becomes: those that it was named for, or else the one of its own name, unless
-    /// that has another column.
-    fn fields_of(&self, column: &str) -> Vec<String> {
+    /// The fields that a key becomes: those that it was named for, or else the one of its own name, unless that
+    /// has another key.
+    fn fields_of(&self, key: &str) -> Vec<String> {
         let named: Vec<_> =
-            self.columns.iter().filter(|(_, from)| *from == column).map(|(field, _)| field.clone()).collect();
-        let standard = match self.data_type {
-            DataType::User => USER_FIELDS.as_slice(),
-            DataType::Department => DEPARTMENT_FIELDS.as_slice(),
-        };
-        let kept = standard.contains(&column) || self.custom == CustomColumns::Keep;
-        if named.is_empty() && kept && !self.columns.contains_key(column) {
-            return vec![column.to_owned()];
+            self.columns.iter().filter(|(_, from)| *from == key).map(|(field, _)| field.clone()).collect();
+        let kept = self.is_standard(key) || self.custom == CustomColumns::Keep;
+        if named.is_empty() && kept && !self.columns.contains_key(key) {
+            return vec![key.to_owned()];
         }
         named
+    }
+
+    /// The field that a column becomes which `columns` does not name; `None` if it is dropped.
+    pub(crate) fn unnamed(&self, column: &str) -> Option<Field> {
+        let field = match self.standard(column) {
+            Some(field) => field,
+            None if self.custom == CustomColumns::Keep => column,
+            None => return None,
+        };
+        (!self.columns.contains_key(field)).then(|| self.field(field))
+    }
+
+    /// A field by its exact name.
+    pub(crate) fn field(&self, name: &str) -> Field {
+        let kind = match (self.data_type, name) {
+            (_, "uid") => Kind::Uid,
+            (_, "enabled" | "isDeleted") => Kind::Boolean,
+            (DataType::Department, "sort") => Kind::Number,
+            (DataType::User, "departments") => Kind::Departments(Listing::All),
+            (DataType::User, "mainDepartment") => Kind::Departments(Listing::Main),
+            (DataType::User, "ownerOf") => Kind::Departments(Listing::Owned),
+            _ => Kind::Text,
+        };
+        Field { name: name.to_owned(), kind }
+    }
+
+    pub(crate) fn is_standard(&self, field: &str) -> bool {
+        self.standard_fields().contains(&field)
+    }
+
+    /// The standard fields whose names are nearly this one.
+    pub(crate) fn near(&self, name: &str) -> impl Iterator<Item = &'static str> {
+        let folded = fold(name);
+        self.standard_fields().iter().copied().filter(move |field| {
+            let longest = field.len().max(folded.chars().count());
+            distance(&folded, &fold(field)) <= longest / 3
+        })
+    }
+
+    /// The standard field that a name means, however it is written.
+    fn standard(&self, name: &str) -> Option<&'static str> {
+        let folded = fold(name);
+        self.standard_fields().iter().copied().find(|field| fold(field) == folded)
+    }
+
+    fn standard_fields(&self) -> &'static [&'static str] {
+        match self.data_type {
+            DataType::User => &USER_FIELDS,
+            DataType::Department => &DEPARTMENT_FIELDS,
+        }
     }
 }
 
 impl Header<'_> {
-    /// The record of a row with as many cells as the header has columns.
+    /// The record of a row that [fits](Self::fits).
     pub(crate) fn record<'r>(&self, row: impl IntoIterator<Item = &'r str>) -> Map<String, Value> {
-        let mut cells: BTreeMap<&str, &str> = BTreeMap::new();
-        for (fields, cell) in self.fields.iter().zip(row) {
-            cells.extend(fields.iter().map(|field| (field.as_str(), cell.trim())));
-        }
         let mut record = Map::new();
-        if self.mapping.data_type == DataType::User
-            && let Some(memberships) = self.memberships(&mut cells)
-        {
-            record.insert("departments".into(), memberships);
+        let mut lists: [Option<&str>; 3] = [None; 3];
+        for (column, cell) in self.columns.iter().zip(row) {
+            let Column::Fields(fields) = column else { continue };
+            for Field { name, kind } in fields {
+                if let Kind::Departments(listing) = kind {
+                    lists[*listing as usize] = Some(cell);
+                } else if let Some(value) = value(*kind, cell) {
+                    record.insert(name.clone(), value);
+                }
+            }
         }
-        let values =
-            cells.into_iter().filter_map(|(field, cell)| Some((field.to_owned(), self.value(field, cell)?)));
-        record.extend(values);
+        if lists.iter().any(Option::is_some) {
+            record.insert("departments".into(), json!(memberships(lists, &self.mapping.separator)));
+        }
         record
     }
 
-    /// The value of a cell; `None` leaves the field out. An empty cell clears what is stored.
-    fn value(&self, field: &str, cell: &str) -> Option<Value> {
-        let text = || Value::from(cell);
-        let value = match (self.mapping.data_type, field) {
-            (_, "uid" | "isDeleted" | "enabled") if cell.is_empty() => return None,
-            _ if cell.is_empty() => Value::Null,
-            (_, "isDeleted" | "enabled") => boolean(cell).map_or_else(text, Value::from),
-            (DataType::Department, "sort") => cell.parse::<Number>().map_or_else(|_| text(), Value::from),
-            _ => text(),
-        };
-        Some(value)
+    /// The fields of a record whose cells were not understood, and these.
+    pub(crate) fn not_understood<'r>(
+        &'r self,
+        record: &'r Map<String, Value>,
+    ) -> impl Iterator<Item = (&'r str, &'r str)> {
+        let typed = self.fields().filter(|(_, field)| matches!(field.kind, Kind::Boolean | Kind::Number));
+        typed.filter_map(|(_, field)| Some((field.name.as_str(), record.get(&field.name)?.as_str()?)))
     }
+}
 
-    /// The three columns about departments as one list; `None` if there is none of them.
-    fn memberships(&self, cells: &mut BTreeMap<&str, &str>) -> Option<Value> {
-        let (all, main, owned) =
-            (cells.remove("departments"), cells.remove("mainDepartment"), cells.remove("ownerOf"));
-        all.or(main).or(owned)?;
-        let list = |cell: Option<&str>| {
-            let uids = cell.unwrap_or_default().split(self.mapping.separator.as_str());
-            uids.map(str::trim).filter(|uid| !uid.is_empty()).map(str::to_owned).collect::<Vec<_>>()
-        };
-        let mut memberships: Vec<Membership> = list(all).into_iter().map(Membership::new).collect();
-        // A department that only these name is one that the user is in as well.
-        let mut mark = |uid: String, how: fn(&mut Membership)| match memberships
-            .iter_mut()
-            .find(|membership| membership.uid == uid)
-        {
-            Some(membership) => how(membership),
-            None => {
-                let mut membership = Membership::new(uid);
-                how(&mut membership);
-                memberships.push(membership);
-            }
-        };
-        if let Some(main) = main.filter(|uid| !uid.is_empty()) {
-            mark(main.to_owned(), |membership| membership.is_main = Some(true));
-        }
-        for owned in list(owned) {
-            mark(owned, |membership| membership.is_owner = Some(true));
-        }
-        Some(json!(memberships))
+/// The value of a cell; `None` leaves the field out.
+fn value(kind: Kind, cell: &str) -> Option<Value> {
+    let text = || Value::from(cell);
+    match kind {
+        Kind::Uid | Kind::Boolean if cell.is_empty() => None,
+        _ if cell.is_empty() => Some(Value::Null),
+        Kind::Boolean => Some(boolean(cell).map_or_else(text, Value::from)),
+        Kind::Number => Some(number(cell).map_or_else(text, Value::Number)),
+        Kind::Uid | Kind::Text | Kind::Departments(_) => Some(text()),
     }
+}
+
+/// The columns about departments as one list. A department that only `mainDepartment` or `ownerOf` names is
+/// one that the user is in as well; of several in `mainDepartment`, the first is the main one.
+fn memberships([all, main, owned]: [Option<&str>; 3], separator: &str) -> Vec<Membership> {
+    fn of<'m>(memberships: &'m mut Vec<Membership>, uid: &str) -> &'m mut Membership {
+        let at = memberships.iter().position(|membership| membership.uid == uid).unwrap_or_else(|| {
+            memberships.push(Membership::new(uid));
+            memberships.len() - 1
+        });
+        &mut memberships[at]
+    }
+    let list = |cell: Option<&'_ str>| -> Vec<String> {
+        let uids = cell.unwrap_or_default().split(separator).map(str::trim);
+        uids.filter(|uid| !uid.is_empty()).map(str::to_owned).collect()
+    };
+    let mut memberships = Vec::new();
+    for uid in list(all) {
+        of(&mut memberships, &uid);
+    }
+    for (at, uid) in list(main).iter().enumerate() {
+        let membership = of(&mut memberships, uid);
+        if at == 0 {
+            membership.is_main = Some(true);
+        }
+    }
+    for uid in list(owned) {
+        of(&mut memberships, &uid).is_owner = Some(true);
+    }
+    memberships
 }
 
 fn boolean(cell: &str) -> Option<bool> {
@@ -175,97 +241,21 @@ fn boolean(cell: &str) -> Option<bool> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mapping(data_type: DataType, set: Value) -> Mapping {
-        let mut options = json!({"path": "/x"});
-        options.as_object_mut().unwrap().extend(set.as_object().unwrap().clone());
-        Mapping::new(data_type, &serde_json::from_value(options).unwrap())
+/// How many characters have to be added, removed or replaced to make one text of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut costs: Vec<usize> = (0..=other.len()).collect();
+    for (row, a) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut costs[0], row + 1);
+        for (column, b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = costs[column + 1];
+            costs[column + 1] = replaced.min(diagonal + 1).min(costs[column] + 1);
+        }
     }
-
-    fn check(data_type: DataType, set: Value, rows: [&str; 2], expected: Value) {
-        let mapping = mapping(data_type, set);
-        let header = mapping.header(&rows[0].split(',').collect::<Vec<_>>()).unwrap();
-        assert_eq!(Value::from(header.record(rows[1].split(','))), expected);
-    }
-
-    #[test]
-    fn columns_are_fields_by_name() {
-        check(
-            DataType::User,
-            json!({}),
-            ["uid,nickname,email,enabled,isDeleted,badge", "1, Ada ,,yes,,B7"],
-            json!({"uid": "1", "nickname": "Ada", "email": null, "enabled": true, "badge": "B7"}),
-        );
-        check(
-            DataType::Department,
-            json!({}),
-            ["uid,title,parentUid,sort,isDeleted", "d,Sales,,10,no"],
-            json!({"uid": "d", "title": "Sales", "parentUid": null, "sort": 10, "isDeleted": false}),
-        );
-    }
-
-    #[test]
-    fn columns_are_renamed_and_dropped() {
-        let set = json!({
-            "columns": {"uid": "No", "username": "No", "nickname": "Name", "badge": "Badge No"},
-            "customColumns": "drop",
-        });
-        check(
-            DataType::User,
-            set,
-            ["No,Name,nickname,Badge No,Salary,email", "1,Ada,nick,7,100,a@b.c"],
-            json!({"uid": "1", "username": "1", "nickname": "Ada", "badge": "7", "email": "a@b.c"}),
-        );
-    }
-
-    #[test]
-    fn departments_become_one_list() {
-        let header = "uid,departments,mainDepartment,ownerOf";
-        let check = |row, expected: Value| {
-            let expected = json!({"uid": "1", "departments": expected});
-            check(DataType::User, json!({"listSeparator": "|"}), [header, row], expected);
-        };
-        check("1,a|b| c ,,", json!(["a", "b", "c"]));
-        check(
-            "1,a|b,b,a|d",
-            json!([{"uid": "a", "isOwner": true}, {"uid": "b", "isMain": true}, {"uid": "d", "isOwner": true}]),
-        );
-        check("1,,,", json!([]));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_passed_on() {
-        check(DataType::User, json!({}), ["uid,enabled", ",perhaps"], json!({"enabled": "perhaps"}));
-        check(DataType::Department, json!({}), ["uid,sort", "d,first"], json!({"uid": "d", "sort": "first"}));
-    }
-
-    #[test]
-    fn headers_that_cannot_be_mapped() {
-        let check = |set, header: &[&str], expected: &str| {
-            assert_eq!(mapping(DataType::User, set).header(header).unwrap_err(), expected);
-        };
-        check(json!({}), &["uid", "uid"], "there are two columns `uid`");
-        check(
-            json!({"columns": {"uid": "No"}}),
-            &["uid", "name"],
-            "there is no column `No` for the field `uid`, only `uid`, `name`",
-        );
-        check(
-            json!({}),
-            &["id", "name"],
-            "there is no column `uid`, and `columns` names no other for it, of `id`, `name`",
-        );
-    }
-
-    #[test]
-    fn json_keys_are_renamed_and_values_left_alone() {
-        let object =
-            json!({"id": 7, "departments": [{"uid": 1}], "floor": null}).as_object().unwrap().clone();
-        let renamed = mapping(DataType::User, json!({"columns": {"uid": "id"}})).object(object.clone());
-        assert_eq!(Value::from(renamed), json!({"uid": 7, "departments": [{"uid": 1}], "floor": null}));
-        assert_eq!(mapping(DataType::User, json!({})).object(object.clone()), object);
-    }
+    costs[other.len()]
 }
+
+#[cfg(test)]
+#[path = "mapping_tests.rs"]
+mod tests;

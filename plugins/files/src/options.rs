@@ -28,19 +28,19 @@ pub struct FileSet {
     /// How the files are written; by default their extensions say so.
     #[schemars(title = "Format")]
     pub format: Option<Format>,
-    /// What stands between the columns of a CSV file: one character, by default a comma.
+    /// What stands between the columns of a CSV file: one character, by default a comma; `\t` is a tab.
     #[schemars(title = "Delimiter")]
     pub delimiter: Option<String>,
     /// Which column a field comes from, such as {"uid": "EmployeeNo"}. A column that is not named here is the
-    /// field of the same name. The fields of a user are uid, username, nickname, email, phone, departments,
-    /// mainDepartment, ownerOf, enabled, isDeleted; those of a department uid, title, parentUid, sort,
-    /// isDeleted; all others are custom.
+    /// field of the same name, where case, blanks, hyphens and underscores make no difference. The fields of a user
+    /// are uid, username, nickname, email, phone, departments, mainDepartment, ownerOf, enabled, isDeleted; those of
+    /// a department uid, title, parentUid, sort, enabled, isDeleted; all others are custom.
     #[serde(default)]
     #[schemars(title = "Columns")]
     pub columns: BTreeMap<String, String>,
     /// What stands between the departments in one cell of a CSV file.
     #[serde(default = "semicolon")]
-    #[schemars(title = "List separator")]
+    #[schemars(title = "List separator", length(min = 1))]
     pub list_separator: String,
     /// What becomes of columns that are no field of a user or department and not named in `columns`.
     #[serde(default)]
