@@ -18,6 +18,9 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 /// A single record larger than this is refused, as the host would: it is no person and no department.
 const MAX_RECORD_BYTES: usize = 1 << 20;
 
+/// The key of a record that can't be given, with the reason as its value. No field is called so.
+pub const REASON: &str = "$error";
+
 /// Where a source puts its records. Memory stays bounded however many there are: each call may wait for the
 /// host.
 pub struct Batches<'a> {
@@ -60,6 +63,24 @@ impl<'a> Batches<'a> {
     /// Of class `cancelled` when the host asked to stop: pass it on.
     pub fn raw(&mut self, data_type: DataType, record: &Map<String, Value>) -> Result<(), PluginError> {
         self.push(data_type, record)
+    }
+
+    /// Adds a record that the source can't give, and says why: it fails alone, with that reason, and the other
+    /// records count. With a `uid` whoever it means is not taken for gone; without one nobody of the data type is,
+    /// as it may mean anyone.
+    ///
+    /// # Errors
+    /// Of class `cancelled` when the host asked to stop: pass it on.
+    pub fn failed(
+        &mut self,
+        data_type: DataType,
+        uid: Option<&str>,
+        reason: impl Into<String>,
+    ) -> Result<(), PluginError> {
+        let uid = uid.map(|uid| ("uid".to_owned(), uid.into()));
+        let reason = (REASON.to_owned(), Value::String(reason.into()));
+        let record: Map<String, Value> = uid.into_iter().chain([reason]).collect();
+        self.push(data_type, &record)
     }
 
     /// Says that an incremental read can go on from `cursor` once all that was added until now is applied. The
@@ -180,6 +201,17 @@ mod tests {
         let sizes: Vec<_> = sink.batches.iter().map(|(h, _)| (h.data_type, h.count)).collect();
         assert_eq!(sizes, [(DataType::User, 1_000), (DataType::Department, 1), (DataType::User, 500)]);
         assert_eq!(sink.batches[1].1, b"{\"uid\":\"d\",\"title\":\"D\"}\n");
+    }
+
+    #[test]
+    fn a_record_that_fails_says_why() {
+        let mut sink = Collected::default();
+        let mut out = Batches::new(&mut sink);
+        out.failed(DataType::User, Some("7"), "two have it").unwrap();
+        out.failed(DataType::User, None, "nobody knows").unwrap();
+        out.finish().unwrap();
+        let lines = String::from_utf8(sink.batches[0].1.clone()).unwrap();
+        assert_eq!(lines, "{\"$error\":\"two have it\",\"uid\":\"7\"}\n{\"$error\":\"nobody knows\"}\n");
     }
 
     #[test]

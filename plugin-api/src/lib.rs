@@ -107,7 +107,7 @@ mod secret;
 mod source;
 mod target;
 
-pub use batches::Batches;
+pub use batches::{Batches, REASON};
 pub use error::{Effect, ErrorClass, PluginError};
 pub use manifest::{DataType, Manifest};
 pub use record::{Department, Field, Membership, User};

@@ -74,6 +74,11 @@ pub struct ReadEnd {
     /// is no place for secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// What an operator should know about a read that went well, such as what it had to leave as it was. Each is
+    /// a sentence without a full stop, and stands in the task's message; a host that is older than this leaves
+    /// them out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl ReadRequest {
@@ -96,6 +101,13 @@ impl ReadEnd {
 
     /// The end of a read after which an incremental one can go on from `cursor`.
     pub fn at(cursor: impl Into<String>) -> Self {
-        Self { cursor: Some(cursor.into()) }
+        Self { cursor: Some(cursor.into()), ..Self::default() }
+    }
+
+    /// The same end with notes for the task's message.
+    #[must_use]
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
     }
 }

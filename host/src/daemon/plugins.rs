@@ -20,7 +20,7 @@ use crate::registry::{
     self, Demand, Entry, Place, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
 };
 use crate::sync::delivery::outlet::{Cause, Effect, Outlet, OutletOrder, Refusal, TargetType};
-use crate::sync::reader::{Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{End, Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
 
 use super::outlet::{self, WorkerOutlet};
@@ -204,6 +204,10 @@ impl PluginList for RegistryPlugins {
     }
 }
 
+/// How many notes of a plugin a task's message has room for, and how many characters of each.
+const NOTES: usize = 8;
+const NOTE: usize = 500;
+
 struct WorkerReader {
     reading: Reading,
     label: String,
@@ -218,8 +222,8 @@ impl Reader for WorkerReader {
                 Ok(Read::Batch(data_type(batch.data_type), batch.lines, cursor))
             }
             Ok(None) => {
-                let cursor = self.reading.end().and_then(|end| end.cursor.clone());
-                Ok(Read::End(self.kept(cursor)))
+                let end = self.reading.end().cloned().unwrap_or_default();
+                Ok(Read::End(End { cursor: self.kept(end.cursor), notes: shortened(end.notes) }))
             }
             Err(WorkerError::Plugin { source, .. }) if source.class == ErrorClass::CursorExpired => {
                 Ok(Read::Expired(source.message))
@@ -259,6 +263,26 @@ impl WorkerReader {
         }
         cursor.filter(|_| length <= MAX_CURSOR)
     }
+}
+
+/// A plugin's notes, as far as a task's message has room for them.
+fn shortened(notes: Vec<String>) -> Vec<String> {
+    let rest = notes.len().saturating_sub(NOTES);
+    let mut kept: Vec<String> = notes.into_iter().take(NOTES).map(|note| shorten(&note)).collect();
+    if rest > 0 {
+        kept.push(format!("and {rest} more notes of the plugin, which are in the log"));
+    }
+    kept
+}
+
+/// A note in one line of bounded length.
+fn shorten(note: &str) -> String {
+    let mut line: String = note.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(NOTE) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 fn failure(error: WorkerError) -> PluginFailure {

@@ -10,6 +10,9 @@ use super::fields::{self, Fields};
 /// The longest uid, username, nickname, e-mail, phone or title, in characters.
 pub const MAX_TEXT: usize = 255;
 
+/// The key under which a source says why it can't give a record, as in the plugin API.
+const REASON: &str = "$error";
+
 /// A record in normal form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -40,10 +43,18 @@ impl Record {
         let Value::Object(mut given) = json else {
             return Err(whole(format!("must be a JSON object, is {}", kind(&json))));
         };
+        let failed = given.remove(REASON).map(|reason| match reason {
+            Value::String(reason) => reason,
+            other => other.to_string(),
+        });
         let uid = match given.remove("uid") {
+            None if failed.is_some() => return Err(whole(failed.unwrap_or_default())),
             None => return Err(Invalid { uid: None, field: "uid".into(), reason: "is missing".into() }),
             Some(value) => uid(value).map_err(|reason| Invalid { uid: None, field: "uid".into(), reason })?,
         };
+        if let Some(reason) = failed {
+            return Err(Invalid { uid: Some(uid), field: "record".into(), reason });
+        }
         let at = |(field, reason): (String, String)| Invalid { uid: Some(uid.clone()), field, reason };
         let deleted = match given.remove("isDeleted") {
             None | Some(Value::Null) => false,

@@ -83,6 +83,20 @@ fn a_bad_record_says_which_field_and_why() {
 }
 
 #[test]
+fn a_record_that_its_source_cannot_give_fails_with_the_source_s_reason() {
+    assert_eq!(REASON, orgsync_plugin_api::REASON);
+    let check = |record: Value, uid: Option<&str>, expected: &str| {
+        let invalid = Record::from_json(User, record).unwrap_err();
+        assert_eq!((invalid.uid.as_deref(), invalid.to_string().as_str()), (uid, expected));
+    };
+    check(json!({"uid": "1", "$error": "two have it"}), Some("1"), "uid 1: record: two have it");
+    check(json!({"uid": 1, "$error": "why", "enabled": "no"}), Some("1"), "uid 1: record: why");
+    check(json!({"$error": "nobody knows"}), None, "record: nobody knows");
+    check(json!({"uid": "1", "$error": 7}), Some("1"), "uid 1: record: 7");
+    check(json!({"uid": "", "$error": "why"}), None, "uid: is empty");
+}
+
+#[test]
 fn the_stored_form_gives_the_record_back() {
     for deleted in [false, true] {
         let input = json!({"uid": "1", "email": "a", "departments": ["d"], "isDeleted": deleted});

@@ -43,7 +43,7 @@ use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::RawLog;
-use crate::sync::reader::{PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{End, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
 
 pub(crate) const TOKEN: &str = "admin-token";
 
@@ -277,7 +277,7 @@ struct ScriptedReader(<Batches as IntoIterator>::IntoIter);
 #[async_trait::async_trait]
 impl Reader for ScriptedReader {
     async fn next(&mut self) -> Result<Read, PluginFailure> {
-        let Some((data_type, records)) = self.0.next() else { return Ok(Read::End(None)) };
+        let Some((data_type, records)) = self.0.next() else { return Ok(Read::End(End::default())) };
         let lines: Vec<String> = records.iter().map(Value::to_string).collect();
         Ok(Read::Batch(data_type, Bytes::from(lines.join("\n")), None))
     }

@@ -13,7 +13,7 @@ use super::claim::Claim;
 use super::ending::Ending;
 use super::intake::{Format, Piece};
 use super::planner::Planner;
-use super::reader::{Extent, Read, ReadOrder, Reader, SourceType};
+use super::reader::{End, Extent, Read, ReadOrder, Reader, SourceType};
 use super::run::{Input, Run};
 
 /// How many batches of a plugin wait to be parsed.
@@ -41,9 +41,9 @@ impl Run {
                 changes::clear(&tx, self.task.id).await?;
                 self.write_within(tx, Task { mode: Mode::Full, ..self.task.clone() }).await?;
                 *planner = Planner::new(self.engine.store.clone(), self.scope(), &self.task);
-                self.plan_extent(planner, Extent::Everything).await?;
+                notes.extend(self.plan_extent(planner, Extent::Everything).await?);
             }
-            planned => planned?,
+            planned => notes.extend(planned?),
         }
         Ok(self.complete_types(&Input::Plugin))
     }
@@ -74,7 +74,12 @@ impl Run {
         Ok(Extent::Everything)
     }
 
-    async fn plan_extent(&mut self, planner: &mut Planner<'_>, extent: Extent) -> Result<(), Ending> {
+    /// Plans one read. Returns what the plugin says about it.
+    async fn plan_extent(
+        &mut self,
+        planner: &mut Planner<'_>,
+        extent: Extent,
+    ) -> Result<Vec<String>, Ending> {
         self.left = None;
         let made_with = self.offer().map(|offer| offer.made_with(&self.source.options));
         let order = ReadOrder {
@@ -91,9 +96,9 @@ impl Run {
         tokio::spawn(forward(reader, pieces, leaves));
         let arriving = self.arriving(Format::Plugin, queue);
         self.plan_all(planner, arriving).await?;
-        let cursor = left.await.ok().flatten();
+        let End { cursor, notes } = left.await.unwrap_or_default();
         self.left = cursor.zip(made_with).map(|(cursor, made_with)| LeftOff { cursor, made_with });
-        Ok(())
+        Ok(notes)
     }
 
     /// Keeps the cursor that the read left for when the plan is applied.
@@ -134,12 +139,8 @@ impl Run {
     }
 }
 
-/// Hands on what a plugin reads, and at its good end the last cursor that came.
-async fn forward(
-    mut reader: Box<dyn Reader>,
-    pieces: mpsc::Sender<Piece>,
-    leaves: oneshot::Sender<Option<String>>,
-) {
+/// Hands on what a plugin reads, and at its good end the last cursor that came and the plugin's notes.
+async fn forward(mut reader: Box<dyn Reader>, pieces: mpsc::Sender<Piece>, leaves: oneshot::Sender<End>) {
     let mut latest = None;
     let last = loop {
         match reader.next().await {
@@ -149,9 +150,9 @@ async fn forward(
                     return;
                 }
             }
-            Ok(Read::End(cursor)) => {
+            Ok(Read::End(End { cursor, notes })) => {
                 // Nobody may be waiting any more.
-                let _ = leaves.send(cursor.or(latest));
+                let _ = leaves.send(End { cursor: cursor.or(latest), notes });
                 break Piece::End;
             }
             Ok(Read::Expired(reason)) => break Piece::Expired(reason),

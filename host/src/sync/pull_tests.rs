@@ -71,6 +71,26 @@ async fn without_a_cursor_everything_is_read_and_the_task_says_so() {
 }
 
 #[tokio::test]
+async fn what_a_plugin_notes_about_its_read_is_in_the_message() {
+    let bench = Bench::new().await;
+    bench.plugin.yields(vec![Ok((User, people(0..3)))]);
+    bench.plugin.notes(&["one was left alone", "and another"]);
+    let dry = bench.pull_changes(true).await;
+    assert_eq!(
+        dry.message.as_deref(),
+        Some("dry run, nothing written: users: 3 created; one was left alone; and another")
+    );
+    let task = bench.pull_changes(false).await;
+    assert_eq!(
+        (task.status, task.message.as_deref()),
+        (Status::Success, Some("users: 3 created; one was left alone; and another"))
+    );
+    bench.plugin.notes(&[]);
+    let again = bench.pull_changes(false).await.message.unwrap();
+    assert!(!again.contains("left alone"), "{again}");
+}
+
+#[tokio::test]
 async fn an_expired_cursor_makes_the_same_task_a_full_one() {
     let bench = after_a_full_read().await;
     let department = Ok((Department, vec![json!({"uid": "d", "title": "D"})]));

@@ -56,10 +56,19 @@ pub enum Extent {
 pub enum Read {
     /// Whole lines of JSON, a record each, and where an incremental read can go on after them.
     Batch(DataType, Bytes, Option<String>),
-    /// The plugin has said that there is no more, perhaps where an incremental read can go on, and has ended well.
-    End(Option<String>),
+    /// The plugin has said that there is no more, and has ended well.
+    End(End),
     /// What changed since the cursor can't be told, and why.
     Expired(String),
+}
+
+/// How a read ended well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct End {
+    /// Where an incremental read can go on.
+    pub cursor: Option<String>,
+    /// What the task's message should say about the read.
+    pub notes: Vec<String>,
 }
 
 /// A read to be begun.

@@ -17,7 +17,7 @@ use crate::store::users::UserFilter;
 use crate::store::{changes, counters, departments, memberships, records, users};
 use crate::sync::delivery::outlet::{Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::delivery::testing::Received;
-use crate::sync::reader::{Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
+use crate::sync::reader::{End, Extent, PluginFailure, Read, ReadOrder, Reader, SourceType};
 
 /// An engine and what it lives on.
 pub(crate) struct Bench {
@@ -35,6 +35,7 @@ pub(crate) struct Scripted {
     opening: Arc<Mutex<Opening>>,
     pub(crate) received: Received,
     leaves: Arc<Mutex<Option<String>>>,
+    notes: Arc<Mutex<Vec<String>>>,
     asked: Arc<Mutex<Vec<Extent>>>,
     offers: Arc<Mutex<Option<Offers>>>,
 }
@@ -85,6 +86,11 @@ impl Scripted {
         *self.offers.lock().unwrap() = Some(offers);
     }
 
+    /// What the next reads have to say about themselves at their end.
+    pub(crate) fn notes(&self, notes: &[&str]) {
+        *self.notes.lock().unwrap() = notes.iter().map(|note| (*note).to_owned()).collect();
+    }
+
     /// What was asked of it since this was called last.
     pub(crate) fn asked(&self) -> Vec<Extent> {
         std::mem::take(&mut *self.asked.lock().unwrap())
@@ -119,7 +125,10 @@ impl Plugins for Scripted {
         let opening = *self.opening.lock().unwrap();
         let end = match opening {
             Opening::Expires if order.extent != Extent::Everything => Read::Expired("too old".into()),
-            Opening::Works | Opening::Expires => Read::End(self.leaves.lock().unwrap().clone()),
+            Opening::Works | Opening::Expires => Read::End(End {
+                cursor: self.leaves.lock().unwrap().clone(),
+                notes: self.notes.lock().unwrap().clone(),
+            }),
             Opening::Panics => panic!("a mistake in the host"),
             Opening::Hangs => {
                 order.stop.cancelled().await;

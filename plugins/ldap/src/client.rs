@@ -9,14 +9,16 @@ use ldap3::controls::{Control, ControlType, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, SearchOptions, parse_refs};
 use orgsync_plugin_api::{PluginError, Secret, tracing};
 use tokio::runtime::{Builder, Runtime};
-use url::Url;
 
+use crate::address::address;
 use crate::entry::Entry;
 use crate::errors::{Doing, Errors};
-use crate::options::{Options, Scope};
-use crate::settings::Search;
+use crate::options::{Options, Preset, Scope};
+use crate::schema::Schema;
+use crate::search::Search;
 use crate::tls;
 use crate::visible::Look;
+use crate::wanted::Wanted;
 
 /// How often it is seen whether the host asked to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -27,6 +29,8 @@ const SIGN: Duration = Duration::from_secs(20);
 const REFUSES_PAGES: [u32; 3] = [11, 12, 53];
 /// sizeLimitExceeded.
 pub(crate) const SIZE_LIMIT: u32 = 4;
+/// noSuchObject.
+const NO_SUCH_OBJECT: u32 = 32;
 /// How long a polite goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -41,6 +45,10 @@ pub(crate) struct Client {
     runtime: Option<Runtime>,
     ldap: Ldap,
     errors: Errors,
+    schema: Schema,
+    /// Whether a filter for entries without an attribute passes those by that may not be looked at, as RFC 4511
+    /// demands (4.5.1.7).
+    pub(crate) proves_absence: bool,
     timeout: Duration,
     page_size: i32,
 }
@@ -58,34 +66,6 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("errors", &self.errors).finish_non_exhaustive()
     }
-}
-
-/// The address, if it is one that can be connected to.
-pub(crate) fn address(options: &Options) -> Result<Url, PluginError> {
-    let wrong = |what: &str| Err(PluginError::config(format!("`url` {what}")));
-    let Ok(url) = Url::parse(options.url.trim()) else {
-        return wrong("is no address such as ldaps://ldap.example.org");
-    };
-    match url.scheme() {
-        "ldap" => {}
-        "ldaps" if options.start_tls => {
-            return wrong(
-                "is ldaps://, which is encrypted without `startTls`: switch that off, or use ldap://",
-            );
-        }
-        "ldaps" => {}
-        _ => return wrong("has to begin with ldap:// or ldaps://"),
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return wrong("has no host, as in ldaps://ldap.example.org");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return wrong("has a user in it: use `bindDn` and `password`");
-    }
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-        return wrong("has more than host and port: bases and filters are options of their own");
-    }
-    Ok(url)
 }
 
 impl Client {
@@ -115,10 +95,14 @@ impl Client {
             runtime: Some(runtime),
             ldap,
             errors,
+            schema: Schema::default(),
+            // Not relied on where it has not been seen.
+            proves_absence: options.preset != Preset::ActiveDirectory,
             timeout: seconds(options.operation_timeout),
             page_size: i32::try_from(options.page_size).unwrap_or(i32::MAX),
         };
         client.bind(options, stopped)?;
+        client.schema = Schema::read(&mut client, stopped)?;
         Ok(client)
     }
 
@@ -136,6 +120,11 @@ impl Client {
         &self.errors
     }
 
+    /// Which names mean one attribute at this server.
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// Some attributes of one entry; `None` if the server shows none of that name.
     pub(crate) fn look(
         &mut self,
@@ -143,6 +132,31 @@ impl Client {
         attributes: &[String],
         stopped: &Stopped<'_>,
     ) -> Result<Option<Entry>, PluginError> {
+        let (result, found) = self.entry(base, attributes, stopped)?;
+        if result.rc == 0 { Ok(found) } else { Err(self.errors.result(Doing::Looking { base }, &result)) }
+    }
+
+    /// The same; `None` also if the server says that there is no such entry.
+    pub(crate) fn find(
+        &mut self,
+        dn: &str,
+        attributes: &[String],
+        stopped: &Stopped<'_>,
+    ) -> Result<Option<Entry>, PluginError> {
+        let (result, found) = self.entry(dn, attributes, stopped)?;
+        match result.rc {
+            0 => Ok(found),
+            NO_SUCH_OBJECT => Ok(None),
+            _ => Err(self.errors.result(Doing::Looking { base: dn }, &result)),
+        }
+    }
+
+    fn entry(
+        &mut self,
+        base: &str,
+        attributes: &[String],
+        stopped: &Stopped<'_>,
+    ) -> Result<(LdapResult, Option<Entry>), PluginError> {
         let doing = Doing::Looking { base };
         let mut found = None;
         let mut sink = |entry| {
@@ -158,7 +172,7 @@ impl Client {
             page: None,
         };
         let (result, _) = self.ask(doing, &ask, &mut sink, stopped)?;
-        if result.rc == 0 { Ok(found) } else { Err(self.errors.result(doing, &result)) }
+        Ok((result, found))
     }
 
     /// An entry of a search, whichever comes first; `None` if there is none.
@@ -248,7 +262,8 @@ impl Client {
         sink: &mut Sink<'_>,
         stopped: &Stopped<'_>,
     ) -> Result<(LdapResult, usize), PluginError> {
-        let Self { runtime, ldap, timeout, errors, .. } = self;
+        let Self { runtime, ldap, timeout, errors, schema, .. } = self;
+        let mut wanted = Wanted::new(ask.attributes, schema);
         let failed = |error: LdapError| errors.failure(doing, error);
         let search = async {
             ldap.with_timeout(*timeout).with_search_options(SearchOptions::new().sizelimit(ask.at_most));
@@ -262,7 +277,7 @@ impl Client {
                 if item.is_ref() {
                     references += parse_refs(item.0).len().max(1);
                 } else if !item.is_intermediate() {
-                    sink(Entry::parse(item.0)?)?;
+                    sink(wanted.of(Entry::parse(item.0)?))?;
                 }
             }
             Ok((stream.finish().await, references))
@@ -325,37 +340,5 @@ async fn watched<T>(stopped: &Stopped<'_>, what: impl Future<Output = T>) -> Res
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn addresses_that_make_no_sense() {
-        let check = |url: &str, start_tls: bool, expected: &str| {
-            let options = serde_json::from_value(json!({"url": url, "startTls": start_tls})).unwrap();
-            assert_eq!(address(&options).unwrap_err(), PluginError::config(format!("`url` {expected}")));
-        };
-        check("ldap.example.org", false, "is no address such as ldaps://ldap.example.org");
-        check("https://x", false, "has to begin with ldap:// or ldaps://");
-        check("ldap:///", false, "has no host, as in ldaps://ldap.example.org");
-        check("ldap:x", false, "has no host, as in ldaps://ldap.example.org");
-        check("ldap://cn=a:secret@x", false, "has a user in it: use `bindDn` and `password`");
-        check(
-            "ldap://x/dc=x",
-            false,
-            "has more than host and port: bases and filters are options of their own",
-        );
-        check(
-            "ldaps://x",
-            true,
-            "is ldaps://, which is encrypted without `startTls`: switch that off, or use ldap://",
-        );
-        let options = serde_json::from_value(json!({"url": " ldaps://x:1636/ "})).unwrap();
-        assert_eq!(address(&options).unwrap().port(), Some(1636));
     }
 }

@@ -1,7 +1,7 @@
 //! Where an incremental read goes on. Of most servers: since when people changed, by the server's own clock, some
 //! minutes early. Of Active Directory: the number of the last change, which counts at one domain controller only.
-//! And which departments there were with which leaders, as that is in other entries than those of their people.
-//! Pure, but for the clock.
+//! And what is in other entries than those of people: which departments there were with which leaders, and where the
+//! entries between people and departments stood. Pure, but for the clock.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -12,7 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use orgsync_plugin_api::{MAX_CURSOR, PluginError};
 use serde::{Deserialize, Serialize};
 
+use crate::containers::{self, Container};
 use crate::entry::Entry;
+use crate::expiry::Expiry;
 use crate::settings::Enabled;
 
 pub(crate) const MODIFIED: &str = "modifytimestamp";
@@ -20,7 +22,7 @@ pub(crate) const MODIFIED: &str = "modifytimestamp";
 /// An entry that is read twice does no harm.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
 /// How servers write times (RFC 4517, 3.3.13), but for a fraction and the `Z`.
-const TIME: &str = "%Y%m%d%H%M%S";
+pub(crate) const TIME: &str = "%Y%m%d%H%M%S";
 
 /// The cursor, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,10 @@ pub(crate) struct Cursor {
     position: Position,
     /// A hash of each department that the read found.
     departments: BTreeSet<String>,
+    /// What stands between people and departments.
+    containers: Vec<Container>,
+    /// Up to when accounts whose time had come have been read, by the clock here, in seconds since 1970.
+    expired: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +65,10 @@ pub(crate) struct Progress {
     departments: BTreeSet<String>,
     /// Departments that somebody leads.
     led: BTreeSet<String>,
+    /// Containers as they were found in this read.
+    containers: Vec<Container>,
+    /// When the read began.
+    now: Timestamp,
 }
 
 impl Start {
@@ -84,7 +94,11 @@ impl Progress {
     ///
     /// # Errors
     /// Of class `cursorExpired`, if what changed since then can't be told.
-    pub(crate) fn begin(start: Option<Start>, cursor: Option<&str>) -> Result<Self, PluginError> {
+    pub(crate) fn begin(
+        start: Option<Start>,
+        cursor: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Self, PluginError> {
         let since = cursor.map(|text| Cursor::parse(text, start.as_ref())).transpose()?;
         Ok(Self {
             start,
@@ -93,7 +107,19 @@ impl Progress {
             is_hidden: false,
             departments: BTreeSet::new(),
             led: BTreeSet::new(),
+            containers: Vec::new(),
+            now,
         })
+    }
+
+    /// When the read began.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Whether the next read can go on from this one, as far as is known by now.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.start.is_some() && !self.is_hidden
     }
 
     /// Whether only what changed is read.
@@ -107,15 +133,35 @@ impl Progress {
     }
 
     /// The filter of those who changed.
-    pub(crate) fn filter(&self, filter: &str, enabled: &Enabled) -> String {
-        let Some(Cursor { position, .. }) = &self.since else { return filter.to_owned() };
-        match (position, enabled) {
-            // Whom the server locks by itself shows no later time of change.
-            (Position::Time(since), Enabled::PwdAccountLockedTime) => {
-                format!("(&{filter}(|(modifyTimestamp>={since})(pwdAccountLockedTime=*)))")
-            }
-            (Position::Time(since), _) => format!("(&{filter}(modifyTimestamp>={since}))"),
-            (Position::Usn { usn, .. }, _) => format!("(&{filter}(uSNChanged>={}))", usn.saturating_add(1)),
+    pub(crate) fn filter(&self, filter: &str, enabled: &Enabled, expiry: Option<&Expiry>) -> String {
+        let Some(Cursor { position, expired, .. }) = &self.since else { return filter.to_owned() };
+        let mut which = match position {
+            Position::Time(since) => format!("(modifyTimestamp>={since})"),
+            Position::Usn { usn, .. } => format!("(uSNChanged>={})", usn.saturating_add(1)),
+        };
+        // Whom the server locks by itself shows no later time of change.
+        let locked = matches!(position, Position::Time(_)) && *enabled == Enabled::PwdAccountLockedTime;
+        let locked = locked.then(|| "(pwdAccountLockedTime=*)".to_owned());
+        // Nor does an account whose time comes.
+        let since = Timestamp::from_second(*expired).unwrap_or(Timestamp::MIN);
+        let ended = expiry.map(|expiry| expiry.filter(since, self.now));
+        let others: String = locked.into_iter().chain(ended).collect();
+        if !others.is_empty() {
+            which = format!("(|{which}{others})");
+        }
+        format!("(&{filter}{which})")
+    }
+
+    /// The containers that the read before found.
+    pub(crate) fn containers_before(&self) -> &[Container] {
+        self.since.as_ref().map(|since| since.containers.as_slice()).unwrap_or_default()
+    }
+
+    /// Notes a container that people stand in; one that the server does not show can't be looked for again.
+    pub(crate) fn container(&mut self, container: Option<Container>) {
+        match container {
+            Some(container) if self.containers.len() < containers::MOST => self.containers.push(container),
+            _ => self.is_hidden = true,
         }
     }
 
@@ -153,9 +199,13 @@ impl Progress {
 
     /// Where the next read goes on, if that can be told.
     pub(crate) fn end(self, took: impl FnOnce(Instant) -> Duration) -> Option<String> {
-        let position = match (self.start?, self.since.map(|since| since.position)) {
+        if self.is_hidden {
+            return None;
+        }
+        let (mut containers, mut since) = (self.containers, self.since);
+        containers.extend(since.iter_mut().flat_map(|since| std::mem::take(&mut since.containers)));
+        let position = match (self.start?, since.map(|since| since.position)) {
             (Start::Usn { server, usn }, _) => Position::Usn { server, usn },
-            (Start::Time { .. }, _) if self.is_hidden => return None,
             (Start::Time { began, here }, since) => {
                 let before = match since {
                     Some(Position::Time(since)) => time(&since),
@@ -168,7 +218,8 @@ impl Progress {
                 Position::Time(format!("{}Z", since.strftime(TIME)))
             }
         };
-        let cursor = Cursor { position, departments: self.departments };
+        let expired = self.now.as_second();
+        let cursor = Cursor { position, departments: self.departments, containers, expired };
         serde_json::to_string(&cursor).ok().filter(|cursor| cursor.len() <= MAX_CURSOR)
     }
 }
@@ -213,113 +264,5 @@ fn short_hash(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use orgsync_plugin_api::ErrorClass;
-
-    use super::*;
-    use crate::entry::testing::entry;
-
-    fn at(here: &str) -> Option<Start> {
-        Some(Start::Time { began: Instant::now(), here: time(here).unwrap() })
-    }
-
-    fn usn(server: &str, usn: u64) -> Option<Start> {
-        Some(Start::Usn { server: server.into(), usn })
-    }
-
-    fn after(seconds: u64) -> impl FnOnce(Instant) -> Duration {
-        move |_| Duration::from_secs(seconds)
-    }
-
-    /// The filter of the read after one of people who changed at these times.
-    fn next(here: &str, cursor: Option<&str>, took: u64, times: &[&str]) -> Option<String> {
-        let mut progress = Progress::begin(at(here), cursor).unwrap();
-        for time in times {
-            progress.user(&entry("uid=a,dc=x", &[(MODIFIED, &[time])]));
-        }
-        progress.end(after(took))
-    }
-
-    fn filter(cursor: &str, enabled: &Enabled) -> String {
-        Progress::begin(at("20260101120000Z"), Some(cursor)).unwrap().filter("(a=b)", enabled)
-    }
-
-    #[test]
-    fn what_changed_since_the_read_began_is_read_again() {
-        let check = |took: u64, times: &[&str], expected: &str| {
-            let cursor = next("20260101120000Z", None, took, times).unwrap();
-            assert_eq!(filter(&cursor, &Enabled::Unknown), format!("(&(a=b)(modifyTimestamp>={expected}))"));
-        };
-        check(0, &["20251231235959Z", "20260101110000Z"], "20260101105500Z");
-        check(60, &["20260101110000.0Z"], "20260101105400Z");
-        // The future is not believed.
-        check(60, &["20990101000000Z", "20260101110000Z"], "20260101115500Z");
-    }
-
-    #[test]
-    fn a_read_in_which_nobody_changed_goes_on_from_the_same_time() {
-        let here = "20260101120000Z";
-        let first = next(here, None, 0, &["20260101110000Z"]).unwrap();
-        assert_eq!(next(here, Some(&first), 9, &[]).unwrap(), first);
-        assert_eq!(next(here, Some(&first), 9, &["20260101105600Z"]).unwrap(), first, "never back");
-        assert_ne!(next(here, Some(&first), 9, &["20260101113000Z"]).unwrap(), first);
-        assert_eq!(next(here, None, 0, &[]), None);
-    }
-
-    #[test]
-    fn who_does_not_show_a_time_leaves_no_cursor() {
-        for hidden in ["", "20260101110000", "20260101110000+0100", "yesterday at noon"] {
-            assert_eq!(next("20260101120000Z", None, 0, &["20260101110000Z", hidden]), None, "{hidden}");
-        }
-    }
-
-    #[test]
-    fn those_whom_the_server_locks_are_read_always() {
-        let cursor = next("20260101120000Z", None, 0, &["20260101110000Z"]).unwrap();
-        assert_eq!(
-            filter(&cursor, &Enabled::PwdAccountLockedTime),
-            "(&(a=b)(|(modifyTimestamp>=20260101105500Z)(pwdAccountLockedTime=*)))"
-        );
-    }
-
-    #[test]
-    fn a_domain_controller_numbers_its_changes() {
-        let root = entry("", &[("highestCommittedUSN", &["1700"]), ("dsServiceName", &["cn=NTDS,dc=x"])]);
-        let settings = entry("cn=NTDS,dc=x", &[("invocationId", &["\u{1}A"])]);
-        let start = Start::of_domain_controller(&root, Some(&settings));
-        assert_eq!(start, usn("cn=NTDS,dc=x0141", 1_700));
-        assert_eq!(Start::of_domain_controller(&entry("", &[]), None), None);
-
-        let cursor = Progress::begin(start, None).unwrap().end(after(0)).unwrap();
-        let expired = |start: Option<Start>| {
-            let error = Progress::begin(start, Some(&cursor)).unwrap_err();
-            assert_eq!(error.class, ErrorClass::CursorExpired);
-            error.message
-        };
-        assert!(expired(usn("cn=NTDS,dc=x0142", 9_999)).contains("another domain controller"));
-        assert!(expired(usn("cn=NTDS,dc=x0141", 1_699)).contains("numbers its changes anew"));
-        assert!(expired(at("20260101120000Z")).contains("another kind of server"));
-        let later = Progress::begin(usn("cn=NTDS,dc=x0141", 1_800), Some(&cursor)).unwrap();
-        assert_eq!(later.filter("(a=b)", &Enabled::UserAccountControl), "(&(a=b)(uSNChanged>=1701))");
-        assert!(later.end(after(0)).unwrap().contains("1800"));
-    }
-
-    #[test]
-    fn departments_that_go_or_get_other_leaders_need_a_full_read() {
-        let read = |cursor: Option<&str>, departments: &[(&str, &[&str])]| {
-            let mut progress = Progress::begin(usn("s", 1), cursor).unwrap();
-            for (uid, leaders) in departments {
-                let leaders: Vec<String> = leaders.iter().map(|leader| (*leader).to_owned()).collect();
-                progress.department(Some(uid), &leaders);
-            }
-            progress.check_departments().map(|()| progress.end(after(0)).unwrap())
-        };
-        let cursor = read(None, &[("a", &["cn=1", "cn=2"]), ("b", &[])]).unwrap();
-        let check = |departments: &[(&str, &[&str])]| read(Some(&cursor), departments).is_ok();
-        assert!(check(&[("b", &[]), ("a", &["CN=2", "cn=1"])]));
-        assert!(check(&[("b", &[]), ("a", &["cn=2", "cn=1"]), ("new", &[])]));
-        assert!(!check(&[("b", &[]), ("a", &["cn=2", "cn=1"]), ("new", &["cn=3"])]));
-        assert!(!check(&[("a", &["cn=2", "cn=1"])]));
-        assert!(!check(&[("b", &[]), ("a", &["cn=2"])]));
-    }
-}
+#[path = "cursor_tests.rs"]
+mod tests;

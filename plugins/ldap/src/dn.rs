@@ -59,10 +59,43 @@ impl Dn {
         &self.text
     }
 
+    /// A value in normal form, as `caseIgnoreMatch` compares it.
+    pub(crate) fn folded(value: &str) -> String {
+        fold(value)
+    }
+
     /// The names above it, nearest first, as keys.
     pub(crate) fn ancestors(&self) -> impl Iterator<Item = &str> {
         self.starts.iter().skip(1).map(|start| &self.text[*start..])
     }
+}
+
+/// The RDNs of a name as it is written, the entry's own first.
+pub(crate) fn rdns(text: &str) -> Vec<&str> {
+    if text.trim().is_empty() { Vec::new() } else { split(text, ',') }
+}
+
+/// The attributes that are an entry's own part of its name, in lowercase, with their values in normal form.
+pub(crate) fn first_rdn(text: &str) -> Vec<(String, String)> {
+    let first = rdns(text).first().copied().unwrap_or_default();
+    let parts = split(first, '+').into_iter().filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        let value = match value.trim_start().strip_prefix('#') {
+            Some(encoded) => of_ber(encoded.trim_end())?,
+            None => unescape(value).ok()?,
+        };
+        Some((name.trim().to_ascii_lowercase(), fold(&value)))
+    });
+    parts.collect()
+}
+
+/// The text of a short string in BER, as hexadecimal digits: tag, length, and that many bytes.
+fn of_ber(digits: &str) -> Option<String> {
+    let bytes: Option<Vec<u8>> =
+        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()).collect();
+    let bytes = bytes?;
+    let (&[_, length], text) = bytes.split_first_chunk::<2>()?;
+    (usize::from(length) == text.len()).then(|| String::from_utf8(text.to_vec()).ok())?
 }
 
 /// Splits at separators that are not escaped.

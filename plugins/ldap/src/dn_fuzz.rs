@@ -7,6 +7,9 @@ pub fn dn(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(dn) = Dn::parse(text) else { return };
     assert_eq!(Dn::parse(dn.as_str()), Ok(dn.clone()), "the normal form of {text:?}");
+    assert_eq!(rdns(text).len(), dn.starts.len(), "the parts of {text:?}");
+    let own = first_rdn(text);
+    assert_eq!(first_rdn(dn.as_str()).len(), own.len(), "the own part of {text:?}");
     let mut below = dn.as_str().to_owned();
     for (ancestor, place) in dn.ancestors().zip(1..) {
         assert!(below.ends_with(ancestor) && below.len() > ancestor.len(), "{ancestor:?} is above {below:?}");

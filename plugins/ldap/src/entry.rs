@@ -1,5 +1,6 @@
-//! An entry as the server sent it: its DN and its attributes' values as bytes, names in lowercase. A value that
+//! An entry as the server sent it: its DN and its attributes' values as bytes, names in lowercase. An attribute that
 //! came in ranges, as Active Directory cuts long lists ([MS-ADTS] 3.1.1.3.1.3.3), knows where the rest begins.
+//! [`Wanted`](crate::wanted::Wanted) then turns the names that the server gives into those that were asked for.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,10 @@ use crate::identity::Syntax;
 /// An entry of a search's result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Entry {
+    /// Bytes that are no UTF-8 stand in it as `\\E9`, which is how RFC 4514 writes single bytes.
     pub(crate) dn: String,
+    /// Whether the DN is UTF-8, as the standard demands.
+    pub(crate) is_readable: bool,
     pub(crate) attributes: BTreeMap<String, Vec<Vec<u8>>>,
     /// Attributes of which only the first values came, and how many did.
     pub(crate) unfinished: Vec<(String, usize)>,
@@ -48,21 +52,26 @@ impl Entry {
 
     fn insert(&mut self, name: &str, values: Vec<Vec<u8>>) {
         let name = name.to_ascii_lowercase();
-        let Some((attribute, range)) = name.split_once(";range=") else {
-            self.attributes.entry(name).or_default().extend(values);
-            return;
-        };
-        let to = range.split_once('-').and_then(|(_, to)| to.parse::<usize>().ok());
-        if let Some(to) = to {
+        let (attribute, range) = unranged(&name);
+        if let Some(to) = range.and_then(|range| range.split_once('-')?.1.parse::<usize>().ok()) {
             self.unfinished.push((attribute.to_owned(), to.saturating_add(1)));
         }
         self.attributes.entry(attribute.to_owned()).or_default().extend(values);
     }
 }
 
+/// An attribute without the option that names a range, and that range; all in lowercase.
+pub(crate) fn unranged(description: &str) -> (&str, Option<&str>) {
+    match description.split_once(";range=") {
+        Some((attribute, range)) => (attribute, Some(range)),
+        None => (description, None),
+    }
+}
+
 fn decode(tag: StructureTag) -> Option<Entry> {
     let mut parts = list(tag)?.into_iter();
-    let mut entry = Entry { dn: String::from_utf8(bytes(parts.next()?)?).ok()?, ..Entry::default() };
+    let (dn, is_readable) = printable(&bytes(parts.next()?)?);
+    let mut entry = Entry { dn, is_readable, ..Entry::default() };
     for attribute in list(parts.next()?)? {
         let mut parts = list(attribute)?.into_iter();
         let name = String::from_utf8(bytes(parts.next()?)?).ok()?;
@@ -70,6 +79,18 @@ fn decode(tag: StructureTag) -> Option<Entry> {
         entry.insert(&name, values);
     }
     Some(entry)
+}
+
+/// A DN as text, and whether all of it is UTF-8.
+fn printable(dn: &[u8]) -> (String, bool) {
+    let mut text = String::with_capacity(dn.len());
+    for chunk in dn.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\{byte:02X}"));
+        }
+    }
+    (text, std::str::from_utf8(dn).is_ok())
 }
 
 fn list(tag: StructureTag) -> Option<Vec<StructureTag>> {
@@ -92,7 +113,7 @@ pub(crate) mod testing {
 
     /// An entry of texts.
     pub(crate) fn entry(dn: &str, attributes: &[(&str, &[&str])]) -> Entry {
-        let mut entry = Entry { dn: dn.to_owned(), ..Entry::default() };
+        let mut entry = Entry { dn: dn.to_owned(), is_readable: true, ..Entry::default() };
         for (name, values) in attributes {
             entry.insert(name, values.iter().map(|value| value.as_bytes().to_vec()).collect());
         }
@@ -121,17 +142,32 @@ mod tests {
         let attribute = constructed(vec![primitive(b"jpegPhoto"), values]);
         let read = Entry::parse(constructed(vec![primitive(b"uid=a,dc=x"), constructed(vec![attribute])]));
         let expected = [("jpegphoto".to_owned(), vec![b"\xff\xd8".to_vec(), b"text".to_vec()])];
-        let expected =
-            Entry { dn: "uid=a,dc=x".into(), attributes: expected.into_iter().collect(), unfinished: vec![] };
+        let expected = Entry {
+            dn: "uid=a,dc=x".into(),
+            is_readable: true,
+            attributes: expected.into_iter().collect(),
+            unfinished: vec![],
+        };
         assert_eq!(read.unwrap(), expected);
     }
 
     #[test]
     fn nonsense_is_an_error() {
-        for nonsense in [primitive(b"x"), constructed(vec![]), constructed(vec![primitive(b"\xff")])] {
+        for nonsense in [primitive(b"x"), constructed(vec![]), constructed(vec![primitive(b"dc=x")])] {
             let error = Entry::parse(nonsense).unwrap_err();
             assert_eq!(error.message, "the server sent an entry that is no valid LDAP message");
         }
+    }
+
+    #[test]
+    fn a_dn_that_is_no_utf8_is_printed_and_spoils_nothing_else() {
+        let check = |dn: &[u8], expected: &str, is_readable: bool| {
+            let read = Entry::parse(constructed(vec![primitive(dn), constructed(vec![])])).unwrap();
+            assert_eq!((read.dn.as_str(), read.is_readable), (expected, is_readable));
+        };
+        check(b"cn=Andr\xe9,dc=x", r"cn=Andr\E9,dc=x", false);
+        check(b"cn=\xff\xfe\xc3\xa9\xc3,dc=x", r"cn=\FF\FEé\C3,dc=x", false);
+        check("cn=André,dc=x".as_bytes(), "cn=André,dc=x", true);
     }
 
     #[test]

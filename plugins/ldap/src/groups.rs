@@ -89,6 +89,11 @@ impl Groups {
         }
     }
 
+    /// Whether nobody can tell who is in the groups.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// To be called when all groups are there: finds which are in which.
     pub(crate) fn link(&mut self) {
         for (dn, number) in &self.by_dn {

@@ -5,27 +5,39 @@
 //! not followed. An incremental read gives all departments and the users who changed; where that is not enough, it
 //! asks for a full one, and those who are gone show in a full one only.
 
+mod address;
+mod attributes;
 mod client;
+mod containers;
 mod cursor;
 mod dn;
 mod entry;
 mod errors;
+mod expiry;
+mod filter;
 mod groups;
 mod identity;
 mod mapping;
 mod options;
+mod presets;
 mod ranges;
+mod reader;
 mod reading;
+mod schema;
+mod search;
 mod settings;
+mod shared;
 mod tls;
 mod tree;
 mod visible;
+mod wanted;
 
 pub use options::{
     Custom, DepartmentAttributes, Departments, EnabledFrom, Encoding, Groups, MembersFrom, Memberships,
     Options, Preset, Scope, UserAttributes, Users, Values,
 };
 
+use jiff::Timestamp;
 use orgsync_plugin_api::{
     Batches, PluginError, ReadEnd, ReadMode, ReadRequest, Secret, Source, export_plugin, tracing,
 };
@@ -33,9 +45,11 @@ use orgsync_plugin_api::{
 #[cfg(any(test, fuzzing))]
 pub use dn::fuzz::dn as fuzz_dn;
 
+use attributes::Written;
 use client::{Client, Stopped};
 use cursor::{Progress, Start};
 use errors::Doing;
+use reading::Outcome;
 use settings::Settings;
 use visible::Found;
 
@@ -47,6 +61,7 @@ const CHECK_PATIENCE: u32 = 15;
 pub struct Ldap {
     options: Options,
     settings: Settings,
+    written: Vec<Written>,
 }
 
 export_plugin! { sources: { "ldap" => Ldap } }
@@ -55,7 +70,7 @@ impl Source for Ldap {
     type Options = Options;
 
     fn open(options: Options) -> Result<Self, PluginError> {
-        client::address(&options)?;
+        address::address(&options)?;
         let has = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
         let password = options.password.as_ref().map(Secret::expose);
         match (has(options.bind_dn.as_deref()), password.is_some_and(|password| !password.is_empty())) {
@@ -65,7 +80,8 @@ impl Source for Ldap {
             _ => {}
         }
         let settings = Settings::new(&options)?;
-        Ok(Self { options, settings })
+        let written = attributes::written(&options);
+        Ok(Self { options, settings, written })
     }
 
     fn check(&mut self) -> Result<(), PluginError> {
@@ -77,7 +93,9 @@ impl Source for Ldap {
         };
         let stopped = || false;
         let mut client = Client::connect(&options, &stopped)?;
-        for (option, search, uid) in self.settings.searches() {
+        let settings = self.settings.resolved(client.schema());
+        attributes::check(&mut client, &settings, &self.written, &stopped)?;
+        for (option, search, uid) in settings.searches() {
             let mut found = Vec::new();
             for base in &search.bases {
                 // No attribute at all (RFC 4511, 4.5.1.8).
@@ -96,7 +114,7 @@ impl Source for Ldap {
                     }
                 }
             }
-            let allowed = self.settings.allow_empty_bases;
+            let allowed = settings.allow_empty_bases;
             visible::check_empty(&mut client, option, &found, allowed, &stopped)?;
         }
         Ok(())
@@ -107,9 +125,11 @@ impl Source for Ldap {
         let mut client = Client::connect(&self.options, &stopped)?;
         tracing::info!("reading from {}", self.options.url.trim());
         let cursor = request.cursor.as_deref().filter(|_| request.mode == ReadMode::Incremental);
-        let progress = Progress::begin(self.start(&mut client, &stopped)?, cursor)?;
-        let cursor = reading::run(&self.settings, client, progress, out)?;
-        Ok(cursor.map_or_else(ReadEnd::new, ReadEnd::at))
+        let start = self.start(&mut client, &stopped)?;
+        let progress = Progress::begin(start, cursor, Timestamp::now())?;
+        let settings = self.settings.resolved(client.schema());
+        let Outcome { cursor, notes } = reading::run(&settings, client, progress, out)?;
+        Ok(cursor.map_or_else(ReadEnd::new, ReadEnd::at).with_notes(notes))
     }
 }
 

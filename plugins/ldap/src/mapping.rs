@@ -4,6 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use orgsync_plugin_api::Membership;
 use serde_json::{Map, Number, Value, json};
 
@@ -46,14 +47,22 @@ pub(crate) fn uid(entry: &Entry, attributes: &[String]) -> Option<String> {
     entry.first(attributes)
 }
 
-/// A user's record.
-pub(crate) fn user(entry: &Entry, set: &UserSet, places: Places<'_>, hidden: &Hidden) -> Mapped {
+/// A user's record, at a time.
+pub(crate) fn user(
+    entry: &Entry,
+    set: &UserSet,
+    places: Places<'_>,
+    hidden: &Hidden,
+    now: Timestamp,
+) -> Mapped {
     let mut record = identified(entry, &set.uid);
     for (field, attributes) in &set.fields {
         field_of(&mut record, field, entry.first(attributes).map(Value::from), attributes, hidden);
     }
     let told = set.enabled.attribute().is_none_or(|attribute| !hidden.contains(attribute));
-    if let Some(enabled) = enabled(entry, &set.enabled).filter(|_| told) {
+    let enabled = enabled(entry, &set.enabled).filter(|_| told);
+    let has_ended = set.expiry.as_ref().is_some_and(|expiry| expiry.has_come(entry, now));
+    if let Some(enabled) = if has_ended { Some(false) } else { enabled } {
         record.insert("enabled".into(), enabled.into());
     }
     let username = record.get("username");

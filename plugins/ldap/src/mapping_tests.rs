@@ -21,12 +21,17 @@ fn users(preset: &str, more: Value) -> UserSet {
     settings(json!({"preset": preset, "users": users})).users.unwrap()
 }
 
+/// 2026-11-30 12:00:00.
+fn now() -> Timestamp {
+    "2026-11-30T12:00:00Z".parse().unwrap()
+}
+
 fn nowhere(tree: &Tree) -> Places<'_> {
     Places { tree: None, groups: None, leaders: tree }
 }
 
 fn check(entry: &Entry, set: &UserSet, expected: Value) {
-    let mapped = user(entry, set, nowhere(&Tree::default()), &Hidden::default());
+    let mapped = user(entry, set, nowhere(&Tree::default()), &Hidden::default(), now());
     assert_eq!(Value::from(mapped.record), expected);
     assert_eq!(mapped.too_large, Vec::<String>::new());
 }
@@ -121,6 +126,42 @@ fn accounts_are_enabled_and_disabled() {
 }
 
 #[test]
+fn who_has_passed_the_end_of_the_account_is_disabled_whatever_else_is_said() {
+    let check = |set: &UserSet, attributes: &[(&str, &[&str])], expected: Option<bool>| {
+        let mut set = set.clone();
+        set.fields.clear();
+        let entry = entry("cn=a,dc=x", attributes);
+        let record = user(&entry, &set, nowhere(&Tree::default()), &Hidden::default(), now()).record;
+        assert_eq!(record.get("enabled"), expected.map(Value::from).as_ref(), "{attributes:?}");
+    };
+    let flags = |flags: &'static [&'static str]| ("userAccountControl", flags);
+    let (past, to_come, never): (&[&str], &[&str], &[&str]) =
+        (&["132223104000000000"], &["157766880000000000"], &["9223372036854775807"]);
+    let set = users("active-directory", json!({}));
+    check(&set, &[flags(&["512"]), ("accountExpires", past)], Some(false));
+    check(&set, &[flags(&["512"]), ("accountExpires", to_come)], Some(true));
+    check(&set, &[flags(&["512"]), ("accountExpires", never)], Some(true));
+    check(&set, &[flags(&["512"]), ("accountExpires", &["0"])], Some(true));
+    check(&set, &[flags(&["514"]), ("accountExpires", never)], Some(false));
+    check(&set, &[flags(&["66048"])], Some(true));
+    check(&set, &[("accountExpires", past)], Some(false));
+    check(&set, &[("accountExpires", to_come)], None);
+    let without = users("active-directory", json!({"expiresAttribute": ""}));
+    check(&without, &[flags(&["512"]), ("accountExpires", past)], Some(true));
+    let policy = users("openldap", json!({"expiresAttribute": "pwdEndTime"}));
+    check(&policy, &[("pwdEndTime", &["20200101000000Z"])], Some(false));
+    check(&policy, &[("pwdEndTime", &["20990101000000Z"])], Some(true));
+    check(&policy, &[], Some(true));
+    let shadow = users("389ds", json!({"expiresAttribute": "shadowExpire"}));
+    check(&shadow, &[("shadowExpire", &["1"])], Some(false));
+    check(&shadow, &[("shadowExpire", &["-1"])], Some(true));
+    // Another way to tell who is disabled says nothing about the end, unless somebody asks for that.
+    let own =
+        json!({"enabledFrom": "attribute", "enabledAttribute": "employeeType", "disabledValues": ["left"]});
+    check(&users("active-directory", own), &[("accountExpires", past)], Some(true));
+}
+
+#[test]
 fn custom_fields_keep_lists_and_bytes() {
     let custom = json!({"custom": [
         {"attribute": "title"},
@@ -163,7 +204,7 @@ fn what_is_too_large_is_left_out_and_named() {
     let custom = json!({"custom": [{"attribute": "jpegPhoto"}, {"attribute": "title"}]});
     let mut ada = entry("uid=ada,dc=x", &[("entryUUID", &["1"]), ("title", &["Countess"])]);
     ada.attributes.insert("jpegphoto".into(), vec![vec![0xff; 1 << 20]]);
-    let mapped = user(&ada, &users("openldap", custom), nowhere(&Tree::default()), &Hidden::default());
+    let mapped = user(&ada, &users("openldap", custom), nowhere(&Tree::default()), &Hidden::default(), now());
     assert_eq!(mapped.too_large, ["jpegPhoto"]);
     assert_eq!((mapped.record.get("jpegPhoto"), &mapped.record["title"]), (None, &json!("Countess")));
 }
@@ -252,7 +293,7 @@ fn what_nobody_shows_is_left_out_and_never_null() {
     let check = |hidden: &[&str], options: Value, attributes: &[(&str, &[&str])], expected: Value| {
         let entry = entry("uid=ada,dc=x", &[&[("entryUUID", ["1"].as_slice())], attributes].concat());
         let set = users("openldap", options);
-        let mapped = user(&entry, &set, nowhere(&Tree::default()), &Hidden::of(hidden));
+        let mapped = user(&entry, &set, nowhere(&Tree::default()), &Hidden::of(hidden), now());
         assert_eq!(Value::from(mapped.record), expected, "{hidden:?}");
     };
     let cn: (&str, &[&str]) = ("cn", &["Ada"]);

@@ -98,6 +98,11 @@ pub struct Users {
     #[serde(default)]
     #[schemars(title = "Values that mean disabled", extend("examples" = [["inactive", "FALSE"]]))]
     pub disabled_values: Vec<String>,
+    /// The attribute with the time at which an account ends: who has passed it is disabled, whatever `enabledFrom`
+    /// finds. By default accountExpires with the preset active-directory, and none otherwise. Also pwdEndTime,
+    /// krbPrincipalExpiration and others with a time as text, and shadowExpire. Empty: none.
+    #[schemars(title = "Attribute of expiry")]
+    pub expires_attribute: Option<String>,
     /// Further attributes.
     #[serde(default)]
     #[schemars(title = "Custom fields")]
@@ -285,14 +290,15 @@ pub enum MembersFrom {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum EnabledFrom {
     /// By the attribute that is usual for the directory: pwdAccountLockedTime (openldap), userAccountControl
-    /// (active-directory), nsAccountLock (389ds).
+    /// and accountExpires (active-directory), nsAccountLock (389ds).
     #[default]
     #[serde(rename = "preset")]
     Preset,
     /// Not at all: this source neither enables nor disables users.
     #[serde(rename = "none")]
     None,
-    /// By the flag ACCOUNTDISABLE (2) of userAccountControl.
+    /// By the flag ACCOUNTDISABLE (2) of userAccountControl; with the preset active-directory also by
+    /// accountExpires being past, see expiresAttribute.
     #[serde(rename = "userAccountControl")]
     UserAccountControl,
     /// By nsAccountLock being true.

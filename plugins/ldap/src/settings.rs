@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use orgsync_plugin_api::PluginError;
 
-use crate::dn::Dn;
+use crate::expiry::Expiry;
 use crate::options::{
-    Custom, DepartmentAttributes, EnabledFrom, Encoding, MembersFrom, Memberships, Options, Preset, Scope,
-    UserAttributes, Users, Values,
+    Custom, DepartmentAttributes, EnabledFrom, Encoding, MembersFrom, Memberships, Options, UserAttributes,
+    Users, Values,
 };
+use crate::presets::{Usual, usual};
+use crate::search::{Search, search};
 
 /// What is to be read, and how.
 #[derive(Debug, Clone)]
@@ -19,20 +21,8 @@ pub(crate) struct Settings {
     pub(crate) groups: Option<GroupSet>,
     /// Whether a base may give nothing while another one of the same search gives some.
     pub(crate) allow_empty_bases: bool,
-}
-
-/// A search of each of several bases.
-#[derive(Debug, Clone)]
-pub(crate) struct Search {
-    pub(crate) bases: Vec<String>,
-    pub(crate) scope: Scope,
-    pub(crate) filter: String,
-    /// What is asked for; there is one for the uid at least. None would mean all.
-    pub(crate) attributes: Vec<String>,
-    /// Those of them that some entry should show: if none does, the account may not be allowed to see them.
-    pub(crate) expected: Vec<String>,
-    /// Those of which an entry has one or another: one that is shown is enough.
-    pub(crate) any_of: Vec<String>,
+    /// The attribute that identifies every entry of such a directory.
+    pub(crate) identity: String,
 }
 
 /// How users are read. Lists of attributes are in lowercase; the first that has a value counts.
@@ -43,6 +33,8 @@ pub(crate) struct UserSet {
     /// `username`, `nickname`, `email` and `phone`, with their attributes; without those that are not read.
     pub(crate) fields: Vec<(&'static str, Vec<String>)>,
     pub(crate) enabled: Enabled,
+    /// What says when an account ends.
+    pub(crate) expiry: Option<Expiry>,
     pub(crate) memberships: Memberships,
     pub(crate) custom: Vec<CustomField>,
 }
@@ -102,17 +94,6 @@ pub(crate) const DN: &str = "dn";
 /// The attribute of posixGroup, which has usernames rather than DNs.
 pub(crate) const MEMBER_UID: &str = "memberuid";
 
-/// What a preset says.
-struct Usual {
-    uid: &'static str,
-    username: &'static str,
-    user_filter: &'static str,
-    group_filter: &'static str,
-    member_attributes: &'static str,
-    leader: &'static str,
-    enabled: Enabled,
-}
-
 const USER_FIELDS: [&str; 8] =
     ["uid", "username", "nickname", "email", "phone", "departments", "enabled", "isDeleted"];
 const DEPARTMENT_FIELDS: [&str; 6] = ["uid", "title", "parentUid", "sort", "enabled", "isDeleted"];
@@ -133,6 +114,7 @@ impl Settings {
                 .transpose()?,
             groups: options.groups.as_ref().map(|set| group_set(set, &usual)).transpose()?,
             allow_empty_bases: options.allow_empty_bases,
+            identity: usual.uid.to_lowercase(),
         };
         if settings.users.is_none() && settings.departments.is_none() && settings.groups.is_none() {
             return Err(PluginError::config("none of `users`, `departments` and `groups` is set"));
@@ -155,31 +137,6 @@ impl Settings {
     }
 }
 
-fn usual(preset: Preset) -> Usual {
-    let inet = Usual {
-        uid: "entryUUID",
-        username: "uid",
-        user_filter: "(objectClass=inetOrgPerson)",
-        group_filter: "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))",
-        member_attributes: "member, uniqueMember",
-        leader: "manager, owner",
-        enabled: Enabled::PwdAccountLockedTime,
-    };
-    match preset {
-        Preset::OpenLdap => inet,
-        Preset::Ds389 => Usual { uid: "nsUniqueId", enabled: Enabled::NsAccountLock, ..inet },
-        Preset::ActiveDirectory => Usual {
-            uid: "objectGUID",
-            username: "sAMAccountName",
-            user_filter: "(&(objectCategory=person)(objectClass=user))",
-            group_filter: "(objectClass=group)",
-            member_attributes: "member",
-            leader: "managedBy",
-            enabled: Enabled::UserAccountControl,
-        },
-    }
-}
-
 fn user_set(users: &Users, options: &Options, usual: &Usual) -> Result<UserSet, PluginError> {
     let UserAttributes { uid, username, nickname, email, phone } = &users.attributes;
     let fields = [
@@ -192,6 +149,7 @@ fn user_set(users: &Users, options: &Options, usual: &Usual) -> Result<UserSet, 
     let uid = uid_names("users", uid.as_deref(), usual)?;
     let custom = custom_fields("users", &users.custom, &USER_FIELDS)?;
     let enabled = enabled(users, usual)?;
+    let expiry = expiry(users, &enabled, usual)?;
     let filter = users.filter.as_deref().unwrap_or(usual.user_filter);
     let mut search = search("users", &users.bases, users.scope, filter)?;
     search.ask(&uid);
@@ -202,6 +160,8 @@ fn user_set(users: &Users, options: &Options, usual: &Usual) -> Result<UserSet, 
         Enabled::NsAccountLock | Enabled::PwdAccountLockedTime => search.ask(enabled.attribute()),
         _ => search.expect(enabled.attribute()),
     }
+    // Where no account ends, nobody has it.
+    search.ask(expiry.iter().map(|expiry| &expiry.attribute));
     let member_of =
         options.groups.as_ref().is_some_and(|groups| groups.members_from == MembersFrom::MemberOf);
     search.expect(member_of.then_some(MEMBER_OF));
@@ -213,7 +173,7 @@ fn user_set(users: &Users, options: &Options, usual: &Usual) -> Result<UserSet, 
                        `users.attributes.username` is empty";
         return Err(PluginError::config(message));
     }
-    Ok(UserSet { search, uid, fields, enabled, memberships: options.memberships, custom })
+    Ok(UserSet { search, uid, fields, enabled, expiry, memberships: options.memberships, custom })
 }
 
 fn department_set(
@@ -266,55 +226,6 @@ fn group_set(set: &crate::options::Groups, usual: &Usual) -> Result<GroupSet, Pl
     Ok(GroupSet { department, members, nested: set.nested })
 }
 
-fn search(option: &str, bases: &[String], scope: Scope, filter: &str) -> Result<Search, PluginError> {
-    if bases.is_empty() {
-        return Err(PluginError::config(format!("`{option}.bases` names no base")));
-    }
-    if let Some(base) = bases.iter().find(|base| Dn::parse(base).is_err()) {
-        let message = format!("`{option}.bases`: `{base}` is no distinguished name such as ou=people,dc=x");
-        return Err(PluginError::config(message));
-    }
-    let filter = match filter.trim() {
-        "" => "(objectClass=*)".to_owned(),
-        bare if !bare.starts_with('(') => format!("({bare})"),
-        filter => filter.to_owned(),
-    };
-    if ldap3::parse_filter(&filter).is_err() {
-        let message = format!("`{option}.filter`: `{filter}` is no LDAP filter such as (objectClass=person)");
-        return Err(PluginError::config(message));
-    }
-    Ok(Search {
-        bases: bases.to_vec(),
-        scope,
-        filter,
-        attributes: Vec::new(),
-        expected: Vec::new(),
-        any_of: Vec::new(),
-    })
-}
-
-impl Search {
-    pub(crate) fn ask<S: AsRef<str>>(&mut self, attributes: impl IntoIterator<Item = S>) {
-        for attribute in attributes {
-            let attribute = attribute.as_ref();
-            if attribute != DN && !self.attributes.iter().any(|known| known == attribute) {
-                self.attributes.push(attribute.to_owned());
-            }
-        }
-    }
-
-    /// Asks for attributes that some entry should show.
-    fn expect<S: AsRef<str>>(&mut self, attributes: impl IntoIterator<Item = S>) {
-        for attribute in attributes {
-            let attribute = attribute.as_ref();
-            self.ask([attribute]);
-            if attribute != DN && !self.expected.iter().any(|known| known == attribute) {
-                self.expected.push(attribute.to_owned());
-            }
-        }
-    }
-}
-
 impl Enabled {
     /// The attribute that has to be asked for.
     pub(crate) fn attribute(&self) -> Option<&str> {
@@ -347,6 +258,23 @@ fn enabled(users: &Users, usual: &Usual) -> Result<Enabled, PluginError> {
             Enabled::Attribute(name, values)
         }
     })
+}
+
+/// What says when an account ends: one attribute, or none.
+fn expiry(users: &Users, enabled: &Enabled, usual: &Usual) -> Result<Option<Expiry>, PluginError> {
+    let by_flags = *enabled == Enabled::UserAccountControl;
+    let names = names(users.expires_attribute.as_deref(), if by_flags { usual.expires } else { "" });
+    if names.len() > 1 || names.iter().any(|name| name == DN) {
+        return Err(PluginError::config(
+            "`users.expiresAttribute` has to be one attribute, such as accountExpires",
+        ));
+    }
+    if !names.is_empty() && *enabled == Enabled::Unknown {
+        let message =
+            "`users.expiresAttribute` is set, but `users.enabledFrom` is none, so nobody is disabled";
+        return Err(PluginError::config(message));
+    }
+    Ok(names.into_iter().next().map(|attribute| Expiry { attribute }))
 }
 
 fn custom_fields(

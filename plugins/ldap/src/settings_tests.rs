@@ -27,7 +27,7 @@ fn presets_know_filters_and_attributes() {
     check(
         "active-directory",
         "(&(objectCategory=person)(objectClass=user))",
-        "objectguid samaccountname displayname cn mail telephonenumber mobile useraccountcontrol",
+        "objectguid samaccountname displayname cn mail telephonenumber mobile useraccountcontrol accountexpires",
         &Enabled::UserAccountControl,
     );
     check(
@@ -41,14 +41,17 @@ fn presets_know_filters_and_attributes() {
 #[test]
 fn every_attribute_can_be_another_or_none() {
     let users = settings(json!({"users": {
-        "bases": ["dc=x"], "filter": "employeeType=staff",
+        "bases": ["dc=x"], "filter": "employeeType=staff", "expiresAttribute": "ShadowExpire",
         "attributes": {"uid": "employeeNumber", "nickname": "gecos", "phone": ""},
         "enabledFrom": "attribute", "enabledAttribute": "status", "disabledValues": ["Gone"],
         "custom": [{"attribute": "roomNumber"}, {"attribute": "dn", "field": "ldapDn"}],
     }}));
     let users = users.unwrap().users.unwrap();
     assert_eq!(users.search.filter, "(employeeType=staff)");
-    assert_eq!(users.search.attributes.join(" "), "employeenumber uid gecos mail roomnumber status");
+    assert_eq!(
+        users.search.attributes.join(" "),
+        "employeenumber uid gecos mail roomnumber status shadowexpire"
+    );
     assert_eq!(users.enabled, Enabled::Attribute("status".into(), ["gone".to_owned()].into()));
     assert_eq!(
         users.fields.iter().map(|(field, _)| *field).collect::<Vec<_>>(),
@@ -95,7 +98,7 @@ fn what_makes_no_sense_is_named() {
     );
     check(
         users(json!({"filter": "(uid=*"})),
-        "`users.filter`: `(uid=*` is no LDAP filter such as (objectClass=person)",
+        "`users.filter`: `(uid=*` is no LDAP filter such as (objectClass=person): character 1: this `(` is never closed",
     );
     check(
         users(json!({"attributes": {"uid": "entryUUID, uid"}})),
@@ -112,6 +115,14 @@ fn what_makes_no_sense_is_named() {
     check(
         users(json!({"enabledFrom": "attribute", "enabledAttribute": "status"})),
         "`users.enabledFrom` is attribute, which needs `users.enabledAttribute` and `users.disabledValues`",
+    );
+    check(
+        users(json!({"expiresAttribute": "accountExpires, pwdEndTime"})),
+        "`users.expiresAttribute` has to be one attribute, such as accountExpires",
+    );
+    check(
+        users(json!({"expiresAttribute": "pwdEndTime", "enabledFrom": "none"})),
+        "`users.expiresAttribute` is set, but `users.enabledFrom` is none, so nobody is disabled",
     );
     check(
         json!({"departments": {"bases": ["dc=x"], "attributes": {"title": ""}}}),

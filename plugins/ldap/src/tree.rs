@@ -38,11 +38,17 @@ impl Tree {
     /// Where an entry of this name stands.
     pub(crate) fn above(&self, dn: Option<&Dn>) -> Place<'_> {
         let Some(dn) = dn else { return Place::Unidentified };
-        match dn.ancestors().find_map(|ancestor| self.by_dn.get(ancestor)) {
-            Some(Some(uid)) => Place::In(uid),
-            Some(None) => Place::Unidentified,
+        match self.nearest(dn) {
+            Some((Some(uid), _)) => Place::In(uid),
+            Some((None, _)) => Place::Unidentified,
             None => Place::Nowhere,
         }
+    }
+
+    /// The nearest department above an entry, by uid if that could be read, and how many entries stand in between.
+    pub(crate) fn nearest(&self, dn: &Dn) -> Option<(Option<&str>, usize)> {
+        let mut above = dn.ancestors().zip(0..);
+        above.find_map(|(ancestor, steps)| Some((self.by_dn.get(ancestor)?.as_deref(), steps)))
     }
 
     /// Notes who leads a department.

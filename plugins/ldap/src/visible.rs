@@ -1,6 +1,6 @@
-//! What a directory shows of what it is asked for. It can't say "there is none" and "you may not see it" apart,
-//! so what a read does not find is taken for gone only if somebody else shows it: attributes within a base, and
-//! bases beside each other. Looked at before and after each search; what none shows is never cleared.
+//! What a directory shows of what it is asked for. An answer does not tell "there is none" and "you may not see it"
+//! apart, so what a read does not find is taken for gone only if somebody else shows it, attributes within a base and
+//! bases beside each other, or if the server finds it missing by a filter. What is neither is never cleared.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use orgsync_plugin_api::{PluginError, tracing};
 use crate::client::{Client, SIZE_LIMIT, Stopped};
 use crate::entry::Entry;
 use crate::errors::Doing;
-use crate::settings::Search;
+use crate::filter;
+use crate::search::Search;
 
 /// How many entries are looked at together, before attributes that none of them shows are searched for.
 const SAMPLE: i32 = 50;
@@ -52,6 +53,16 @@ impl Hidden {
         self.0.iter().filter(|attribute| !means_nothing(attribute)).map(String::as_str).collect()
     }
 
+    /// The same with those that stand for hidden ones: of attributes of which an entry has one or another, none is
+    /// missing as long as one of them is hidden and none is shown.
+    fn with_alternatives(mut self, unseen: &Self, search: &Search) -> Self {
+        let none_shown = search.any_of.iter().all(|attribute| unseen.contains(attribute));
+        if none_shown && search.any_of.iter().any(|attribute| self.contains(attribute)) {
+            self.0.extend(search.any_of.iter().cloned());
+        }
+        self
+    }
+
     /// Strikes out what an entry shows.
     fn see(&mut self, entry: &Entry) {
         self.0.retain(|attribute| entry.values(attribute).is_empty());
@@ -63,66 +74,95 @@ impl Hidden {
     }
 }
 
-/// Which of the attributes that a search expects no entry below a base shows; says so in the log. None, if there
-/// are no entries.
+/// Which of the attributes that a search expects nobody can tell to be missing below a base: no entry shows them, and
+/// none is proved to have none. Says so in the log and in the notes. None, if there are no entries.
 pub(crate) fn hidden(
     client: &mut Client,
     option: &str,
     (search, base): (&Search, &str),
+    notes: &mut Vec<String>,
     stopped: &Stopped<'_>,
 ) -> Result<Hidden, PluginError> {
     let doing = Doing::Searching { option, base };
-    let mut hidden = Hidden(search.expected.iter().cloned().collect());
-    if hidden.0.is_empty() {
-        return Ok(hidden);
+    let mut unseen = Hidden(search.expected.iter().cloned().collect());
+    if unseen.0.is_empty() {
+        return Ok(unseen);
     }
     // Most attributes show at once; also those that can be read and not be searched for, such as constructed ones.
     let look = Look { search, base, filter: &search.filter, attributes: &search.expected, at_most: SAMPLE };
     let mut seen = 0_usize;
     let mut see = |entry: Entry| {
         seen += 1;
-        hidden.see(&entry);
+        unseen.see(&entry);
         Ok(())
     };
     let result = client.some(doing, &look, &mut see, stopped)?;
     if seen == 0 && result.rc == 0 {
         return Ok(Hidden::default());
     }
-    for attribute in hidden.0.clone() {
-        if shown(client, doing, &Look { at_most: 1, ..look }, &attribute, stopped)? {
-            hidden.0.remove(&attribute);
+    let mut hidden = BTreeSet::new();
+    for attribute in unseen.0.clone() {
+        match standing(client, doing, &look, &attribute, stopped)? {
+            Standing::Shown => {
+                unseen.0.remove(&attribute);
+            }
+            Standing::Absent => {}
+            Standing::Unknown => {
+                hidden.insert(attribute);
+            }
         }
     }
-    let told = hidden.told(search);
-    if !told.is_empty() {
-        let attributes = told.join(", ");
-        let account = client.errors().account();
-        tracing::warn!(
-            base,
-            attributes,
-            "no entry of {option} below {base} shows these attributes to {account}: {attributes}. What comes from \
-             them alone is left as it is and not cleared: let the account read them, or, if nobody there has \
-             them, take them out of the options of `{option}`"
-        );
-    }
+    let hidden = Hidden(hidden).with_alternatives(&unseen, search);
+    tell(client, doing, &unseen, &hidden, search, notes);
     Ok(hidden)
 }
 
-/// Whether some entry of a search shows an attribute, as far as the server can search for it.
-fn shown(
+/// What is known of an attribute that a sample of entries does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Some entry shows it.
+    Shown,
+    /// None has it, and the server would say so if it were otherwise.
+    Absent,
+    /// It may be there and out of sight.
+    Unknown,
+}
+
+fn standing(
     client: &mut Client,
     doing: Doing<'_>,
     look: &Look<'_>,
     attribute: &str,
     stopped: &Stopped<'_>,
-) -> Result<bool, PluginError> {
-    let filter = format!("(&{}({attribute}=*))", look.filter);
+) -> Result<Standing, PluginError> {
     // What an operator wrote may be no name of an attribute: nobody has that.
-    if ldap3::parse_filter(&filter).is_err() {
-        return Ok(false);
+    if !filter::is_description(attribute) {
+        return Ok(Standing::Unknown);
     }
+    let (found, shows) = probe(client, doing, look, &format!("({attribute}=*)"), attribute, stopped)?;
+    if shows {
+        return Ok(Standing::Shown);
+    }
+    if found || !client.proves_absence || client.schema().lacks(attribute) {
+        return Ok(Standing::Unknown);
+    }
+    // Of an entry whose attribute may not be looked at, this is neither true nor false (RFC 4511, 4.5.1.7).
+    let (is_absent, _) = probe(client, doing, look, &format!("(!({attribute}=*))"), attribute, stopped)?;
+    Ok(if is_absent { Standing::Absent } else { Standing::Unknown })
+}
+
+/// Whether an entry of a search matches another filter as well, and whether it shows an attribute.
+fn probe(
+    client: &mut Client,
+    doing: Doing<'_>,
+    look: &Look<'_>,
+    filter: &str,
+    attribute: &str,
+    stopped: &Stopped<'_>,
+) -> Result<(bool, bool), PluginError> {
+    let filter = format!("(&{}{filter})", look.filter);
     let attributes = [attribute.to_owned()];
-    let look = Look { filter: &filter, attributes: &attributes, ..*look };
+    let look = Look { filter: &filter, attributes: &attributes, at_most: 1, ..*look };
     let (mut found, mut shows) = (false, false);
     let mut see = |entry: Entry| {
         found = true;
@@ -133,7 +173,69 @@ fn shown(
     if !matches!(result.rc, 0 | SIZE_LIMIT) {
         tracing::warn!("{doing}: whether any entry has `{attribute}` can't be searched for: {result}");
     }
-    Ok(shows || (!found && result.rc == SIZE_LIMIT))
+    Ok((found, shows || (!found && result.rc == SIZE_LIMIT)))
+}
+
+/// Whether some entry of a search shows an attribute, as far as the server can search for it.
+pub(crate) fn shows(
+    client: &mut Client,
+    doing: Doing<'_>,
+    (search, base): (&Search, &str),
+    attribute: &str,
+    stopped: &Stopped<'_>,
+) -> Result<bool, PluginError> {
+    if !filter::is_description(attribute) {
+        return Ok(false);
+    }
+    let look = Look { search, base, filter: &search.filter, attributes: &[], at_most: 1 };
+    Ok(probe(client, doing, &look, &format!("({attribute}=*)"), attribute, stopped)?.1)
+}
+
+/// Says which attributes can't be told to be missing.
+fn tell(
+    client: &Client,
+    doing: Doing<'_>,
+    unseen: &Hidden,
+    hidden: &Hidden,
+    search: &Search,
+    notes: &mut Vec<String>,
+) {
+    let Doing::Searching { option, base } = doing else { return };
+    let (unknown, left): (Vec<&str>, Vec<&str>) =
+        hidden.told(search).into_iter().partition(|attribute| client.schema().lacks(attribute));
+    if !unknown.is_empty() {
+        let note = format!(
+            "the server's schema has no attribute {}, which the options of `{option}` name: what comes from there \
+             was left as it is",
+            unknown.join(", ")
+        );
+        tracing::warn!(base, "{note}");
+        notes.push(note);
+    }
+    if left.is_empty() {
+        return;
+    }
+    let absent: Vec<&str> =
+        unseen.0.iter().filter(|attribute| !hidden.contains(attribute)).map(String::as_str).collect();
+    let except = match absent.as_slice() {
+        [] => String::new(),
+        absent => format!(", except for {}, which the server says nobody has", absent.join(", ")),
+    };
+    let account = client.errors().account();
+    let mut attributes: Vec<&str> = left.iter().chain(&absent).copied().collect();
+    attributes.sort_unstable();
+    let attributes = attributes.join(", ");
+    tracing::warn!(
+        base,
+        attributes,
+        "no entry of {option} below {base} shows these attributes to {account}: {attributes}. What comes from \
+         them alone is left as it is and not cleared{except}: let the account read them, or, if nobody there has \
+         them, take them out of the options of `{option}`"
+    );
+    notes.push(format!(
+        "no entry of {option} below {base} shows {} to {account}, so what comes from there was left as it is",
+        left.join(", ")
+    ));
 }
 
 /// The first base that gave nothing while another one gave some.
@@ -187,6 +289,21 @@ mod tests {
         let search = settings.groups.unwrap().department.search;
         assert_eq!(Hidden::of(&["cn", "uniquemember"]).told(&search), ["cn"]);
         assert_eq!(Hidden::of(&["member", "uniquemember"]).told(&search), ["member", "uniquemember"]);
+    }
+
+    #[test]
+    fn attributes_that_stand_for_each_other_are_missing_only_together() {
+        let options = json!({"url": "ldap://x", "groups": {"bases": ["dc=x"]}});
+        let settings = Settings::new(&serde_json::from_value(options).unwrap()).unwrap();
+        let search = settings.groups.unwrap().department.search;
+        let check = |unseen: &[&str], hidden: &[&str], expected: &[&str]| {
+            let found = Hidden::of(hidden).with_alternatives(&Hidden::of(unseen), &search);
+            assert_eq!(found, Hidden::of(expected), "{hidden:?} of {unseen:?}");
+        };
+        check(&["member", "uniquemember"], &["member"], &["member", "uniquemember"]);
+        check(&["member", "uniquemember"], &[], &[]);
+        check(&["uniquemember"], &["uniquemember"], &["uniquemember"]);
+        check(&["cn"], &["cn"], &["cn"]);
     }
 
     #[test]

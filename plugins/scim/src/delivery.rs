@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use orgsync_plugin_api::{ChangeOp, DataType, PluginError, TargetChange, TargetOutcome};
+use orgsync_plugin_api::{ChangeOp, DataType, Effect, PluginError, TargetChange, TargetOutcome};
 
 use crate::fault::{Fault, Reach};
 use crate::mapping::{self, Mapping};
@@ -39,6 +39,8 @@ pub(crate) struct Delivery<'a> {
     changes: &'a [TargetChange],
     outcomes: Vec<Option<TargetOutcome>>,
     stopped: Option<PluginError>,
+    /// Changes of which the service has at least a part, whatever becomes of the rest.
+    in_part: HashSet<usize>,
 }
 
 impl<'a> Delivery<'a> {
@@ -48,7 +50,15 @@ impl<'a> Delivery<'a> {
         groups: &'a mut HashMap<String, String>,
         changes: &'a [TargetChange],
     ) -> Self {
-        Self { provider, rules, groups, changes, outcomes: vec![None; changes.len()], stopped: None }
+        Self {
+            provider,
+            rules,
+            groups,
+            changes,
+            outcomes: vec![None; changes.len()],
+            stopped: None,
+            in_part: HashSet::new(),
+        }
     }
 
     /// Writes the batch. An error means that nothing of it was done.
@@ -62,13 +72,24 @@ impl<'a> Delivery<'a> {
         if let Some(error) = &self.stopped
             && !self.outcomes.iter().any(|outcome| matches!(outcome, Some(TargetOutcome::Done(_))))
         {
-            return Err(error.clone());
+            return Err(match self.in_part.is_empty() {
+                true => error.clone(),
+                false => error.clone().with_effect(Effect::Unknown),
+            });
         }
         let left = || match &self.stopped {
             Some(error) => TargetOutcome::Failed(error.clone()),
             None => TargetOutcome::Failed(PluginError::transient("the change was not dealt with")),
         };
-        Ok(self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(left)).collect())
+        let outcomes = self.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(left));
+        // A user is there although their memberships are refused.
+        let told = outcomes.enumerate().map(|(at, outcome)| match outcome {
+            TargetOutcome::Failed(error) if self.in_part.contains(&at) => {
+                TargetOutcome::Failed(error.with_effect(Effect::Unknown))
+            }
+            outcome => outcome,
+        });
+        Ok(told.collect())
     }
 
     fn write_run(&mut self, part: Range<usize>) {
@@ -105,6 +126,10 @@ impl<'a> Delivery<'a> {
             self.remember(&items);
         }
         for item in &items {
+            let is_found = item.change.id.is_none() && item.id.is_some();
+            if item.written.is_some() || is_found {
+                self.in_part.insert(item.at);
+            }
             if let Some(id) = &item.written {
                 self.outcomes[item.at].get_or_insert(TargetOutcome::Done(id.clone()));
             }

@@ -122,7 +122,8 @@ fn refusal(refused: &Refused, client: &Client) -> PluginError {
         message if message.is_empty() => "the receiver refused it and did not say why".to_owned(),
         message => message,
     };
-    let mut error = PluginError::new(refused.class, message);
+    // It says so of this one record, and knows.
+    let mut error = PluginError::new(refused.class, message).with_effect(Effect::Nothing);
     error.retry_after = refused.retry_after;
     error
 }

@@ -67,10 +67,14 @@ fn a_body_may_tell_changes_apart() {
         {"dataType": "department", "uid": "1", "error": {"class": "of-the-future"}},
     ]}));
     let busy = PluginError::transient("busy ********").retry_after(Duration::from_secs(9));
+    let busy = busy.with_effect(Effect::Nothing);
     assert_eq!(
         verdict,
         Verdict::Taken(vec![
-            TargetOutcome::Failed(PluginError::invalid("the receiver refused it and did not say why")),
+            TargetOutcome::Failed(
+                PluginError::invalid("the receiver refused it and did not say why")
+                    .with_effect(Effect::Nothing)
+            ),
             TargetOutcome::Done("a".into()),
             TargetOutcome::Failed(busy),
         ])
@@ -124,7 +128,10 @@ fn of_two_results_for_one_record_a_refusal_counts() {
     );
     for results in [[&good, &bad], [&bad, &good]] {
         let Verdict::Taken(outcomes) = judge_json(&json!({"results": results})) else { panic!("taken") };
-        assert_eq!(outcomes[1], TargetOutcome::Failed(PluginError::invalid("no phone")));
+        assert_eq!(
+            outcomes[1],
+            TargetOutcome::Failed(PluginError::invalid("no phone").with_effect(Effect::Nothing))
+        );
     }
     assert_eq!(
         judge_json(&json!({"results": [good, {"dataType": "user", "uid": "1", "id": "b"}]})),

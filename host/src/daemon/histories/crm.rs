@@ -80,6 +80,10 @@ impl State {
             return Reply::status(self.weather.refuses);
         }
         let results: Vec<Value> = changes.iter().map(|change| self.take(change)).collect();
+        if self.weather.loses > 0 || self.weather.denies > 0 {
+            // Also of those that it refuses, since nobody gets to know.
+            self.heard.extend(changes.iter().map(place));
+        }
         if self.weather.loses > 0 {
             self.weather.loses -= 1;
             return Reply::lost();

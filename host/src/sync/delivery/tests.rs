@@ -477,6 +477,26 @@ async fn a_target_that_takes_nothing_is_in_trouble_and_comes_out_of_it() {
 }
 
 #[tokio::test]
+async fn a_target_that_refuses_every_batch_as_a_whole_fails_nobody() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..10)).await;
+    bench.received.lock().refusals.extend(std::iter::repeat_n(refusal(Cause::Record), 200));
+    for _ in 0..8 {
+        pass(&bench.engine, crm.id).await;
+        assert!(bench.trouble(&crm).await.is_some());
+        assert_eq!(bench.deliveries(&crm, DeliveryState::Pending).await.len(), 10);
+        bench.later(600);
+    }
+    bench.received.lock().refusals.clear();
+    for _ in 0..3 {
+        pass(&bench.engine, crm.id).await;
+        bench.later(600);
+    }
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (10, None));
+}
+
+#[tokio::test]
 async fn a_backfill_brings_everything_back() {
     let bench = Bench::new().await;
     let crm = bench.add_target("first").await;
