@@ -329,6 +329,11 @@ async fn view(app: &App, target: &Target) -> Result<view::Target, StoreError> {
     views.pop().ok_or_else(|| StoreError::Damaged(format!("target {} is gone", target.name)))
 }
 
+/// Whether there is or was a target of this name: tasks name those that they were delivered to.
+pub(crate) async fn was_there(app: &App, name: &str) -> Result<bool, StoreError> {
+    Ok(targets::names(app.engine.store().reader()).await?.values().any(|known| known == name))
+}
+
 /// The targets that are made of one of these types, in their order.
 pub(crate) async fn made_of(app: &App, types: &[&str]) -> Result<Vec<view::Target>, StoreError> {
     let mut all = targets::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;

@@ -21,7 +21,7 @@ pub(super) struct NoticeCookie(pub(super) String);
 
 /// Whether the browser speaks TLS: to the daemon, or to a proxy before it. A client that only says so gets a cookie that
 /// it does not send back.
-fn is_secure(app: &App, headers: &HeaderMap) -> bool {
+pub(super) fn is_secure(app: &App, headers: &HeaderMap) -> bool {
     let forwarded = headers.get(&FORWARDED_PROTO).and_then(|proto| proto.to_str().ok());
     let first = forwarded.and_then(|proto| proto.split(',').next());
     app.tls.is_some() || first.is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"))

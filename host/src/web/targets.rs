@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::LocalId;
@@ -69,7 +70,15 @@ pub(super) async fn target(
     AskedList(frame, paging, filter): AskedList<ChangeCursor, DeliveryQuery>,
 ) -> Answer {
     let named = || Path(ByName { name: by.name.clone() });
-    let Json(target) = targets::read(State(app.clone()), named(), Query(Nothing {})).await?;
+    let target = match targets::read(State(app.clone()), named(), Query(Nothing {})).await {
+        Ok(Json(target)) => target,
+        Err(problem)
+            if problem.status == StatusCode::NOT_FOUND && targets::was_there(&app, &by.name).await? =>
+        {
+            return done("/", &Notice::new("notice-target-gone").with("name", &by.name));
+        }
+        Err(problem) => return Err(problem),
+    };
     let listed = Listed(paging, filter.clone());
     let Json(deliveries) = targets::deliveries(State(app.clone()), named(), listed).await?;
     let rows: Vec<_> =

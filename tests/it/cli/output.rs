@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 
 use super::{assert_code, stderr, stdout};
 use crate::support::artifacts;
-use crate::support::daemon::{Daemon, Place};
+use crate::support::daemon::{Daemon, Place, wait_until};
 
 /// What a shell sees of programs that write into a pipe that nobody reads.
 const NOBODY_READS: i32 = 141;
@@ -39,8 +39,13 @@ fn commands(place: &Place) -> Vec<Vec<String>> {
     all
 }
 
-/// Runs a command at a daemon with standard output as given.
+/// Runs a command at a daemon that has nothing else to do, with standard output as given.
 fn run(daemon: &Daemon, arguments: &[String], output: Stdio) -> Output {
+    wait_until("no task waits or runs", || {
+        ["init", "processing"]
+            .iter()
+            .all(|status| daemon.all(&format!("/api/v1/tasks?status={status}")).is_empty())
+    });
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut command = daemon.place.command(&arguments);
     command.env("ORGSYNC_LISTEN", daemon.address().trim_start_matches("http://"));

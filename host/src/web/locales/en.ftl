@@ -732,6 +732,7 @@ target-deliveries = Deliveries
 target-none = There is nothing here
 target-remote-id = Its id there
 target-not-there = not there yet
+notice-target-gone = The target { $name } is deleted.
 notice-target-retried = What it refused and what waits is being sent again.
 
 ### Overview

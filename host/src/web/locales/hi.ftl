@@ -748,6 +748,7 @@ target-deliveries = वितरण
 target-none = यहाँ कुछ नहीं है
 target-remote-id = वहाँ की आईडी
 target-not-there = अभी वहाँ नहीं है
+notice-target-gone = लक्ष्य { $name } हटा दिया गया है।
 notice-target-retried = जो अस्वीकृत हुआ और जो प्रतीक्षा में है, वह फिर से भेजा जा रहा है।
 
 ### Overview

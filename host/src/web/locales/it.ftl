@@ -756,6 +756,7 @@ target-deliveries = Invii
 target-none = Qui non c'è nulla
 target-remote-id = Il suo ID nella destinazione
 target-not-there = non ancora presente
+notice-target-gone = La destinazione { $name } è stata eliminata.
 notice-target-retried = Tutto ciò che era stato rifiutato o era in attesa viene inviato di nuovo.
 
 ### Overview

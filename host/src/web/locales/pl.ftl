@@ -780,6 +780,7 @@ target-deliveries = Wysyłki
 target-none = Nic tu nie ma
 target-remote-id = Identyfikator w systemie docelowym
 target-not-there = jeszcze go tam nie ma
+notice-target-gone = System docelowy { $name } został usunięty.
 notice-target-retried = Odrzucone i oczekujące rekordy są wysyłane ponownie.
 
 ### Overview

@@ -778,6 +778,7 @@ target-deliveries = Доставки
 target-none = Здесь ничего нет
 target-remote-id = Идентификатор в приёмнике
 target-not-there = там ещё нет
+notice-target-gone = Приёмник { $name } удалён.
 notice-target-retried = Не принятые и ожидающие записи отправляются ещё раз.
 
 ### Overview

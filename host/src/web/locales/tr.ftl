@@ -732,6 +732,7 @@ target-deliveries = Teslimatlar
 target-none = Burada hiçbir şey yok
 target-remote-id = Hedefteki kimliği
 target-not-there = henüz orada değil
+notice-target-gone = { $name } hedefi silindi.
 notice-target-retried = Reddedilen ve bekleyen kayıtlar yeniden gönderiliyor.
 
 ### Overview

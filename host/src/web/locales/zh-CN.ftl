@@ -628,6 +628,7 @@ target-deliveries = 发送情况
 target-none = 这里没有内容
 target-remote-id = 在目标中的标识
 target-not-there = 目标中尚不存在
+notice-target-gone = 目标 { $name } 已删除。
 notice-target-retried = 正在重新发送被拒绝和等待中的记录。
 
 ### Overview

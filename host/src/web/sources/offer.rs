@@ -7,6 +7,7 @@ use crate::domain::source::API;
 use crate::http::plugins::all_source_types;
 use crate::http::router::App;
 use crate::sync::reader::SourceType;
+use crate::web::cookies::is_secure;
 use crate::web::frame::Frame;
 use crate::web::words::Badge;
 
@@ -37,7 +38,7 @@ pub(super) fn plugin(frame: &Frame, offered: Option<&SourceType>) -> Badge {
 
 /// A command line that pushes to a source, at the address that the reader has used.
 pub(super) fn push_line(app: &App, headers: &HeaderMap, source: &str) -> String {
-    let scheme = if app.tls.is_some() { "https" } else { "http" };
+    let scheme = if is_secure(app, headers) { "https" } else { "http" };
     let given = headers.get(HOST).and_then(|host| host.to_str().ok());
     let plain =
         |host: &&str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));

@@ -108,10 +108,10 @@ async fn unsettled() -> Visit {
     bench.settled(&task).await;
     assert_eq!(bench.delete("/api/v1/sources/former").await.status, 204);
 
-    // A target that refuses somebody, one that can't be reached, and one that is disabled.
+    // A target that refuses somebody, one that can't be reached, one that is disabled, and one that is deleted.
     bench.plugin.received.lock().refuses = Some("2".into());
     bench.engine.deliver();
-    for name in ["refusing", "disabled", "down"] {
+    for name in ["removed", "refusing", "disabled", "down"] {
         bench.post("/api/v1/targets", json!({"name": name, "type": "first", "displayName": ODD})).await;
         let state =
             |target: &Value| target["deliveries"]["failed"] != 0 || target["state"]["reachable"] == false;
@@ -131,6 +131,7 @@ async fn unsettled() -> Visit {
             bench.plugin.received.lock().refusals = std::iter::repeat_n(refusal, 50).collect();
         }
     }
+    assert_eq!(bench.delete("/api/v1/targets/removed").await.status, 204);
     bench.post("/api/v1/tokens", json!({"name": ODD, "scope": "push", "source": "api"})).await;
     visit
 }
@@ -143,6 +144,7 @@ async fn every_link_leads_to_a_page() {
     for there in [
         "/targets/refusing?state=failed",
         "/targets/down",
+        "/targets/removed",
         "/sources/pulled/edit",
         "/tasks?source=former",
         "/plugins/missing.so",
