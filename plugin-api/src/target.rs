@@ -63,13 +63,14 @@ pub trait Target: Sized {
 ///             "links": [{"source": "hr", "uid": "e-17"}], "custom": {"building": 4}},
 ///  "before": {"…": "the same keys"}}
 /// {"op": "create", "dataType": "department", "uid": "3",
-///  "record": {"title": "Sales", "parentUid": "1", "parentId": "fa1e5ba0", "sort": null, "enabled": true,
+///  "record": {"title": "Sales", "path": ["Acme", "Sales"], "parentUid": "1", "parentId": "fa1e5ba0", "sort": null, "enabled": true,
 ///             "links": [{"source": "hr", "uid": "sales"}], "custom": {}}}
 /// ```
 ///
 /// `departments[].uid` and `parentUid` are uids like [`uid`](Self::uid); `departments[].id` and `parentId`
 /// are what the target itself answered when it made those departments, absent for one that it has not made
-/// yet. A `parentUid` of null is the top. `links` say which record of which source leads here.
+/// yet. A `parentUid` of null is the top; `path` has the titles from there down to the department's own, so a
+/// department comes as an update, too, when one above it is renamed or moved. `links` say which record of which source leads here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

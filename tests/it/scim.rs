@@ -2,6 +2,7 @@
 
 mod faults;
 mod provisioning;
+mod quirks;
 
 use orgsync::worker::Worker;
 use orgsync_plugin_api::{ChangeOp, DataType, ErrorClass, TargetChange, TargetOutcome};

@@ -97,10 +97,12 @@ fn as_record(user: &Value) -> Value {
     })
 }
 
-/// What the webhook is to have of a department.
+/// What the webhook is to have of a department: one of those right below the department 0, or that one.
 fn as_department(department: &Value) -> Value {
+    let above = department["parentId"].as_i64().map(|_| json!("Department 0"));
+    let path: Vec<Value> = above.into_iter().chain([department["title"].clone()]).collect();
     json!({
-        "title": department["title"], "sort": department["sort"], "enabled": department["enabled"],
+        "title": department["title"], "path": path, "sort": department["sort"], "enabled": department["enabled"],
         "custom": department["custom"], "links": links(department),
         "parentUid": department["parentId"].as_i64().map(|parent| parent.to_string()),
     })
@@ -220,4 +222,41 @@ fn a_webhook_that_is_down_holds_nobody_up_and_catches_up() {
     let delivered = json!({"pending": 0, "delivered": 1, "failed": 0});
     assert_eq!(counts.as_array().unwrap().len(), 2);
     assert!(counts.as_array().unwrap().iter().all(|target| target["deliveries"] == delivered), "{counts}");
+}
+
+#[test]
+fn an_address_that_is_none_is_refused_with_the_name_of_the_option() {
+    let daemon = Place::new(&["webhook", "scim"]).serve();
+    let client = daemon.client();
+    let options = |target_type: &str, url: &str| match target_type {
+        "webhook" => json!({"url": url, "secret": "0123456789abcdef"}),
+        _ => json!({"url": url, "token": "t0ken"}),
+    };
+    for target_type in ["webhook", "scim"] {
+        for url in [
+            "crm.example.org",
+            "crm.example.org:8443/x",
+            "ftp://crm.example.org",
+            "https://",
+            "https:///x",
+            " ",
+        ] {
+            let target = json!({"name": "crm", "type": target_type, "options": options(target_type, url)});
+            let answer = client.send_json(Method::POST, "/api/v1/targets", &target);
+            let said = answer.body["errors"][0]["message"].as_str().unwrap_or_default();
+            assert_eq!(answer.status, 422, "{target_type} {url:?}: {}", answer.body);
+            assert!(said.contains("`url`"), "{target_type} {url:?}: {}", answer.body);
+        }
+        let good = json!({
+            "name": target_type, "type": target_type, "enabled": false,
+            "options": options(target_type, " HTTPS://crm.example.org/x "),
+        });
+        let answer = client.send_json(Method::POST, "/api/v1/targets", &good);
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        let path = format!("/api/v1/targets/{target_type}");
+        let worse = json!({"options": options(target_type, "crm.example.org")});
+        assert_eq!(client.send_json(Method::PATCH, &path, &worse).status, 422);
+        let other = json!({"displayName": "CRM", "enabled": true});
+        assert_eq!(client.send_json(Method::PATCH, &path, &other).status, 200);
+    }
 }

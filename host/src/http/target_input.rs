@@ -38,7 +38,7 @@ pub(crate) struct NewTarget {
 }
 
 /// What is to be changed in a target: a merge patch (RFC 7396). Absent keys stay; null clears.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(example = json!({"enabled": false}))]
 pub(crate) struct TargetPatch {

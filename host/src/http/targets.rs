@@ -9,6 +9,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId};
@@ -16,6 +18,7 @@ use crate::domain::target::{DeliveryState, Target};
 use crate::domain::task::Mode;
 use crate::store::deliveries::{self, DeliveryFilter};
 use crate::store::{StoreError, commit, counters, targets};
+use crate::sync::delivery::outlet::{Cause, OutletOrder};
 use crate::sync::reader::Plugins;
 
 use super::auth::By;
@@ -80,6 +83,7 @@ pub(crate) async fn create(
     Given(new): Given<NewTarget>,
 ) -> Result<Response, Problem> {
     let mut target = new.check(app.engine.plugins(), now())?;
+    understood(&app, &target).await?;
     let store = app.engine.store();
     let filling = app.engine.filling().await?;
     let tx = store.begin().await?;
@@ -100,6 +104,27 @@ pub(crate) async fn create(
     let mut response = (StatusCode::CREATED, Json(view(&app, &target).await?)).into_response();
     response.headers_mut().insert(LOCATION, location.map_err(Problem::internal)?);
     Ok(response)
+}
+
+/// Has the plugin read the options: a schema can't tell an address from a text. What else is wrong, if the
+/// plugin can't be asked now, deliveries tell.
+async fn understood(app: &App, target: &Target) -> Result<(), Problem> {
+    let order = OutletOrder {
+        target_type: target.target_type.clone(),
+        options: target.options.clone(),
+        label: format!("target {}", target.name),
+        stop: CancellationToken::new(),
+    };
+    match app.engine.plugins().open_target(order).await {
+        Ok(outlet) => {
+            if let Err(refusal) = outlet.close().await {
+                warn!("target {}: its options were read, and then: {refusal}", target.name);
+            }
+            Ok(())
+        }
+        Err(refusal) if refusal.cause == Cause::Config => Err(Problem::invalid("options", refusal.message)),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Shows a target.
@@ -140,6 +165,12 @@ pub(crate) async fn change(
     _: Query<Nothing>,
     Given(patch): Given<TargetPatch>,
 ) -> Result<Json<view::Target>, Problem> {
+    // Asked before the transaction, which no plugin is to hold up.
+    let known = find(&app, &name).await?;
+    let asked = patch.clone().apply(known.clone(), app.engine.plugins(), now())?;
+    if asked.options != known.options {
+        understood(&app, &asked).await?;
+    }
     let filling = app.engine.filling().await?;
     // Read in the transaction that writes, so that of two changes at once neither undoes the other.
     let tx = app.engine.store().begin().await?;

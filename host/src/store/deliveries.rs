@@ -2,7 +2,7 @@
 //! target has of one user or department; changes are not queued one by one, but make that row pending, so
 //! that a target which was away for long gets the latest state, once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -80,6 +80,31 @@ pub(crate) async fn note_around<C: ConnectionTrait>(
     let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
     for data_type in DataType::ALL {
         insert(tx, dialect, data_type, (showing(dialect, data_type), [ids.clone()]), at).await?;
+    }
+    Ok(())
+}
+
+/// Notes all departments below these: what these are called, and where they are, is seen in their paths.
+pub(crate) async fn note_below<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    departments: &[LocalId],
+    at: (TaskId, i64),
+) -> Result<(), StoreError> {
+    let mut seen: HashSet<i64> = departments.iter().map(|id| id.0).collect();
+    let mut above: Vec<i64> = seen.iter().copied().collect();
+    while !above.is_empty() {
+        let sql = showing(dialect, DataType::Department);
+        let values = [rows::json_array(above.drain(..)).into()];
+        let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+        let found = tx.query_all_raw(statement).await.doing("read the tree")?;
+        for row in found {
+            let id: i64 = row.try_get("", "id").doing("read the tree")?;
+            if seen.insert(id) {
+                above.push(id);
+            }
+        }
+        note(tx, dialect, DataType::Department, above.iter().copied().map(LocalId), at).await?;
     }
     Ok(())
 }

@@ -21,7 +21,29 @@ pub enum Plain {
 /// Of class `config`, if it is none that may be used.
 pub fn address(option: &str, text: &str, plain: Plain) -> Result<Url, PluginError> {
     let refuse = |what: String| Err(PluginError::config(format!("`{option}` {what}")));
-    let url = match Url::parse(text.trim()) {
+    let text = text.trim();
+    // What stands between :// and the path; addresses are taken apart more leniently than people read them.
+    let authority = match text.split_once("://") {
+        Some((_, rest)) => rest.split(['/', '?', '#', '\\']).next().unwrap_or_default(),
+        None if text.is_empty() => {
+            return refuse("is empty: it has to be an address like https://host/path".into());
+        }
+        None => {
+            return refuse(format!(
+                "is no address like https://host/path: https:// is missing before {text:?}"
+            ));
+        }
+    };
+    if authority.is_empty() {
+        return refuse("names no host".to_owned());
+    }
+    if authority.contains('@') {
+        return refuse("has a user name or password in it, which have options of their own".to_owned());
+    }
+    if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+        return refuse("has a blank, a line break or a \\ in it".to_owned());
+    }
+    let url = match Url::parse(text) {
         Ok(url) => url,
         Err(error) => return refuse(format!("is no address like https://host/path: {error}")),
     };
@@ -35,9 +57,6 @@ pub fn address(option: &str, text: &str, plain: Plain) -> Result<Url, PluginErro
     }
     if url.host().is_none() {
         return refuse("names no host".to_owned());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("has a user name or password in it, which have options of their own".to_owned());
     }
     if url.fragment().is_some() {
         return refuse("has a # in it, which no server gets to see".to_owned());
@@ -70,6 +89,9 @@ mod tests {
         {
             address("url", good, Plain::Refused).unwrap();
         }
+        for same in [" https://scim.example/v2\n", "HTTPS://Scim.Example/v2"] {
+            assert_eq!(address("url", same, Plain::Refused).unwrap().as_str(), "https://scim.example/v2");
+        }
         address("url", "http://scim.example/v2", Plain::Allowed).unwrap();
     }
 
@@ -78,7 +100,20 @@ mod tests {
         let check = |text: &str, expected: &str| {
             assert_eq!(address("url", text, Plain::Refused).unwrap_err(), PluginError::config(expected));
         };
-        check("scim.example", "`url` is no address like https://host/path: relative URL without a base");
+        for text in ["scim.example", "scim.example:8443/v2", "localhost:80", "https:scim.example", "/v2"] {
+            let expected =
+                format!("`url` is no address like https://host/path: https:// is missing before {text:?}");
+            check(text, &expected);
+        }
+        check(" ", "`url` is empty: it has to be an address like https://host/path");
+        for text in ["https://", "https:///v2", "https://?a"] {
+            check(text, "`url` names no host");
+        }
+        check("https://x y/", "`url` has a blank, a line break or a \\ in it");
+        check("https://x/a\nb", "`url` has a blank, a line break or a \\ in it");
+        check("https://x:port/", "`url` is no address like https://host/path: invalid port number");
+        check("ftp://x/", "`url` begins with ftp://, not with https://");
+        check("https://@x", "`url` has a user name or password in it, which have options of their own");
         check("http://scim.example", "`url` is not encrypted: use https://, or allow it with `allowHttp`");
         check("ldap://x", "`url` begins with ldap://, not with https://");
         check("https://ann:pw@x", "`url` has a user name or password in it, which have options of their own");

@@ -1,13 +1,14 @@
 //! One batch: cut into runs of one data type in which every record is there once, each run written, and an
 //! outcome for each change in the end.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use orgsync_plugin_api::{ChangeOp, DataType, Effect, PluginError, TargetChange, TargetOutcome};
 
 use crate::fault::{Fault, Reach};
-use crate::mapping::{self, Mapping};
+use crate::mapping::{self, GroupName, Mapping};
+use crate::memory::Memory;
 use crate::operation::Kind;
 use crate::options::{Departments, OnDelete};
 use crate::provider::Provider;
@@ -18,6 +19,7 @@ use crate::resource::{Goal, Item};
 pub(crate) struct Rules {
     pub(crate) mapping: Mapping,
     pub(crate) departments: Departments,
+    pub(crate) group_name: GroupName,
     pub(crate) on_delete: OnDelete,
     pub(crate) adopt: Adopt,
     pub(crate) member_chunk: usize,
@@ -34,8 +36,7 @@ pub(crate) enum Adopt {
 pub(crate) struct Delivery<'a> {
     pub(crate) provider: &'a mut Provider,
     pub(crate) rules: &'a Rules,
-    /// The groups that are known, by their departments' uids.
-    pub(crate) groups: &'a mut HashMap<String, String>,
+    pub(crate) memory: &'a mut Memory,
     changes: &'a [TargetChange],
     outcomes: Vec<Option<TargetOutcome>>,
     stopped: Option<PluginError>,
@@ -47,18 +48,12 @@ impl<'a> Delivery<'a> {
     pub(crate) fn new(
         provider: &'a mut Provider,
         rules: &'a Rules,
-        groups: &'a mut HashMap<String, String>,
+        memory: &'a mut Memory,
         changes: &'a [TargetChange],
     ) -> Self {
-        Self {
-            provider,
-            rules,
-            groups,
-            changes,
-            outcomes: vec![None; changes.len()],
-            stopped: None,
-            in_part: HashSet::new(),
-        }
+        memory.learn(changes);
+        let outcomes = vec![None; changes.len()];
+        Self { provider, rules, memory, changes, outcomes, stopped: None, in_part: HashSet::new() }
     }
 
     /// Writes the batch. An error means that nothing of it was done.
@@ -94,10 +89,7 @@ impl<'a> Delivery<'a> {
 
     fn write_run(&mut self, part: Range<usize>) {
         let changes = self.changes;
-        let kind = match changes[part.start].data_type {
-            DataType::User => Kind::User,
-            DataType::Department => Kind::Group,
-        };
+        let kind = Kind::of(changes[part.start].data_type);
         if kind == Kind::Group && self.rules.departments == Departments::Ignore {
             for at in part {
                 let change = &changes[at];
@@ -113,6 +105,7 @@ impl<'a> Delivery<'a> {
                 Err(error) => self.fail(at, Fault::of_change(error)),
             }
         }
+        self.claim_known(kind, &mut items);
         let with_members = kind == Kind::User && self.rules.departments == Departments::Groups;
         if with_members {
             // First: not every service takes whoever is deleted out of their groups.
@@ -136,15 +129,12 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// Groups that may be another department's are not remembered: their members wait until the host has said
+    /// whose they are.
     fn remember(&mut self, items: &[Item<'_>]) {
         for item in items {
-            match (&item.goal, &item.written) {
-                (Goal::Present(_), Some(id)) => {
-                    self.groups.insert(item.change.uid.clone(), id.clone());
-                }
-                _ => {
-                    self.groups.remove(&item.change.uid);
-                }
+            if let (Goal::Present(_), Some(id), true) = (&item.goal, &item.written, item.is_certain) {
+                self.memory.remember_group(&item.change.uid, id);
             }
         }
     }
@@ -182,13 +172,15 @@ fn item<'a>(at: usize, change: &'a TargetChange, rules: &Rules) -> Result<Item<'
             let user = mapping::read_user(mapping::record(change)?)?;
             Goal::Present(rules.mapping.user(&change.uid, &user)?)
         }
-        (_, DataType::Department) => Goal::Present(mapping::group(&change.uid, mapping::record(change)?)?),
+        (_, DataType::Department) => {
+            Goal::Present(rules.group_name.group(&change.uid, mapping::record(change)?)?)
+        }
     };
     // What was there before is of use only if it can be understood.
     let before =
         change.before.as_ref().filter(|_| change.id.is_some()).and_then(|before| match change.data_type {
             DataType::User => rules.mapping.user(&change.uid, &mapping::read_user(before).ok()?).ok(),
-            DataType::Department => mapping::group(&change.uid, before).ok(),
+            DataType::Department => rules.group_name.group(&change.uid, before).ok(),
         });
     Ok(Item::new(at, change, goal, before))
 }

@@ -4,8 +4,11 @@
 use std::time::SystemTime;
 
 use orgsync_http_client::{Answer, Client};
-use orgsync_plugin_api::PluginError;
+use orgsync_plugin_api::{Effect, PluginError};
 use serde_json::Value;
+
+/// The statuses that ask for patience. Without `Retry-After`, they may be about one request alone.
+const PATIENCE: [u16; 4] = [408, 425, 429, 503];
 
 /// A request that was not done.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,14 +33,32 @@ pub(crate) struct Refusal {
 pub(crate) enum Reach {
     /// Other requests may be done.
     This,
+    /// The next request tells: if it fares no better, no other would be done now.
+    Next,
     /// No other request would be done now.
     All,
 }
 
 impl Fault {
-    /// The service was not reached, or did not answer.
+    /// Nothing more is asked of the service now.
     pub(crate) fn unreached(error: PluginError) -> Self {
         Self { error, refusal: None, reach: Reach::All }
+    }
+
+    /// The service did not answer; perhaps because of what it was asked, if it was.
+    pub(crate) fn unanswered(error: PluginError) -> Self {
+        let reach = if error.effect() == Effect::Nothing { Reach::All } else { Reach::Next };
+        Self { error, refusal: None, reach }
+    }
+
+    /// The same, of a request that changes nothing.
+    pub(crate) fn of_reading(self) -> Self {
+        Self { error: self.error.with_effect(Effect::Nothing), ..self }
+    }
+
+    /// The same, about a change of which a part may be done.
+    pub(crate) fn of_part(self) -> Self {
+        Self { error: self.error.with_effect(Effect::Unknown), ..self }
     }
 
     /// The service answered, and what it answered can't be used.
@@ -57,6 +78,7 @@ impl Fault {
         let fault = Self::of_status(answer.status, kind(&body), said);
         match answer.retry_after(now) {
             Some(wait) => Self { error: fault.error.retry_after(wait), ..fault },
+            None if fault.reach == Reach::All && fault.is(&PATIENCE) => Self { reach: Reach::Next, ..fault },
             None => fault,
         }
     }
@@ -107,6 +129,30 @@ impl Fault {
     /// Whether the request is refused for what is in it.
     pub(crate) fn is_of_content(&self) -> bool {
         self.is(&[400, 404, 409, 413, 422])
+    }
+
+    /// Whether things may be as they should be all the same: services refuse in many ways to do what is done
+    /// already, and some fail only after they did it.
+    pub(crate) fn leaves_open(&self) -> bool {
+        self.reach == Reach::This
+            && match &self.refusal {
+                None => true,
+                Some(refusal) => {
+                    self.is_of_content()
+                        || self.is(&[403, 410])
+                        || (refusal.status >= 500 && refusal.status != 501)
+                }
+            }
+    }
+
+    /// Whether the service knows no such method.
+    pub(crate) fn is_of_method(&self) -> bool {
+        self.is(&[405, 501])
+    }
+
+    /// Whether the change has to be bound to the version that it is for.
+    pub(crate) fn is_of_version(&self) -> bool {
+        self.is(&[412, 428])
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::reading::{boolean, count};
+
 /// More at a time would not be answered within the time-out by a service that takes its time for each.
 const MOST_AT_A_TIME: usize = 100;
 
@@ -25,7 +27,10 @@ pub(crate) enum Updates {
 /// Whether changes can be bound to the version that was read (`ETag`, `If-Match`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Versions {
+    /// The service says that they can be.
     Offered,
+    /// It insists on that.
+    Wanted,
     None,
 }
 
@@ -42,10 +47,10 @@ impl Features {
 
     /// Reads a service's configuration.
     pub(crate) fn read(config: &Value) -> Self {
-        let supports = |name: &str| config[name]["supported"].as_bool();
+        let supports = |name: &str| boolean(&config[name]["supported"]).or_else(|| boolean(&config[name]));
         let updates = if supports("patch") == Some(false) { Updates::Put } else { Updates::Patch };
         let versions = if supports("etag") == Some(true) { Versions::Offered } else { Versions::None };
-        let limit = |name: &str| config["bulk"][name].as_u64().and_then(|limit| usize::try_from(limit).ok());
+        let limit = |name: &str| count(&config["bulk"][name]);
         let bulk = match (supports("bulk"), limit("maxOperations"), limit("maxPayloadSize")) {
             (Some(true), Some(operations @ 2..), Some(bytes @ 1000..)) => {
                 Some(BulkLimits { operations: operations.min(MOST_AT_A_TIME), bytes })
@@ -77,5 +82,10 @@ mod tests {
             "bulk": {"supported": true, "maxOperations": 0, "maxPayloadSize": 0},
         });
         check(none, Features { updates: Updates::Put, versions: Versions::None, bulk: None });
+        let loose = json!({"patch": {"supported": "False"}, "etag": true, "bulk": null, "filter": 1});
+        check(loose, Features { updates: Updates::Put, versions: Versions::Offered, bulk: None });
+        for nothing in [json!(null), json!([]), json!("x"), json!({"patch": [], "bulk": {"supported": {}}})] {
+            check(nothing, Features::USUAL);
+        }
     }
 }

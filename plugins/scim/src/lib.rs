@@ -3,27 +3,32 @@
 //! the record's uid, so a change that comes twice is made once. What of the protocol a service offers, its
 //! `/ServiceProviderConfig` says: PATCH, versions, bulk. Only what differs is written.
 
+mod adopt;
 mod delivery;
 mod fault;
 mod features;
 mod mapping;
+mod member_changes;
 mod members;
+mod memory;
 mod names;
 mod operation;
 mod options;
 mod path;
 mod provider;
+mod reading;
 mod resource;
 mod search;
 
-pub use options::{Bulk, Departments, OnDelete, Options};
-
-use std::collections::HashMap;
+pub use options::{Bulk, Departments, GroupNames, OnDelete, Options};
+#[cfg(any(test, fuzzing))]
+pub use reading::fuzz::answer as fuzz_answer;
 
 use orgsync_plugin_api::{PluginError, Target, TargetChange, TargetOutcome, export_plugin};
 
 use delivery::{Adopt, Delivery, Rules};
-use mapping::Mapping;
+use mapping::{GroupName, Mapping};
+use memory::Memory;
 use operation::Kind;
 use provider::Provider;
 
@@ -32,8 +37,7 @@ use provider::Provider;
 pub struct Scim {
     provider: Provider,
     rules: Rules,
-    /// Groups that were made or found, by their departments' uids.
-    groups: HashMap<String, String>,
+    memory: Memory,
 }
 
 export_plugin! { targets: { "scim" => Scim } }
@@ -45,11 +49,12 @@ impl Target for Scim {
         let rules = Rules {
             mapping: Mapping::new(&options)?,
             departments: options.departments,
+            group_name: GroupName::new(&options),
             on_delete: options.on_delete,
             adopt: if options.adopt { Adopt::Yes } else { Adopt::No },
             member_chunk: options.member_chunk.max(1) as usize,
         };
-        Ok(Self { provider: Provider::new(&options)?, rules, groups: HashMap::new() })
+        Ok(Self { provider: Provider::new(&options)?, rules, memory: Memory::default() })
     }
 
     fn check(&mut self) -> Result<(), PluginError> {
@@ -66,7 +71,7 @@ impl Target for Scim {
     }
 
     fn apply(&mut self, batch: &[TargetChange]) -> Result<Vec<TargetOutcome>, PluginError> {
-        Delivery::new(&mut self.provider, &self.rules, &mut self.groups, batch).run()
+        Delivery::new(&mut self.provider, &self.rules, &mut self.memory, batch).run()
     }
 }
 

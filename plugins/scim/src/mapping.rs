@@ -5,7 +5,8 @@ use orgsync_plugin_api::{PluginError, TargetChange};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::options::Options;
+use crate::operation::Kind;
+use crate::options::{GroupNames, Options};
 use crate::path::Path;
 
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -73,6 +74,8 @@ pub(crate) struct Membership {
 #[derive(Debug, Deserialize)]
 struct Department {
     title: Option<String>,
+    /// The titles from the top down to this department's.
+    path: Option<Vec<String>>,
 }
 
 impl Mapping {
@@ -118,13 +121,51 @@ impl Mapping {
     }
 }
 
-/// What a department is to be in the service, without its members.
-pub(crate) fn group(uid: &str, record: &Map<String, Value>) -> Result<Attributes, PluginError> {
-    let department: Department = read(record)?;
-    let title = department.title.filter(|title| !title.trim().is_empty());
-    let title = title.ok_or_else(|| PluginError::invalid("the department has no title"))?;
-    let values = vec![(known("externalId"), json!(uid)), (known("displayName"), json!(title))];
-    Ok(Attributes { schema: GROUP, values })
+/// What groups are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GroupName {
+    Title,
+    /// The titles from the top down, with this between them.
+    Path(String),
+}
+
+impl GroupName {
+    /// As the options say.
+    pub(crate) fn new(options: &Options) -> Self {
+        match options.group_name {
+            GroupNames::Title => Self::Title,
+            GroupNames::Path => Self::Path(options.group_separator.clone()),
+        }
+    }
+
+    /// What a department is to be in the service, without its members.
+    pub(crate) fn group(&self, uid: &str, record: &Map<String, Value>) -> Result<Attributes, PluginError> {
+        let department: Department = read(record)?;
+        let title = department.title.filter(|title| !title.trim().is_empty());
+        let title = title.ok_or_else(|| PluginError::invalid("the department has no title"))?;
+        let name = match self {
+            Self::Title => title,
+            Self::Path(separator) => {
+                let path = department.path.filter(|path| !path.is_empty()).ok_or_else(|| {
+                    PluginError::config(
+                        "`groupName` is `path`, and this orgsync does not tell paths: use `title`",
+                    )
+                })?;
+                path.join(separator)
+            }
+        };
+        let values = vec![(known("externalId"), json!(uid)), (known("displayName"), json!(name))];
+        Ok(Attributes { schema: GROUP, values })
+    }
+}
+
+/// A resource that carries a record's uid; everything else of it is left alone.
+pub(crate) fn marked(kind: Kind, uid: &str) -> Attributes {
+    let schema = match kind {
+        Kind::User => USER,
+        Kind::Group => GROUP,
+    };
+    Attributes { schema, values: vec![(known("externalId"), json!(uid))] }
 }
 
 /// A user who may not log in any more; everything else of them is left alone.
@@ -236,6 +277,11 @@ fn covers(there: &Value, wanted: &Value) -> bool {
         }
         (Value::Array(there), Value::Null) => there.is_empty(),
         (Value::String(there), Value::Null) => there.is_empty(),
+        // Some services make texts of numbers and booleans, and the other way round.
+        (Value::String(text), Value::Bool(_) | Value::Number(_)) => {
+            text.eq_ignore_ascii_case(&wanted.to_string())
+        }
+        (Value::Bool(_) | Value::Number(_), Value::String(text)) => there.to_string() == *text,
         (there, wanted) => there == wanted,
     }
 }

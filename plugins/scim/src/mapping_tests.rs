@@ -115,10 +115,17 @@ fn only_what_differs_is_sent() {
 
 #[test]
 fn a_department() {
-    let group_of = |record: Value| group("3", record.as_object().unwrap());
+    let group_of = |record: Value| GroupName::Title.group("3", record.as_object().unwrap());
     assert_eq!(
         group_of(json!({"title": "Sales", "parentUid": null, "enabled": true})).unwrap().resource(),
         json!({"schemas": [GROUP], "externalId": "3", "displayName": "Sales"})
     );
     assert_eq!(group_of(json!({"title": null})).unwrap_err().message, "the department has no title");
+    let path_of = |record: Value| {
+        let group = GroupName::Path(" > ".into()).group("3", record.as_object().unwrap());
+        group.map(|group| group.name().unwrap().to_owned())
+    };
+    let named = json!({"title": "HR", "path": ["Company", "Germany", "HR"]});
+    assert_eq!(path_of(named).unwrap(), "Company > Germany > HR");
+    assert_eq!(path_of(json!({"title": "HR"})).unwrap_err().class, orgsync_plugin_api::ErrorClass::Config);
 }

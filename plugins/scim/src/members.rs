@@ -1,52 +1,59 @@
-//! Who is in which group: what changes about it in a run of users, merged for each group, and sent in chunks.
+//! Who is to come into which group, and who is to leave one: what changes about it in a run of users, by group.
 //! A user's change is done only when their memberships are.
 
 use std::collections::{BTreeMap, HashMap};
 
-use orgsync_plugin_api::PluginError;
-use serde_json::{Map, Value, json};
+use orgsync_plugin_api::{PluginError, tracing};
+use serde_json::{Map, Value};
 
 use crate::delivery::Delivery;
-use crate::fault::Fault;
-use crate::features::{Updates, Versions};
+use crate::fault::{Fault, Reach};
 use crate::mapping::{Membership, read_user};
-use crate::operation::{Kind, Method, Operation};
+use crate::operation::{Kind, quote};
+use crate::reading;
 use crate::resource::{Goal, Item};
+
+/// A user in more groups than this is taken for a search that does not filter.
+const MOST_GROUPS: usize = 50;
 
 /// A change of one user's place in one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Move {
+pub(crate) struct Move {
     /// The user's change, by its place in the batch.
-    at: usize,
+    pub(crate) at: usize,
     /// The user's id.
-    user: String,
-    act: Act,
+    pub(crate) user: String,
+    pub(crate) act: Act,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Act {
+pub(crate) enum Act {
     Add,
     Remove,
-}
-
-/// Moves in one group that are made with one request.
-#[derive(Debug)]
-struct Chunk {
-    group: String,
-    moves: Vec<Move>,
 }
 
 impl Delivery<'_> {
     /// Brings the memberships of users up to date who are written, or about to be deleted.
     pub(crate) fn write_members<'i>(&mut self, items: impl Iterator<Item = &'i Item<'i>>) {
         let mut moves: Vec<(Membership, Move)> = Vec::new();
-        for item in items.filter(|item| !self.has_failed(item.at)) {
+        for item in items {
+            if self.has_failed(item.at) {
+                continue;
+            }
+            if let Some(fault) = self.stop() {
+                self.fail(item.at, fault.of_part());
+                continue;
+            }
             let Some(user) = item.member_id() else { continue };
-            let all = moves_of(item).into_iter();
-            moves.extend(all.map(|(place, act)| (place, Move { at: item.at, user: user.to_owned(), act })));
-        }
-        if let Some(fault) = self.stop() {
-            return moves.iter().for_each(|(_, change)| self.fail(change.at, fault.clone()));
+            match self.moves_of(item, user) {
+                Ok(all) => {
+                    let all = all.into_iter();
+                    moves.extend(
+                        all.map(|(place, act)| (place, Move { at: item.at, user: user.to_owned(), act })),
+                    );
+                }
+                Err(fault) => self.fail(item.at, fault.of_part()),
+            }
         }
         if moves.is_empty() {
             return;
@@ -54,7 +61,7 @@ impl Delivery<'_> {
         self.find_groups(&moves);
         let mut by_group: BTreeMap<String, Vec<Move>> = BTreeMap::new();
         for (place, change) in moves {
-            match (place.id.or_else(|| self.groups.get(&place.uid).cloned()), change.act) {
+            match (place.id.or_else(|| self.memory.group(&place.uid).map(str::to_owned)), change.act) {
                 (Some(group), _) => by_group.entry(group).or_default().push(change),
                 // No group, no members.
                 (None, Act::Remove) => {}
@@ -64,27 +71,95 @@ impl Delivery<'_> {
                 }
             }
         }
-        if let Some(fault) = self.stop() {
-            return by_group.values().for_each(|moves| self.fail_moves(moves, &fault));
-        }
-        match self.provider.features() {
-            Ok(features) if features.updates == Updates::Put => self.put_groups(by_group, features.versions),
-            Ok(_) => self.patch_groups(by_group),
-            Err(fault) => by_group.values().for_each(|moves| self.fail_moves(moves, &fault)),
+        match self.stop() {
+            Some(fault) => by_group.values().for_each(|moves| self.fail_moves(moves, &fault)),
+            None => self.change_groups(by_group),
         }
     }
 
-    fn fail_moves(&mut self, moves: &[Move], fault: &Fault) {
+    pub(crate) fn fail_moves(&mut self, moves: &[Move], fault: &Fault) {
         for one in moves {
-            self.fail(one.at, fault.clone());
+            self.fail(one.at, fault.clone().of_part());
         }
+    }
+
+    /// The groups that a user comes into and leaves.
+    fn moves_of(&mut self, item: &Item<'_>, user: &str) -> Result<Vec<(Membership, Act)>, Fault> {
+        let after = match item.goal {
+            Goal::Present(_) => departments(item.change.record.as_ref()),
+            Goal::Deactivated(_) | Goal::Absent => Vec::new(),
+        };
+        if item.is_known() {
+            return Ok(differences(&departments(item.change.before.as_ref()), &after));
+        }
+        let mut moves = differences(&[], &after);
+        if !item.is_new {
+            // Nobody knows which groups they are in.
+            for group in self.groups_of(item, user)? {
+                let is_wanted = after.iter().any(|place| {
+                    place.id.as_deref() == Some(&group) || self.memory.group(&place.uid) == Some(&group)
+                });
+                if !is_wanted && self.is_ours(&group)? {
+                    moves.push((Membership { uid: String::new(), id: Some(group) }, Act::Remove));
+                }
+            }
+        }
+        Ok(moves)
+    }
+
+    /// The groups that a user is in, as far as the service tells.
+    fn groups_of(&mut self, item: &Item<'_>, user: &str) -> Result<Vec<String>, Fault> {
+        let shown = match item.there.as_ref().and_then(|there| reading::references(there, "groups")) {
+            Some(groups) => Some(groups),
+            None => match self.provider.get(&Kind::User.path(user)) {
+                Ok(there) => reading::references(&there, "groups"),
+                Err(fault) if fault.is(&[404, 410]) => return Ok(Vec::new()),
+                Err(fault) if fault.refusal.is_some() && fault.reach == Reach::This => None,
+                Err(fault) => return Err(fault),
+            },
+        };
+        if let Some(groups) = shown.filter(|groups| !groups.is_empty()) {
+            return Ok(groups);
+        }
+        match self.provider.search(Kind::Group, &format!("members.value eq {}", quote(user))) {
+            Ok(groups) if groups.len() <= MOST_GROUPS => {
+                let id = |group: Value| Some(group["id"].as_str()?.to_owned());
+                Ok(groups.into_iter().filter_map(id).collect())
+            }
+            Err(fault) if fault.reach == Reach::All => Err(fault),
+            _ => {
+                tracing::debug!(user, "the service does not tell which groups a user is in");
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// Whether a group is a department's: others are none of orgsync's business.
+    fn is_ours(&mut self, group: &str) -> Result<bool, Fault> {
+        if self.memory.owner(Kind::Group, group).is_some() {
+            return Ok(true);
+        }
+        if let Some(known) = self.memory.ours.get(group) {
+            return Ok(*known);
+        }
+        let path = format!("{}?excludedAttributes=members", Kind::Group.path(group));
+        let is_ours = match self.provider.get(&path) {
+            Ok(there) => {
+                let uid = there["externalId"].as_str().unwrap_or_default();
+                !uid.is_empty() && uid.bytes().all(|byte| byte.is_ascii_digit())
+            }
+            Err(fault) if fault.reach == Reach::All => return Err(fault),
+            Err(_) => false,
+        };
+        self.memory.ours.insert(group.to_owned(), is_ours);
+        Ok(is_ours)
     }
 
     /// Looks for the groups that nobody told the ids of.
     fn find_groups(&mut self, moves: &[(Membership, Move)]) {
         let mut unknown: Vec<&str> = moves
             .iter()
-            .filter(|(place, _)| place.id.is_none() && !self.groups.contains_key(&place.uid))
+            .filter(|(place, _)| place.id.is_none() && self.memory.group(&place.uid).is_none())
             .map(|(place, _)| place.uid.as_str())
             .collect();
         unknown.sort_unstable();
@@ -94,11 +169,14 @@ impl Delivery<'_> {
         }
         match self.provider.find(Kind::Group, &unknown) {
             Ok(found) => {
-                let ids = found.into_iter().filter_map(|(uid, groups)| {
-                    let id = groups.first()?["id"].as_str()?.to_owned();
-                    Some((uid, id))
-                });
-                self.groups.extend(ids);
+                for (uid, groups) in found {
+                    let ids: Vec<&str> = groups.iter().filter_map(|group| group["id"].as_str()).collect();
+                    if let [id] = ids.as_slice()
+                        && self.memory.claim(Kind::Group, id, &uid).is_ok()
+                    {
+                        self.memory.remember_group(&uid, id);
+                    }
+                }
             }
             Err(fault) => {
                 for (place, change) in moves.iter().filter(|(place, _)| unknown.contains(&place.uid.as_str()))
@@ -106,169 +184,53 @@ impl Delivery<'_> {
                     let message =
                         format!("looking for the department {}: {}", place.uid, fault.error.message);
                     let error = PluginError { message, ..fault.error.clone() };
-                    self.fail(change.at, Fault { error, ..fault.clone() });
+                    self.fail(change.at, Fault { error, ..fault.clone() }.of_part());
                 }
             }
         }
     }
-
-    fn patch_groups(&mut self, by_group: BTreeMap<String, Vec<Move>>) {
-        let size = self.rules.member_chunk;
-        let chunks: Vec<Chunk> = by_group
-            .into_iter()
-            .flat_map(|(group, moves)| {
-                let chunks: Vec<_> = moves
-                    .chunks(size)
-                    .map(|moves| Chunk { group: group.clone(), moves: moves.to_vec() })
-                    .collect();
-                chunks
-            })
-            .collect();
-        let operations: Vec<Operation> = chunks.iter().map(Chunk::operation).collect();
-        let replies = self.provider.write_all(&operations);
-        for (chunk, reply) in chunks.into_iter().zip(replies) {
-            if let Err(fault) = reply {
-                self.mend(chunk, fault);
-            }
-        }
-    }
-
-    /// Finds the move that a chunk is refused for. To take somebody away who is not there is no mistake.
-    fn mend(&mut self, chunk: Chunk, fault: Fault) {
-        match chunk.moves.as_slice() {
-            [one] if one.act == Act::Remove && (fault.is_no_target() || fault.is(&[404])) => {}
-            [_, _, ..] if fault.is_of_content() => {
-                let (first, second) = chunk.moves.split_at(chunk.moves.len() / 2);
-                for moves in [first, second] {
-                    let half = Chunk { group: chunk.group.clone(), moves: moves.to_vec() };
-                    let result = match self.stop() {
-                        Some(fault) => Err(fault),
-                        None => self.provider.write(&half.operation()),
-                    };
-                    if let Err(fault) = result {
-                        self.mend(half, fault);
-                    }
-                }
-            }
-            moves => {
-                let error = named(&chunk.group, &fault);
-                self.fail_moves(moves, &Fault { error, ..fault });
-            }
-        }
-    }
-
-    /// Writes whole groups, for services that know nothing else.
-    fn put_groups(&mut self, by_group: BTreeMap<String, Vec<Move>>, versions: Versions) {
-        for (group, moves) in by_group {
-            let mut result = match self.stop() {
-                Some(fault) => Err(fault),
-                None => self.put_group(&group, &moves, versions),
-            };
-            if result.as_ref().is_err_and(|fault| fault.is(&[412, 428])) {
-                result = self.put_group(&group, &moves, Versions::Offered);
-            }
-            if let Err(fault) = result {
-                let error = named(&group, &fault);
-                self.fail_moves(&moves, &Fault { error, ..fault });
-            }
-        }
-    }
-
-    fn put_group(&mut self, group: &str, moves: &[Move], versions: Versions) -> Result<(), Fault> {
-        let path = Kind::Group.path(group);
-        let mut resource = match self.provider.get(&path) {
-            Ok(resource) => resource,
-            // No group, no members.
-            Err(fault) if fault.is(&[404]) && moves.iter().all(|one| one.act == Act::Remove) => return Ok(()),
-            Err(fault) => return Err(fault),
-        };
-        let Some(members) = moved(&resource["members"], moves) else { return Ok(()) };
-        let version = resource["meta"]["version"].as_str().map(str::to_owned);
-        let version = version.filter(|_| versions == Versions::Offered);
-        resource["members"] = members;
-        if let Some(resource) = resource.as_object_mut() {
-            resource.remove("meta");
-        }
-        self.provider.write(&Operation { method: Method::Put, path, version, body: resource }).map(drop)
-    }
 }
 
-/// The groups that a user comes into and leaves.
-fn moves_of(item: &Item<'_>) -> Vec<(Membership, Act)> {
-    let departments = |record: Option<&Map<String, Value>>| {
-        record.and_then(|record| read_user(record).ok()).map(|user| user.departments).unwrap_or_default()
+fn departments(record: Option<&Map<String, Value>>) -> Vec<Membership> {
+    record.and_then(|record| read_user(record).ok()).map(|user| user.departments).unwrap_or_default()
+}
+
+/// What is to be done to get from some memberships to others. A group that was replaced by another is one to
+/// come into.
+fn differences(before: &[Membership], after: &[Membership]) -> Vec<(Membership, Act)> {
+    let is_same = |one: &Membership, other: &Membership| {
+        one.uid == other.uid && (one.id == other.id || one.id.is_none() || other.id.is_none())
     };
-    let after = match item.goal {
-        Goal::Present(_) => departments(item.change.record.as_ref()),
-        Goal::Deactivated(_) | Goal::Absent => Vec::new(),
-    };
-    // Whoever was created or found just now may not be in any of them.
-    let before = if item.is_known() { departments(item.change.before.as_ref()) } else { Vec::new() };
-    differences(before, after)
-}
-
-impl Chunk {
-    fn operation(&self) -> Operation {
-        let of = |act: Act| {
-            self.moves.iter().filter(|one| one.act == act).map(|one| one.user.as_str()).collect::<Vec<_>>()
-        };
-        Operation::members(&self.group, &of(Act::Add), &of(Act::Remove))
-    }
-}
-
-/// What is to be done to get from some memberships to others.
-fn differences(before: Vec<Membership>, after: Vec<Membership>) -> Vec<(Membership, Act)> {
-    let is_in = |places: &[Membership], uid: &str| places.iter().any(|place| place.uid == uid);
-    let added =
-        after.iter().filter(|place| !is_in(&before, &place.uid)).map(|place| (place.clone(), Act::Add));
-    let removed = before.iter().filter(|place| !is_in(&after, &place.uid));
+    let added = after.iter().filter(|place| !before.iter().any(|other| is_same(other, place)));
+    let removed = before.iter().filter(|place| !after.iter().any(|other| other.uid == place.uid));
     // By uid, so that a department that is named twice counts once.
     let all: HashMap<String, (Membership, Act)> = added
-        .chain(removed.map(|place| (place.clone(), Act::Remove)))
-        .map(|(place, act)| (place.uid.clone(), (place, act)))
+        .map(|place| (place, Act::Add))
+        .chain(removed.map(|place| (place, Act::Remove)))
+        .map(|(place, act)| (place.uid.clone(), (place.clone(), act)))
         .collect();
     let mut all: Vec<_> = all.into_values().collect();
     all.sort_by(|(one, _), (other, _)| one.uid.cmp(&other.uid));
     all
 }
 
-/// A group's members after some moves; `None` if that changes nothing.
-fn moved(members: &Value, moves: &[Move]) -> Option<Value> {
-    let before = members.as_array().cloned().unwrap_or_default();
-    let mut after = before.clone();
-    for one in moves {
-        match one.act {
-            Act::Remove => after.retain(|member| member["value"] != json!(one.user)),
-            Act::Add if after.iter().any(|member| member["value"] == json!(one.user)) => {}
-            Act::Add => after.push(json!({"value": one.user})),
-        }
-    }
-    (after != before).then_some(Value::Array(after))
-}
-
-fn named(group: &str, fault: &Fault) -> PluginError {
-    let error = fault.error.clone();
-    if fault.is(&[404]) {
-        return PluginError::config(format!(
-            "the group {group} is gone from the service, or the user is: fill the target anew ({})",
-            error.message
-        ));
-    }
-    PluginError { message: format!("changing the members of the group {group}: {}", error.message), ..error }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn places(uids: &[&str]) -> Vec<Membership> {
-        uids.iter().map(|uid| Membership { uid: (*uid).to_owned(), id: None }).collect()
+    fn places(places: &[(&str, Option<&str>)]) -> Vec<Membership> {
+        let place = |(uid, id): &(&str, Option<&str>)| Membership {
+            uid: (*uid).to_owned(),
+            id: id.map(str::to_owned),
+        };
+        places.iter().map(place).collect()
     }
 
     #[test]
     fn only_what_differs_is_moved() {
         let check = |before: &[&str], after: &[&str], expected: &[(&str, Act)]| {
-            let moves = differences(places(before), places(after));
+            let all = |uids: &[&str]| places(&uids.iter().map(|uid| (*uid, None)).collect::<Vec<_>>());
+            let moves = differences(&all(before), &all(after));
             let moves: Vec<_> = moves.iter().map(|(place, act)| (place.uid.as_str(), *act)).collect();
             assert_eq!(moves, expected);
         };
@@ -279,13 +241,12 @@ mod tests {
     }
 
     #[test]
-    fn members_of_others_stay() {
-        let change = |user: &str, act: Act| Move { at: 0, user: user.to_owned(), act };
-        let members = json!([{"value": "a", "display": "A"}, {"value": "b"}]);
-        let moves = [change("b", Act::Remove), change("c", Act::Add), change("a", Act::Add)];
-        let expected = json!([{"value": "a", "display": "A"}, {"value": "c"}]);
-        assert_eq!(moved(&members, &moves), Some(expected));
-        assert_eq!(moved(&members, &[change("a", Act::Add), change("z", Act::Remove)]), None);
-        assert_eq!(moved(&Value::Null, &[change("z", Act::Remove)]), None);
+    fn a_group_that_was_replaced_is_come_into() {
+        let moves = |before: Option<&str>, after: Option<&str>| {
+            differences(&places(&[("1", before)]), &places(&[("1", after)]))
+        };
+        assert_eq!(moves(Some("old"), Some("new")).len(), 1);
+        assert!(moves(Some("g"), Some("g")).is_empty());
+        assert!(moves(None, Some("g")).is_empty());
     }
 }

@@ -86,7 +86,7 @@ impl Delivery<'_> {
     fn rename(&mut self, kind: Kind, item: &mut Item<'_>, name: &str) -> Result<(), Fault> {
         let Some(id) = item.id.clone() else { return Ok(()) };
         let features = self.provider.features()?;
-        if let Step::Write(operation) = item.change_to(kind, features, &id, &mapping::named(name), None) {
+        if let Step::Write(operation) = item.change_to(kind, features, &id, &mapping::named(name)) {
             self.provider.write(&operation)?;
         }
         // What was read is not as it was any more.
@@ -110,7 +110,8 @@ impl Delivery<'_> {
         let name = attributes.name().unwrap_or_default();
         match self.holder(kind, name) {
             Ok(Some(holder)) if fault.is_conflict() && holder["id"].as_str() != item.id.as_deref() => {
-                taken(kind, name, &holder, fault)
+                let owner = self.memory.owner(kind, holder["id"].as_str().unwrap_or_default());
+                taken(kind, name, &holder, owner.filter(|owner| *owner != item.change.uid), fault)
             }
             _ => fault,
         }
@@ -131,24 +132,28 @@ fn is_in_a_circle(start: &str, holders: &HashMap<String, String>) -> bool {
     false
 }
 
-/// A name is somebody else's. If that is a user whom orgsync keeps, they are about to give it up: names are
-/// unique in the directory. A group's are not.
-pub(crate) fn taken(kind: Kind, name: &str, holder: &Value, fault: Fault) -> Fault {
+/// A name is somebody else's: `owner`'s, as far as orgsync knows. If that is a user whom orgsync keeps, they are
+/// about to give it up: names are unique in the directory. A group's are not.
+pub(crate) fn taken(kind: Kind, name: &str, holder: &Value, owner: Option<&str>, fault: Fault) -> Fault {
     let id = holder["id"].as_str().unwrap_or_default();
     let theirs = holder["externalId"].as_str().unwrap_or_default();
     let said = format!("the {} {name:?} is taken by the {} {id} of the service", kind.name(), kind.word());
-    let is_ours =
-        kind == Kind::User && !theirs.is_empty() && theirs.bytes().all(|byte| byte.is_ascii_digit());
-    let error = if theirs.is_empty() {
-        PluginError::invalid(format!("{said}: rename it there, or allow it to be taken over with `adopt`"))
-    } else if is_ours && holder["active"] == false {
-        PluginError::invalid(format!(
-            "{said} (externalId {theirs}), who is not active: rename or delete them there"
-        ))
-    } else if is_ours {
-        PluginError::transient(format!("{said} (externalId {theirs}), who has not given it up yet"))
-    } else {
-        PluginError::invalid(format!("{said} (externalId {theirs:?}): rename one of them"))
+    let is_number = !theirs.is_empty() && theirs.bytes().all(|byte| byte.is_ascii_digit());
+    let owner = owner.or(Some(theirs).filter(|_| is_number));
+    let error = match (kind, owner) {
+        (Kind::Group, Some(owner)) => PluginError::invalid(format!(
+            "{said}, which is that of the department {owner}: rename one of the two, or set `groupName` to `path`"
+        )),
+        (Kind::User, Some(owner)) if holder["active"] == false => PluginError::invalid(format!(
+            "{said} (externalId {owner}), who is not active: rename or delete them there"
+        )),
+        (Kind::User, Some(owner)) => {
+            PluginError::transient(format!("{said} (externalId {owner}), who has not given it up yet"))
+        }
+        (_, None) if theirs.is_empty() => PluginError::invalid(format!(
+            "{said}: rename it there, or allow it to be taken over with `adopt`"
+        )),
+        (_, None) => PluginError::invalid(format!("{said} (externalId {theirs:?}): rename one of them")),
     };
     Fault { error, ..fault }
 }

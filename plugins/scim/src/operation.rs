@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use orgsync_plugin_api::DataType;
 use serde_json::{Map, Value, json};
 
 use crate::features::BulkLimits;
@@ -21,7 +22,7 @@ pub(crate) enum Method {
 }
 
 /// The two kinds of resources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     User,
     Group,
@@ -60,6 +61,14 @@ impl Method {
 }
 
 impl Kind {
+    /// The resources of these records.
+    pub(crate) fn of(data_type: DataType) -> Self {
+        match data_type {
+            DataType::User => Kind::User,
+            DataType::Department => Kind::Group,
+        }
+    }
+
     /// Where resources of this kind are.
     pub(crate) fn endpoint(self) -> &'static str {
         match self {
@@ -84,6 +93,14 @@ impl Kind {
         }
     }
 
+    /// What messages call a record of the directory.
+    pub(crate) fn record(self) -> &'static str {
+        match self {
+            Kind::User => "user",
+            Kind::Group => "department",
+        }
+    }
+
     /// The path of one.
     pub(crate) fn path(self, id: &str) -> String {
         format!("{}/{}", self.endpoint(), escape(id))
@@ -96,8 +113,8 @@ impl Operation {
         Self { method: Method::Post, path, version: None, body: resource }
     }
 
-    pub(crate) fn delete(kind: Kind, id: &str) -> Self {
-        Self { method: Method::Delete, path: kind.path(id), version: None, body: Value::Null }
+    pub(crate) fn delete(kind: Kind, id: &str, version: Option<String>) -> Self {
+        Self { method: Method::Delete, path: kind.path(id), version, body: Value::Null }
     }
 
     /// Names what differs.
@@ -116,7 +133,7 @@ impl Operation {
 
     /// Adds members to a group and takes others away. Each is taken away by name (RFC 7644, 3.5.2.2), so that
     /// whoever else is a member stays one.
-    pub(crate) fn members(group: &str, add: &[&str], remove: &[&str]) -> Self {
+    pub(crate) fn members(group: &str, version: Option<String>, add: &[&str], remove: &[&str]) -> Self {
         let mut operations = Vec::new();
         if !add.is_empty() {
             let members: Vec<Value> = add.iter().map(|id| json!({"value": id})).collect();
@@ -126,7 +143,7 @@ impl Operation {
             let path = format!("members[value eq {}]", quote(id));
             operations.push(json!({"op": "remove", "path": path}));
         }
-        Self::patch_of(Kind::Group, group, None, operations)
+        Self::patch_of(Kind::Group, group, version, operations)
     }
 
     fn patch_of(kind: Kind, id: &str, version: Option<String>, operations: Vec<Value>) -> Self {
@@ -145,6 +162,7 @@ impl Operation {
         let mut resource = there.as_object().cloned().unwrap_or_else(Map::new);
         // The service's own, which it would ignore at best.
         resource.remove("meta");
+        resource.remove("groups");
         for (path, value) in differing {
             path.set(&mut resource, value);
         }

@@ -20,7 +20,7 @@ fn a_patch_names_what_differs() {
 
 #[test]
 fn members_are_added_together_and_taken_away_one_by_one() {
-    let operation = Operation::members("g", &["a", "b"], &["c\"", "d"]);
+    let operation = Operation::members("g", None, &["a", "b"], &["c\"", "d"]);
     let expected = json!([
         {"op": "add", "path": "members", "value": [{"value": "a"}, {"value": "b"}]},
         {"op": "remove", "path": "members[value eq \"c\\\"\"]"},
@@ -43,7 +43,7 @@ fn a_put_keeps_what_is_not_orgsyncs() {
 fn many_go_into_one() {
     let operations = [
         Operation::create(Kind::User, json!({"userName": "ada"})),
-        Operation { version: Some("W/\"2\"".into()), ..Operation::delete(Kind::Group, "g") },
+        Operation { version: Some("W/\"2\"".into()), ..Operation::delete(Kind::Group, "g", None) },
     ];
     let expected = json!([
         {"method": "POST", "path": "/Users", "bulkId": "0", "data": {"userName": "ada"}},

@@ -27,6 +27,15 @@ pub struct Options {
     #[serde(default)]
     #[schemars(title = "Departments")]
     pub departments: Departments,
+    /// What groups are called: the title of the department, or the titles on the way to it, where groups need
+    /// names of their own.
+    #[serde(default)]
+    #[schemars(title = "Names of groups")]
+    pub group_name: GroupNames,
+    /// What stands between the titles where `groupName` is `path`.
+    #[serde(default = "slash")]
+    #[schemars(title = "Separator of titles", length(min = 1, max = 10))]
+    pub group_separator: String,
     /// What becomes of a user who is gone from the directory. Groups are always deleted.
     #[serde(default)]
     #[schemars(title = "On delete")]
@@ -84,6 +93,17 @@ pub enum Departments {
     Ignore,
 }
 
+/// What groups are called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupNames {
+    /// `HR`.
+    #[default]
+    Title,
+    /// `Company/Germany/HR`.
+    Path,
+}
+
 /// What becomes of a user who is gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -116,6 +136,10 @@ fn thirty() -> u32 {
 
 fn a_hundred() -> u32 {
     100
+}
+
+fn slash() -> String {
+    "/".to_owned()
 }
 
 fn yes() -> bool {

@@ -8,13 +8,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use orgsync_http_client::http::{HeaderValue, Request};
 use orgsync_http_client::{Answer, Client, Plain, Settings, address};
-use orgsync_plugin_api::{PluginError, Secret, tracing};
+use orgsync_plugin_api::{ErrorClass, PluginError, Secret, tracing};
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Reach};
-use crate::features::Features;
+use crate::features::{Features, Updates, Versions};
 use crate::operation::{self, Method, Operation, Reply};
 use crate::options::{Bulk, Options};
+use crate::reading;
 use crate::search::Searches;
 
 /// A group with very many members is longer than anything else.
@@ -35,6 +36,10 @@ pub(crate) struct Provider {
     bulk: Bulk,
     features: Option<Features>,
     pub(crate) searches: Searches,
+    /// Whether groups show their members, once that is known.
+    pub(crate) shows_members: Option<bool>,
+    /// Whether the last request was not answered, or only with a plea for patience.
+    was_silent: bool,
     requests: u64,
     sign: Instant,
 }
@@ -70,23 +75,27 @@ impl Provider {
             bulk: options.bulk,
             features: None,
             searches: Searches::Together,
+            shows_members: None,
+            was_silent: false,
             requests: 0,
             sign: Instant::now(),
         })
     }
 
-    /// What the service says that it can do; it is asked once.
+    /// What the service says that it can do; it is asked once. Without an answer that can be used, nothing can be
+    /// done: that says nothing about any change.
     pub(crate) fn features(&mut self) -> Result<Features, Fault> {
         if let Some(features) = self.features {
             return Ok(features);
         }
-        let mut features = match self.get("/ServiceProviderConfig") {
+        const PATH: &str = "/ServiceProviderConfig";
+        let mut features = match self.get(PATH) {
             Ok(config) => Features::read(&config),
             Err(fault) if fault.is(&[403, 404, 405, 501]) => {
                 tracing::info!("the service does not tell what it can do: {}", fault.error.message);
                 Features::USUAL
             }
-            Err(fault) => return Err(fault),
+            Err(fault) => return Err(of_service(fault)),
         };
         if self.bulk == Bulk::Never {
             features.bulk = None;
@@ -95,20 +104,56 @@ impl Provider {
         Ok(*self.features.insert(features))
     }
 
+    /// Goes on without PATCH, whatever the service said of it.
+    pub(crate) fn go_without_patch(&mut self) {
+        if let Some(features) = &mut self.features
+            && features.updates == Updates::Patch
+        {
+            tracing::info!("the service knows no PATCH: whole resources are sent from now on");
+            features.updates = Updates::Put;
+        }
+    }
+
+    /// Binds changes to versions from now on, whatever the service said of them.
+    pub(crate) fn want_versions(&mut self) {
+        if let Some(features) = &mut self.features {
+            features.versions = Versions::Wanted;
+        }
+    }
+
     /// Reads a resource; its version stands in it wherever the service told it.
     pub(crate) fn get(&mut self, path: &str) -> Result<Value, Fault> {
-        let answer = self.send(&Call { method: Method::Get, path, version: None, body: &Value::Null })?;
-        let mut body = parse(&answer, path)?;
+        let answer = self.ask(path)?;
+        let mut body = reading::resource(parse(&answer, path)?);
         let version = answer.header("etag");
         if let (Some(version), Some(resource)) = (version, body.as_object_mut())
             && resource.get("meta").is_none_or(|meta| meta["version"].is_null())
         {
             let meta = resource.entry("meta").or_insert_with(|| json!({}));
+            if !meta.is_object() {
+                *meta = json!({});
+            }
             if let Some(meta) = meta.as_object_mut() {
                 meta.insert("version".into(), json!(version));
             }
         }
         Ok(body)
+    }
+
+    /// Reads something. Reading twice does no harm, so a lost answer is asked for again.
+    fn ask(&mut self, path: &str) -> Result<Answer, Fault> {
+        let call = Call { method: Method::Get, path, version: None, body: &Value::Null };
+        let answer = match self.send(&call) {
+            Err(fault) if fault.refusal.is_none() && fault.reach == Reach::This => self.send(&call),
+            result => result,
+        };
+        answer.map_err(Fault::of_reading)
+    }
+
+    /// The version of a group, to bind a change of its members to: `*` is any.
+    pub(crate) fn version_of(&mut self, path: &str) -> Result<String, Fault> {
+        let resource = self.get(&format!("{path}?excludedAttributes=members"))?;
+        Ok(resource["meta"]["version"].as_str().unwrap_or("*").to_owned())
     }
 
     /// Sends one request that writes.
@@ -197,13 +242,27 @@ impl Provider {
         }
     }
 
+    /// Sends a request. What befalls one may be about what is in it; if the next one fares no better, it is the
+    /// service.
     fn send(&mut self, call: &Call<'_>) -> Result<Answer, Fault> {
+        let mut result = self.send_patiently(call);
+        let is_silent = matches!(&result, Err(fault) if fault.reach == Reach::Next);
+        if let Err(fault) = &mut result
+            && is_silent
+        {
+            fault.reach = if self.was_silent { Reach::All } else { Reach::This };
+        }
+        self.was_silent = is_silent;
+        result
+    }
+
+    fn send_patiently(&mut self, call: &Call<'_>) -> Result<Answer, Fault> {
         // A filter is long, and says nothing to an operator.
         let path = call.path.split('?').next().unwrap_or_default();
         let what = format!("{} {path}", call.method.as_str());
         for patience in (0..PATIENT_TRIES).rev() {
             self.give_sign();
-            let answer = self.client.send(self.request(call)?).map_err(Fault::unreached)?;
+            let answer = self.client.send(self.request(call)?).map_err(Fault::unanswered)?;
             let now = SystemTime::now();
             match answer.status {
                 200..=299 => return Ok(answer),
@@ -275,6 +334,18 @@ fn authorization(options: &Options) -> Result<Option<HeaderValue>, PluginError> 
     Ok(Some(value))
 }
 
+/// A fault that says nothing about any change: the service as a whole can't be used.
+fn of_service(fault: Fault) -> Fault {
+    let error = match fault.error.class {
+        ErrorClass::Transient | ErrorClass::Config => fault.error,
+        _ => PluginError::config(format!(
+            "{}: look whether `url` is the address of a SCIM service",
+            fault.error.message
+        )),
+    };
+    Fault { error, reach: Reach::All, ..fault }
+}
+
 fn parse(answer: &Answer, path: &str) -> Result<Value, Fault> {
     let path = path.split('?').next().unwrap_or_default();
     serde_json::from_slice(&answer.body).map_err(|error| {
@@ -286,8 +357,8 @@ fn parse(answer: &Answer, path: &str) -> Result<Value, Fault> {
 /// The id stands in the resource, or else at the end of where it is.
 fn reply(body: Value, location: Option<&str>) -> Reply {
     let of_location = || location?.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
-    let id = body["id"].as_str().map(str::to_owned).or_else(of_location).filter(|id| !id.is_empty());
-    Reply { id, body }
+    let id = reading::text(&body["id"]).or_else(of_location).filter(|id| !id.is_empty());
+    Reply { id, body: reading::resource(body) }
 }
 
 #[cfg(test)]
@@ -326,6 +397,7 @@ mod tests {
     fn ids_are_in_the_body_or_in_the_location() {
         let id = |body: Value, location: Option<&str>| reply(body, location).id;
         assert_eq!(id(json!({"id": "7"}), Some("https://x/Users/8")).as_deref(), Some("7"));
+        assert_eq!(id(json!({"id": 7}), None).as_deref(), Some("7"));
         assert_eq!(id(Value::Null, Some("https://x/Users/8")).as_deref(), Some("8"));
         assert_eq!(id(Value::Null, None), None);
     }

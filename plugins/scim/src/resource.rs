@@ -1,18 +1,17 @@
 //! Users and groups by themselves: found, read, created, changed, deleted; and what is done about the answers
-//! that can be mended: a name that is taken, a resource that is gone, a version that is old.
+//! that can be dealt with: a resource that is gone, a version that is old, a refusal of what is so already.
 
-use orgsync_plugin_api::{PluginError, TargetChange, tracing};
+use orgsync_plugin_api::{TargetChange, tracing};
 use serde_json::Value;
 
-use crate::delivery::{Adopt, Delivery};
+use crate::delivery::Delivery;
 use crate::fault::{Fault, Reach};
 use crate::features::{Features, Updates, Versions};
 use crate::mapping::Attributes;
-use crate::names::taken;
-use crate::operation::{Kind, Operation, Reply};
+use crate::operation::{Kind, Method, Operation, Reply};
 
 /// How often a change is tried with what the answer before taught.
-const FOLLOW_UPS: usize = 3;
+const FOLLOW_UPS: usize = 4;
 
 /// One change on its way.
 #[derive(Debug)]
@@ -21,14 +20,22 @@ pub(crate) struct Item<'a> {
     pub(crate) at: usize,
     pub(crate) change: &'a TargetChange,
     pub(crate) goal: Goal,
-    /// What the service was told last.
+    /// What the service was told last; `None` if that is not known for certain.
     pub(crate) before: Option<Attributes>,
     /// The service's id, as far as it is known.
     pub(crate) id: Option<String>,
+    /// The id that the host knows, of a resource that was not seen.
+    pub(crate) hidden_id: Option<String>,
     /// The resource as the service has it, if it was read.
     pub(crate) there: Option<Value>,
+    /// Whether the resource is this record's for certain: it was made for it, or carries its uid.
+    pub(crate) is_certain: bool,
+    /// Whether it was made just now.
+    pub(crate) is_new: bool,
     /// Whether a write is bound to the version that was read, whatever the service said of versions.
     bound: bool,
+    /// Whether it was found out on this change that the service knows no PATCH.
+    is_put: bool,
     /// The id, once the service is as the change wants it.
     pub(crate) written: Option<String>,
 }
@@ -45,16 +52,76 @@ pub(crate) enum Goal {
 }
 
 /// What is to be done next.
+#[derive(Debug, PartialEq)]
 pub(crate) enum Step {
     Write(Operation),
     /// Nothing: it is as it should be.
     Done(String),
 }
 
+/// What is known of a resource that is changed.
+pub(crate) struct Known<'k> {
+    pub(crate) there: Option<&'k Value>,
+    pub(crate) before: Option<&'k Attributes>,
+    /// Whether the change has to be bound to a version.
+    pub(crate) bound: bool,
+}
+
+/// What makes a resource have these attributes.
+pub(crate) fn change(
+    kind: Kind,
+    features: Features,
+    id: &str,
+    attributes: &Attributes,
+    known: Known<'_>,
+) -> Step {
+    let differing = match (known.there, known.before) {
+        (Some(there), _) => attributes.beyond(there),
+        (None, Some(before)) => attributes.beyond_attributes(before),
+        (None, None) => attributes.beyond(&Value::Null),
+    };
+    if differing.is_empty() {
+        return Step::Done(id.to_owned());
+    }
+    let version = version(features, known.there, known.bound);
+    match (features.updates, known.there) {
+        (Updates::Patch, _) => Step::Write(Operation::patch(kind, id, version, differing)),
+        (Updates::Put, Some(there)) => Step::Write(Operation::put(kind, id, version, there, differing)),
+        // Nobody could read it: all that orgsync knows is sent.
+        (Updates::Put, None) => {
+            Step::Write(Operation::put(kind, id, version, &attributes.resource(), differing))
+        }
+    }
+}
+
+/// The version that a write is bound to; `*` is any, for a service that insists and does not tell.
+fn version(features: Features, there: Option<&Value>, bound: bool) -> Option<String> {
+    let told = there.and_then(|there| there["meta"]["version"].as_str()).map(str::to_owned);
+    match features.versions {
+        Versions::Wanted => Some(told.unwrap_or_else(|| "*".to_owned())),
+        _ if bound => Some(told.unwrap_or_else(|| "*".to_owned())),
+        Versions::Offered => told,
+        Versions::None => None,
+    }
+}
+
 impl<'a> Item<'a> {
     pub(crate) fn new(at: usize, change: &'a TargetChange, goal: Goal, before: Option<Attributes>) -> Self {
         let id = change.id.clone();
-        Self { at, change, goal, before, id, there: None, bound: false, written: None }
+        Self {
+            at,
+            change,
+            goal,
+            before,
+            hidden_id: None,
+            is_certain: id.is_some(),
+            id,
+            there: None,
+            is_new: false,
+            bound: false,
+            is_put: false,
+            written: None,
+        }
     }
 
     /// Whether the resource is to be deleted.
@@ -64,12 +131,14 @@ impl<'a> Item<'a> {
 
     /// The id under which memberships are changed: of a resource that is written, or is about to be deleted.
     pub(crate) fn member_id(&self) -> Option<&str> {
-        if self.is_leaving() { self.change.id.as_deref() } else { self.written.as_deref() }
+        let id = self.id.as_deref()?;
+        if self.is_leaving() { Some(id) } else { self.written.as_deref() }
     }
 
-    /// Whether the service still has the resource that the host knows of, with what it was told before.
+    /// Whether the service has the resource that the host knows of, with what it was told before.
     pub(crate) fn is_known(&self) -> bool {
-        self.member_id().is_some_and(|id| self.change.id.as_deref() == Some(id))
+        self.change.before.is_some()
+            && self.member_id().is_some_and(|id| self.change.id.as_deref() == Some(id))
     }
 
     fn step(&self, kind: Kind, features: Features) -> Step {
@@ -77,48 +146,42 @@ impl<'a> Item<'a> {
             (Goal::Present(attributes), None) => {
                 return Step::Write(Operation::create(kind, attributes.resource()));
             }
-            (Goal::Absent, Some(id)) => return Step::Write(Operation::delete(kind, id)),
+            (Goal::Absent, Some(id)) => {
+                let version = version(features, self.there.as_ref(), self.bound);
+                return Step::Write(Operation::delete(kind, id, version));
+            }
             (Goal::Absent | Goal::Deactivated(_), None) => {
                 return Step::Done(self.change.id.clone().unwrap_or_else(|| self.change.uid.clone()));
             }
             (Goal::Present(attributes) | Goal::Deactivated(attributes), Some(id)) => (attributes, id),
         };
-        self.change_to(kind, features, id, attributes, self.before.as_ref())
+        let known = Known { there: self.there.as_ref(), before: self.before.as_ref(), bound: self.bound };
+        change(kind, features, id, attributes, known)
     }
 
-    /// What makes a resource have these attributes.
+    /// What makes the resource have other attributes than those that it is to have in the end.
     pub(crate) fn change_to(
         &self,
         kind: Kind,
         features: Features,
         id: &str,
         attributes: &Attributes,
-        before: Option<&Attributes>,
     ) -> Step {
-        let differing = match (&self.there, before) {
-            (Some(there), _) => attributes.beyond(there),
-            (None, Some(before)) => attributes.beyond_attributes(before),
-            (None, None) => attributes.beyond(&Value::Null),
-        };
-        if differing.is_empty() {
-            return Step::Done(id.to_owned());
-        }
-        let version = self.there.as_ref().and_then(|there| there["meta"]["version"].as_str());
-        let version = version.filter(|_| self.bound || features.versions == Versions::Offered);
-        let version = version.map(str::to_owned);
-        match (features.updates, &self.there) {
-            (Updates::Put, Some(there)) => Step::Write(Operation::put(kind, id, version, there, differing)),
-            _ => Step::Write(Operation::patch(kind, id, version, differing)),
-        }
+        let known = Known { there: self.there.as_ref(), before: None, bound: self.bound };
+        change(kind, features, id, attributes, known)
     }
 
     /// Whether the resource has to be read before it can be changed.
     fn wants_reading(&self, features: Features) -> bool {
-        let (Goal::Present(attributes) | Goal::Deactivated(attributes)) = &self.goal else { return false };
-        let bound = features.versions == Versions::Offered && features.bulk.is_none();
+        let attributes = match &self.goal {
+            Goal::Present(attributes) | Goal::Deactivated(attributes) => attributes,
+            Goal::Absent => return self.id.is_some() && features.versions == Versions::Wanted,
+        };
+        let bound = features.versions != Versions::None && features.bulk.is_none();
+        let is_doubtful = self.before.is_none() && matches!(self.goal, Goal::Present(_));
         self.id.is_some()
             && self.there.is_none()
-            && (features.updates == Updates::Put || bound)
+            && (features.updates == Updates::Put || bound || is_doubtful)
             && self.before.as_ref().is_none_or(|before| !attributes.beyond_attributes(before).is_empty())
     }
 
@@ -127,9 +190,16 @@ impl<'a> Item<'a> {
         self.there = Some(there);
     }
 
-    fn is_nowhere(&mut self) {
+    pub(crate) fn is_nowhere(&mut self) {
         self.id = None;
         self.there = None;
+        self.before = None;
+    }
+
+    /// The resource is hidden, and has this id.
+    pub(crate) fn is_unseen(&mut self, id: String) {
+        self.is_nowhere();
+        self.id = Some(id);
     }
 }
 
@@ -145,22 +215,36 @@ impl Delivery<'_> {
         self.find_unknown(kind, items);
         self.read_where_needed(kind, items, features);
         let (mut operations, mut writing) = (Vec::new(), Vec::new());
-        for item in items.iter_mut().filter(|item| !self.has_failed(item.at)) {
-            match item.step(kind, features) {
-                Step::Write(operation) => {
+        for item in items.iter_mut() {
+            if self.has_failed(item.at) || item.written.is_some() {
+                continue;
+            }
+            match self.next_step(kind, item) {
+                Ok(Step::Write(operation)) => {
                     operations.push(operation);
                     writing.push(item);
                 }
-                Step::Done(id) => item.written = Some(id),
+                Ok(Step::Done(id)) => item.written = Some(id),
+                Err(fault) => self.fail(item.at, fault),
             }
         }
         if let Some(fault) = self.stop() {
             return writing.into_iter().for_each(|item| self.fail(item.at, fault.clone()));
         }
         let replies = self.provider.write_all(&operations);
-        let mut contested = Vec::new();
+        // First what went well: then it is known whose the resources are that are in the way of the others.
+        let (mut refused, mut contested) = (Vec::new(), Vec::new());
         for (item, reply) in writing.into_iter().zip(replies) {
-            match self.settle(kind, item, reply) {
+            match reply {
+                Ok(reply) => {
+                    let result = self.accept(kind, item, reply);
+                    self.conclude(item, result);
+                }
+                Err(fault) => refused.push((item, fault)),
+            }
+        }
+        for (item, fault) in refused {
+            match self.settle(kind, item, Err(fault)) {
                 Err(fault) if fault.is_conflict() => contested.push((item, fault)),
                 result => self.conclude(item, result),
             }
@@ -184,17 +268,18 @@ impl Delivery<'_> {
     /// Looks for those of which the service's id is not known: they may be there from a try whose answer was
     /// lost, or from before orgsync.
     fn find_unknown(&mut self, kind: Kind, items: &mut [Item<'_>]) {
+        let is_unknown = |item: &Item<'_>| item.id.is_none() && item.written.is_none();
         let unknown: Vec<&str> =
-            items.iter().filter(|item| item.id.is_none()).map(|item| item.change.uid.as_str()).collect();
+            items.iter().filter(|item| is_unknown(item)).map(|item| item.change.uid.as_str()).collect();
         if unknown.is_empty() {
             return;
         }
         let found = self.provider.find(kind, &unknown);
-        for item in items.iter_mut().filter(|item| item.id.is_none()) {
+        for item in items.iter_mut().filter(|item| is_unknown(item)) {
             match &found {
                 Ok(found) => {
                     let resources = found.get(&item.change.uid).map(Vec::as_slice).unwrap_or_default();
-                    if let Err(fault) = take_one(kind, item, resources) {
+                    if let Err(fault) = self.take_one(kind, item, resources) {
                         self.fail(item.at, fault);
                     }
                 }
@@ -225,29 +310,30 @@ impl Delivery<'_> {
         };
         match self.provider.get(&format!("{}{without}", kind.path(id))) {
             Ok(there) if there["id"].is_string() => {
-                item.is_at(there);
+                item.there = Some(there);
                 Ok(())
             }
             Ok(_) => {
                 Err(Fault::nonsense(format!("{}: the service gave a resource without an id", kind.path(id))))
             }
-            Err(fault) if fault.is(&[404]) => self.find_again(kind, item),
+            Err(fault) if fault.is(&[404, 410]) => self.find_again(kind, item),
             Err(fault) => Err(fault),
         }
     }
 
     fn find_again(&mut self, kind: Kind, item: &mut Item<'_>) -> Result<(), Fault> {
+        item.hidden_id = item.id.clone();
         item.is_nowhere();
-        let found = self.provider.find(kind, &[&item.change.uid])?;
-        take_one(kind, item, found.get(&item.change.uid).map(Vec::as_slice).unwrap_or_default())?;
+        if item.is_leaving() {
+            return Ok(());
+        }
+        let mut found = self.provider.find(kind, &[&item.change.uid])?;
+        self.take_one(kind, item, &found.remove(&item.change.uid).unwrap_or_default())?;
         if item.id.is_none()
             && let Goal::Present(_) = item.goal
         {
             let (word, uid) = (kind.word(), &item.change.uid);
-            tracing::warn!(
-                uid,
-                "the {word} was gone from the service and is created anew, without memberships"
-            );
+            tracing::warn!(uid, "the {word} was gone from the service and is created again");
         }
         Ok(())
     }
@@ -262,7 +348,7 @@ impl Delivery<'_> {
         let mut left = FOLLOW_UPS;
         loop {
             let fault = match result {
-                Ok(reply) => return id_of(kind, item, reply),
+                Ok(reply) => return self.accept(kind, item, reply),
                 Err(fault) => fault,
             };
             if left == 0 || fault.reach == Reach::All {
@@ -270,17 +356,33 @@ impl Delivery<'_> {
             }
             left -= 1;
             self.remedy(kind, item, fault)?;
-            let features = self.provider.features()?;
-            result = match item.step(kind, features) {
+            result = match self.next_step(kind, item)? {
                 Step::Done(id) => return Ok(id),
                 Step::Write(operation) => self.provider.write(&operation),
             };
         }
     }
 
-    pub(crate) fn once_more(&mut self, kind: Kind, item: &mut Item<'_>) -> Result<String, Fault> {
+    /// What is to be done now; where a whole group is sent, with all its members.
+    fn next_step(&mut self, kind: Kind, item: &Item<'_>) -> Result<Step, Fault> {
         let features = self.provider.features()?;
-        match item.step(kind, features) {
+        let mut step = item.step(kind, features);
+        if let (Step::Write(operation), Some(id)) = (&mut step, &item.id) {
+            self.complete(kind, id, operation)?;
+        }
+        Ok(step)
+    }
+
+    /// Fills in what a write of a whole group has to have.
+    pub(crate) fn complete(&mut self, kind: Kind, id: &str, operation: &mut Operation) -> Result<(), Fault> {
+        if kind == Kind::Group && operation.method == Method::Put {
+            self.with_all_members(id, &mut operation.body)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn once_more(&mut self, kind: Kind, item: &mut Item<'_>) -> Result<String, Fault> {
+        match self.next_step(kind, item)? {
             Step::Done(id) => Ok(id),
             Step::Write(operation) => {
                 let result = self.provider.write(&operation);
@@ -289,66 +391,62 @@ impl Delivery<'_> {
         }
     }
 
+    /// Learns from a write that was done.
+    fn accept(&mut self, kind: Kind, item: &mut Item<'_>, reply: Reply) -> Result<String, Fault> {
+        if let Some(id) = &item.id {
+            if item.is_leaving() {
+                self.memory.release(kind, id, &item.change.uid);
+            }
+            return Ok(id.clone());
+        }
+        let Some(id) = reply.id else {
+            let message = format!("the service created a {} and did not say its id", kind.word());
+            return Err(Fault::nonsense(message));
+        };
+        if let Some(old) = &item.hidden_id {
+            self.memory.release(kind, old, &item.change.uid);
+        }
+        self.take(kind, item, serde_json::json!({"id": id}))?;
+        item.there = None;
+        (item.is_new, item.is_certain) = (true, true);
+        if kind == Kind::Group {
+            self.memory.made_group(&id);
+        }
+        Ok(id)
+    }
+
     /// Learns what a refusal was about, so that the next step is another one; or gives it back.
     fn remedy(&mut self, kind: Kind, item: &mut Item<'_>, fault: Fault) -> Result<(), Fault> {
-        match (&item.goal, item.id.is_some()) {
-            (Goal::Absent, true) if fault.is(&[404, 410]) => {
-                item.is_nowhere();
-                Ok(())
+        let Some(id) = item.id.clone() else { return self.find_refused(kind, item, fault) };
+        if fault.is(&[404, 410]) && item.is_leaving() {
+            self.memory.release(kind, &id, &item.change.uid);
+            item.is_nowhere();
+            return Ok(());
+        }
+        if fault.is_of_version() && !item.bound {
+            item.bound = true;
+            if fault.is(&[428]) {
+                self.provider.want_versions();
             }
-            (Goal::Present(_) | Goal::Deactivated(_), true) if fault.is(&[404, 410]) => {
-                self.find_again(kind, item)
-            }
-            (Goal::Present(_) | Goal::Deactivated(_), true) if fault.is(&[412, 428]) && !item.bound => {
-                item.bound = true;
-                self.read(kind, item)
-            }
-            (Goal::Present(attributes), false) if fault.is_conflict() => {
-                let name = attributes.name().unwrap_or_default().to_owned();
-                let Some(holder) = self.holder(kind, &name)? else { return Err(fault) };
-                let theirs = holder["externalId"].as_str().unwrap_or_default();
-                if theirs == item.change.uid || (theirs.is_empty() && self.rules.adopt == Adopt::Yes) {
-                    let uid = &item.change.uid;
-                    tracing::info!(
-                        uid,
-                        id = holder["id"].as_str(),
-                        "took over the {} of the same name",
-                        kind.word()
-                    );
-                    item.is_at(holder);
-                    return Ok(());
-                }
-                Err(taken(kind, &name, &holder, fault))
-            }
-            _ => Err(fault),
+            return self.read(kind, item);
+        }
+        if fault.is_of_method() && !item.is_put && !item.is_leaving() {
+            item.is_put = true;
+            self.provider.go_without_patch();
+            return self.read(kind, item);
+        }
+        if !fault.leaves_open() {
+            return Err(fault);
+        }
+        // Perhaps it is as it should be, or is gone.
+        match self.read(kind, item) {
+            Ok(()) if item.id.as_ref() != Some(&id) => Ok(()),
+            Ok(()) => match self.next_step(kind, item)? {
+                Step::Done(_) => Ok(()),
+                Step::Write(_) => Err(fault),
+            },
+            Err(unread) if unread.refusal.is_none() && unread.reach == Reach::This => Err(unread),
+            Err(_) => Err(fault),
         }
     }
-}
-
-/// Takes over what was found by externalId.
-fn take_one(kind: Kind, item: &mut Item<'_>, found: &[Value]) -> Result<(), Fault> {
-    match found {
-        [] => Ok(()),
-        [one] if one["id"].is_string() => {
-            item.is_at(one.clone());
-            Ok(())
-        }
-        [_] => Err(Fault::nonsense(format!("the service gave a {} without an id", kind.word()))),
-        many => {
-            let ids: Vec<&str> = many.iter().filter_map(|one| one["id"].as_str()).collect();
-            Err(Fault::of_change(PluginError::invalid(format!(
-                "the service has {} {}s with the externalId {} ({}): delete all but one",
-                many.len(),
-                kind.word(),
-                item.change.uid,
-                ids.join(", ")
-            ))))
-        }
-    }
-}
-
-fn id_of(kind: Kind, item: &Item<'_>, reply: Reply) -> Result<String, Fault> {
-    item.id.clone().or(reply.id).ok_or_else(|| {
-        Fault::nonsense(format!("the service created a {} and did not say its id", kind.word()))
-    })
 }

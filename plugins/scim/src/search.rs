@@ -10,6 +10,7 @@ use crate::fault::{Fault, Reach};
 use crate::features::Updates;
 use crate::operation::{Kind, escape, quote};
 use crate::provider::Provider;
+use crate::reading;
 
 /// How many resources are asked for at a time, by their uids and by page.
 const TOGETHER: usize = 40;
@@ -65,6 +66,12 @@ impl Provider {
         Ok(found)
     }
 
+    /// The first resources that there are, with everything that the service shows of them.
+    pub(crate) fn first(&mut self, kind: Kind, count: usize) -> Result<Vec<Value>, Fault> {
+        let answer = self.get(&format!("{}?startIndex=1&count={count}", kind.endpoint()))?;
+        Ok(reading::page(answer).unwrap_or_default().resources)
+    }
+
     /// The resources that a filter matches, all pages of them.
     pub(crate) fn search(&mut self, kind: Kind, filter: &str) -> Result<Vec<Value>, Fault> {
         let endpoint = kind.endpoint();
@@ -73,16 +80,24 @@ impl Provider {
             _ => "",
         };
         let mut found: Vec<Value> = Vec::new();
+        let mut read = 0;
         for _ in 0..MAX_PAGES {
-            let start = found.len() + 1;
+            let start = read + 1;
             let path =
                 format!("{endpoint}?filter={}&startIndex={start}&count={PAGE}{without}", escape(filter));
-            let mut page = self.get(&path)?;
-            let Value::Array(resources) = page["Resources"].take() else { return Ok(found) };
-            let count = resources.len();
-            found.extend(resources);
-            let total = page["totalResults"].as_u64().and_then(|total| usize::try_from(total).ok());
-            if count == 0 || found.len() >= total.unwrap_or_default() {
+            let Some(page) = reading::page(self.get(&path)?) else {
+                return Err(Fault::nonsense(format!("GET {endpoint}: the service answered with no list")));
+            };
+            let (count, known) = (page.resources.len(), found.len());
+            read += count;
+            found.extend(page.resources);
+            found = reading::once_each(found);
+            // A service that knows no pages gives the same ones again.
+            let is_the_end = match page.total {
+                Some(total) => read >= total || found.len() == known,
+                None => count < PAGE || found.len() == known,
+            };
+            if is_the_end {
                 return Ok(found);
             }
         }

@@ -1,6 +1,7 @@
 //! Which users and departments the targets have to hear of, when a batch of changes is written.
 
 use sea_orm::ConnectionTrait;
+use serde_json::Value;
 
 use crate::domain::change::Op;
 use crate::domain::data_type::DataType;
@@ -18,6 +19,8 @@ pub(crate) struct Touched {
     coming: Vec<LocalId>,
     /// …and those that go.
     going: Vec<LocalId>,
+    /// Departments whose title or place changes: those below them show it in their paths.
+    moved: Vec<LocalId>,
 }
 
 impl Touched {
@@ -32,6 +35,7 @@ impl Touched {
                     touched.coming.push(write.id);
                 }
                 Op::Delete | Op::Unlink => touched.going.push(write.id),
+                Op::Update if changes_path(write) => touched.moved.push(write.id),
                 Op::Update | Op::Disable | Op::Reject => {}
             }
         }
@@ -48,7 +52,9 @@ impl Touched {
         if self.going.is_empty() {
             return Ok(());
         }
-        deliveries::note_around(tx, scope.dialect, &self.going, (task, scope.now)).await
+        let at = (task, scope.now);
+        deliveries::note_around(tx, scope.dialect, &self.going, at).await?;
+        deliveries::note_below(tx, scope.dialect, &self.going, at).await
     }
 
     /// Notes everything else, in the transaction that writes it, once rows and records are written.
@@ -66,6 +72,15 @@ impl Touched {
         if !self.coming.is_empty() {
             deliveries::note_around(tx, scope.dialect, &self.coming, at).await?;
         }
-        Ok(())
+        let above: Vec<LocalId> = self.coming.into_iter().chain(self.moved).collect();
+        deliveries::note_below(tx, scope.dialect, &above, at).await
     }
+}
+
+/// Whether a department is called or placed otherwise than before.
+fn changes_path(write: &Write) -> bool {
+    let Some(row) = &write.row else { return false };
+    ["title", "parentUid"].iter().any(|name| {
+        write.given.get(*name).is_some_and(|given| row.fields.get(*name).unwrap_or(&Value::Null) != given)
+    })
 }

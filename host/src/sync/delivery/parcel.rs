@@ -1,7 +1,7 @@
 //! Parcels: what a target is to have of users and departments, as records, and how that differs from what
 //! it had.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ pub(super) async fn records<C: ConnectionTrait>(
             let rows = users::by_ids(connection, dialect, all()).await?;
             let memberships = memberships::in_effect(connection, dialect, all()).await?;
             let known = memberships.iter().map(|membership| LocalId(membership.department_id));
-            let known: std::collections::HashSet<LocalId> = known.collect();
+            let known: HashSet<LocalId> = known.collect();
             let place = (target, DataType::Department);
             let remote = deliveries::remote_ids(connection, dialect, place, known).await?;
             let mut memberships = memberships::by_user(memberships);
@@ -50,9 +50,10 @@ pub(super) async fn records<C: ConnectionTrait>(
             let place = (target, DataType::Department);
             let above = parents.values().copied().map(LocalId);
             let remote = deliveries::remote_ids(connection, dialect, place, above).await?;
+            let tree = Tree::above(connection, dialect, &rows, parents).await?;
             for (id, row) in rows.into_iter().filter(|(_, row)| row.deleted_at.is_none()) {
                 let links = links.remove(&id.0).unwrap_or_default();
-                found.insert(id, department(&row, parents.get(&id.0), &remote, links)?);
+                found.insert(id, department(&row, &tree, &remote, links)?);
             }
         }
     }
@@ -133,14 +134,60 @@ fn user(
     Ok(fields)
 }
 
+/// Some departments and all that are above them.
+#[derive(Debug, Default)]
+struct Tree {
+    parents: HashMap<i64, i64>,
+    titles: HashMap<i64, String>,
+}
+
+impl Tree {
+    /// Climbs from these departments to the top, level by level.
+    async fn above<C: ConnectionTrait>(
+        connection: &C,
+        dialect: Dialect,
+        rows: &HashMap<LocalId, DepartmentRow>,
+        parents: HashMap<i64, i64>,
+    ) -> Result<Self, StoreError> {
+        let titles = rows.iter().map(|(id, row)| (id.0, row.title.clone())).collect();
+        let mut tree = Self { titles, parents: HashMap::new() };
+        let mut found = parents;
+        let mut climbed: HashSet<i64> = rows.keys().map(|id| id.0).collect();
+        while !found.is_empty() {
+            let next: HashSet<i64> = found.values().copied().filter(|id| climbed.insert(*id)).collect();
+            tree.parents.extend(found);
+            let ids = || next.iter().copied().map(LocalId);
+            let above = departments::by_ids(connection, dialect, ids()).await?;
+            tree.titles.extend(above.into_iter().map(|(id, row)| (id.0, row.title)));
+            found = departments::parents(connection, dialect, ids()).await?;
+        }
+        Ok(tree)
+    }
+
+    /// The titles from the top down to a department.
+    fn path(&self, id: i64) -> Vec<&str> {
+        let mut path = Vec::new();
+        let (mut at, mut seen) = (Some(id), HashSet::new());
+        // No more than once around, should there be a circle.
+        while let Some(id) = at.filter(|id| seen.insert(*id)) {
+            path.extend(self.titles.get(&id).map(String::as_str));
+            at = self.parents.get(&id).copied();
+        }
+        path.reverse();
+        path
+    }
+}
+
 fn department(
     row: &DepartmentRow,
-    parent: Option<&i64>,
+    tree: &Tree,
     remote: &HashMap<i64, String>,
     links: Vec<Value>,
 ) -> Result<Fields, StoreError> {
     let standard = ["title", "parentUid", "sort", "enabled"];
+    let parent = tree.parents.get(&row.id);
     let mut fields = with_custom(departments::to_fields(row)?, &standard);
+    fields.insert("path".into(), tree.path(row.id).into());
     fields.insert("parentUid".into(), parent.map_or(Value::Null, |parent| parent.to_string().into()));
     if let Some(id) = parent.and_then(|parent| remote.get(parent)) {
         fields.insert("parentId".into(), id.clone().into());
@@ -194,6 +241,18 @@ mod tests {
         check(json!({"a": 1}), json!({"a": 1}), ParcelOp::Update);
         check(json!(null), json!({"a": 1}), ParcelOp::Delete);
         check(json!(null), json!(null), ParcelOp::Delete);
+    }
+
+    #[test]
+    fn a_path_leads_from_the_top_and_ends() {
+        let titles = [(1, "Company"), (2, "Germany"), (3, "HR"), (8, "a"), (9, "b")];
+        let tree = Tree {
+            titles: titles.map(|(id, title)| (id, title.to_owned())).into(),
+            parents: [(3, 2), (2, 1), (8, 9), (9, 8)].into(),
+        };
+        assert_eq!(tree.path(3), ["Company", "Germany", "HR"]);
+        assert_eq!(tree.path(1), ["Company"]);
+        assert_eq!(tree.path(8), ["b", "a"], "a circle is gone round once");
     }
 
     #[test]

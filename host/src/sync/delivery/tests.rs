@@ -176,6 +176,40 @@ async fn a_department_that_comes_later_is_told_with_its_members() {
 }
 
 #[tokio::test]
+async fn a_departments_path_is_told_again_when_something_above_it_changes() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    let department = |uid: &str, title: &str, parent: Option<&str>| json!({"uid": uid, "title": title, "parentUid": parent});
+    let tree = [
+        department("hr", "HR", Some("de")),
+        department("de", "Germany", Some("all")),
+        department("all", "Acme", None),
+        department("cn", "China", None),
+    ];
+    bench.push("api", Department, &tree).await;
+    let path = async |expected: &[&str]| {
+        bench.delivered(&crm).await;
+        let state = bench.received.lock();
+        let hr = state.has.values().find(|record| record["title"] == "HR").unwrap();
+        assert_eq!(hr["path"], json!(expected));
+    };
+    path(&["Acme", "Germany", "HR"]).await;
+    bench.push("api", Department, &[json!({"uid": "all", "title": "Group"})]).await;
+    path(&["Group", "Germany", "HR"]).await;
+    let count = bench.received.log("first").len();
+    bench.push("api", Department, &[json!({"uid": "all", "sort": 3})]).await;
+    path(&["Group", "Germany", "HR"]).await;
+    assert_eq!(bench.received.log("first").len() - count, 1, "the others don't show the order");
+    bench.push("api", Department, &[json!({"uid": "de", "parentUid": "cn"})]).await;
+    path(&["China", "Germany", "HR"]).await;
+    bench.push("api", Department, &[json!({"uid": "cn", "isDeleted": true})]).await;
+    path(&["Germany", "HR"]).await;
+    bench.push("api", Department, &[department("cn", "PRC", Some("all"))]).await;
+    path(&["Group", "PRC", "Germany", "HR"]).await;
+}
+
+#[tokio::test]
 async fn a_target_that_is_down_loses_nothing_and_blocks_nobody() {
     let bench = Bench::new().await;
     let (down, up) = (bench.add_target("first").await, bench.add_target("first-up").await);
