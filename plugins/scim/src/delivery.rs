@@ -52,15 +52,8 @@ impl<'a> Delivery<'a> {
         changes: &'a [TargetChange],
     ) -> Self {
         memory.learn(changes);
-        Self {
-            provider,
-            rules,
-            memory,
-            changes,
-            outcomes: vec![None; changes.len()],
-            stopped: None,
-            in_part: HashSet::new(),
-        }
+        let outcomes = vec![None; changes.len()];
+        Self { provider, rules, memory, changes, outcomes, stopped: None, in_part: HashSet::new() }
     }
 
     /// Writes the batch. An error means that nothing of it was done.

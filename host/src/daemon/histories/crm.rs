@@ -239,6 +239,10 @@ impl Service for Crm {
         true
     }
 
+    fn excuses(&self, _reason: &str) -> bool {
+        false
+    }
+
     fn differences(&self, records: &Records, excused: &dyn Fn(DataType, &str) -> bool) -> Vec<String> {
         let state = self.state();
         let places: BTreeSet<&Place> = state.has.keys().chain(records.keys()).collect();

@@ -83,6 +83,9 @@ pub(super) trait Service: Send + Sync + 'static {
     /// Changes one.
     fn change_by_hand(&self, data_type: DataType, number: u64) -> bool;
 
+    /// Whether it can't be otherwise than that a record fails for this reason.
+    fn excuses(&self, reason: &str) -> bool;
+
     /// Where it differs from these records, apart from those that are rightly not there.
     fn differences(&self, records: &Records, excused: &dyn Fn(DataType, &str) -> bool) -> Vec<String>;
 }

@@ -200,6 +200,11 @@ impl Service for Vendor {
         true
     }
 
+    /// Whoever was made inactive at once, under an id that got lost, is never shown again.
+    fn excuses(&self, reason: &str) -> bool {
+        self.setting.quirks.hides_inactive && reason.contains("that the service does not show")
+    }
+
     fn differences(&self, records: &Records, excused: &dyn Fn(DataType, &str) -> bool) -> Vec<String> {
         let mut wrong = Vec::new();
         let (users, groups) = (self.service.users(), self.service.groups());

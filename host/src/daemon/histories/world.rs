@@ -199,7 +199,9 @@ impl<S: Service> Life<'_, S> {
                 open.insert((data_type, row.local_id.to_string()), reason);
             }
         }
-        let wrongly = open.iter().filter(|(place, _)| !is_refused::<S>(&records, place, weather));
+        let wrongly = open.iter().filter(|(place, reason)| {
+            !is_refused::<S>(&records, place, weather) && !self.service.excuses(reason)
+        });
         let mut wrong: Vec<String> =
             wrongly.map(|(place, reason)| format!("{place:?} is held up, {reason}")).collect();
         let excused = |data_type: DataType, uid: &str| open.contains_key(&(data_type, uid.to_owned()));

@@ -113,7 +113,10 @@ fn user(
     remote: &HashMap<i64, String>,
     links: Vec<Value>,
 ) -> Result<Fields, StoreError> {
-    let departments = memberships.iter().map(|membership| {
+    // By what never changes: the directory's own order is by title, and a new title is no news of the members.
+    let mut memberships: Vec<&Membership> = memberships.iter().collect();
+    memberships.sort_by_key(|membership| membership.department_id);
+    let departments = memberships.into_iter().map(|membership| {
         let mut entry = Fields::new();
         entry.insert("uid".into(), membership.department_id.to_string().into());
         if let Some(id) = remote.get(&membership.department_id) {
