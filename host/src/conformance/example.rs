@@ -20,7 +20,7 @@ pub(super) struct Example {
 pub(super) fn good(data_types: &[DataType]) -> Vec<Example> {
     let links = |uid: &str| json!([{"source": "orgsync-test", "uid": uid}]);
     let department = json!({
-        "title": "Orgsync Test", "parentUid": null, "sort": 1.0, "enabled": true,
+        "title": "Orgsync Test", "path": ["Orgsync Test"], "parentUid": null, "sort": 1.0, "enabled": true,
         "links": links("department"), "custom": {},
     });
     let user = |number: u32| {
@@ -47,7 +47,7 @@ pub(super) fn bad(data_types: &[DataType]) -> Example {
         "departments": [], "links": [], "custom": {},
     });
     let department = json!({
-        "title": long, "parentUid": format!("{PREFIX}9"), "sort": -1e300, "enabled": true, "links": [], "custom": {},
+        "title": long, "path": ["Above", long], "parentUid": format!("{PREFIX}9"), "sort": -1e300, "enabled": true, "links": [], "custom": {},
     });
     if data_types.contains(&DataType::User) {
         Example::new(DataType::User, 8, user)
