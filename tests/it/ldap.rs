@@ -1,8 +1,14 @@
 //! The source `ldap` against a real OpenLDAP server, through the real daemon.
 
+mod absent;
 mod connecting;
+mod expiry;
+mod filters;
 mod groups;
+mod identity;
 mod incremental;
+mod names;
+mod proxy;
 mod rights;
 mod secrets;
 mod sync;
@@ -10,6 +16,7 @@ mod sync;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use ureq::http::Method;
 
 use crate::support::daemon::{Client, Daemon};
 use crate::support::ldif::{COMPANY, SUFFIX};
@@ -48,9 +55,52 @@ fn by_uid(client: &Client, list: &str) -> BTreeMap<String, Value> {
     rows.into_iter().map(|row| (row["links"][0]["uid"].as_str().unwrap().to_owned(), row)).collect()
 }
 
+/// What a check of the source says is wrong.
+fn complaint(client: &Client) -> Option<String> {
+    let checked = client.post(&format!("/api/v1/sources/{SOURCE}/check"), &json!({})).expect(200);
+    assert_eq!(checked["ok"], checked["message"].is_null(), "{checked}");
+    checked["message"].as_str().map(str::to_owned)
+}
+
+/// Sets the source's options.
+fn set(client: &Client, options: Value) {
+    let change = json!({"options": options});
+    client.send_json(Method::PATCH, &format!("/api/v1/sources/{SOURCE}"), &change).expect(200);
+}
+
+/// A sync that goes well.
+fn synced(client: &Client) -> Value {
+    let task = client.sync(SOURCE);
+    assert_eq!(task["status"], "success", "{task}");
+    task
+}
+
+/// An incremental sync, however it ends.
+fn changes(client: &Client) -> Value {
+    let order = json!({"mode": "incremental"});
+    let started = client.post(&format!("/api/v1/sources/{SOURCE}/sync"), &order).expect(202);
+    client.settled(started["taskId"].as_i64().unwrap())
+}
+
+/// The titles of somebody's departments, sorted.
+fn titles(user: &Value) -> Vec<&str> {
+    let departments = user["departments"].as_array().unwrap();
+    let mut titles: Vec<&str> =
+        departments.iter().map(|department| department["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    titles
+}
+
 /// The message of a sync that fails.
 fn failure(client: &Client) -> String {
     let task = client.sync(SOURCE);
     assert_eq!(task["status"], "failed", "{task}");
     task["message"].as_str().unwrap().to_owned()
+}
+
+/// The failed changes of a task: error by uid.
+fn failures(client: &Client, task: &Value) -> BTreeMap<String, String> {
+    let changes = client.all(&format!("/api/v1/tasks/{}/changes?outcome=failed", task["id"]));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    changes.iter().map(|change| (text(&change["uid"]), text(&change["error"]))).collect()
 }

@@ -193,7 +193,7 @@ impl Progress {
     pub(crate) fn user(&mut self, entry: &Entry) {
         match entry.texts(MODIFIED).next().as_deref().and_then(time) {
             Some(time) => self.newest = self.newest.max(Some(time)),
-            None => self.is_hidden = true,
+            None => self.is_hidden |= self.needs_times(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Search filters as operators write them: RFC 4515, and what `ldapsearch` accepts beyond it. Blanks and line
-//! breaks between the parts, parentheses inside a value that close again, and the escapes of RFC 1960 become the
-//! one form that every library reads; a value keeps each of its blanks. Errors name the position.
+//! breaks between the parts and the escapes of RFC 1960 become the one form that every library reads; a value keeps
+//! each of its blanks. Errors name the position.
 
 /// How deep parts may nest.
 const DEPTH: usize = 100;
@@ -157,23 +157,19 @@ impl<'a> Reader<'a> {
 
     /// A value, to the parenthesis that closes the filter.
     fn value(&mut self, operator: &str) -> Result<(), NoFilter> {
-        let (mut open, mut stars) = (Vec::new(), None);
+        let mut stars = None;
         while let Some(character) = self.peek() {
             let at = self.at;
             self.at += character.len_utf8();
             match character {
-                ')' if open.is_empty() => {
+                ')' => {
                     self.at = at;
                     return Ok(());
                 }
-                // Written bare, as `ldapsearch` accepts it: they belong to the value as long as they close.
                 '(' => {
-                    open.push(at);
-                    self.out.push_str("\\28");
-                }
-                ')' => {
-                    open.pop();
-                    self.out.push_str("\\29");
+                    let what =
+                        "`(` stands in a value, where it is written as \\28, or the `)` before it is missing";
+                    return Err(self.wrong_at(at, what.to_owned()));
                 }
                 '\\' => self.escape(at)?,
                 '*' if operator != "=" => self.out.push_str("\\2a"),
@@ -188,13 +184,7 @@ impl<'a> Reader<'a> {
                 other => self.out.push(other),
             }
         }
-        match open.first() {
-            Some(at) => Err(self.wrong_at(
-                *at,
-                "this `(` is never closed; in a value it is written as \\28, and `)` as \\29".into(),
-            )),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// What follows a backslash: two hexadecimal digits, or one of the characters that RFC 1960 escapes so.
@@ -323,11 +313,9 @@ mod tests {
     }
 
     #[test]
-    fn escapes_of_both_standards_and_bare_parentheses_are_values() {
+    fn escapes_of_both_standards_are_values() {
         check(r"(cn=a\28b\29\2A\5c\00)", r"(cn=a\28b\29\2A\5c\00)");
         check(r"(cn=a\(b\)\*\\)", r"(cn=a\28b\29\2a\5c)");
-        check("(cn=Sales (EMEA))", r"(cn=Sales \28EMEA\29)");
-        check("(&(cn=a (b (c))) (d=e))", r"(&(cn=a \28b \28c\29\29)(d=e))");
         check("(a>=*)", r"(a>=\2a)");
     }
 
@@ -353,11 +341,10 @@ mod tests {
             r"character 6: two hexadecimal digits have to follow `\`, which itself is written as \5c",
         );
         check("(cn=a**b)", "character 7: two `*` follow each other");
-        check("(cn=a (b)", "character 1: this `(` is never closed");
-        check(
-            "cn=a (b",
-            r"character 6: this `(` is never closed; in a value it is written as \28, and `)` as \29",
-        );
+        let bare = r"`(` stands in a value, where it is written as \28, or the `)` before it is missing";
+        check("(cn=Sales (EMEA))", &format!("character 11: {bare}"));
+        check("(&(a=b(c=d))", &format!("character 7: {bare}"));
+        check("cn=a (b", &format!("character 6: {bare}"));
         let deep = format!("{}(a=b){}", "(!".repeat(200), ")".repeat(200));
         check(&deep, "character 203: parts nest more than 100 deep");
     }

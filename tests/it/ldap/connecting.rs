@@ -5,24 +5,10 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::{PASSWORD, SOURCE, daemon, failure, options};
+use super::{PASSWORD, SOURCE, complaint, daemon, failure, options, set};
 use crate::support::daemon::{Client, wait_until};
 use crate::support::ldif::{COMPANY, Company, SUFFIX, company};
 use crate::support::slapd::{OPEN, Slapd, free_port, stranger};
-
-/// Sets the source's options.
-fn set(client: &Client, options: Value) {
-    client
-        .send_json(Method::PATCH, &format!("/api/v1/sources/{SOURCE}"), &json!({"options": options}))
-        .expect(200);
-}
-
-/// What a check of the source says is wrong.
-fn complaint(client: &Client) -> Option<String> {
-    let checked = client.post(&format!("/api/v1/sources/{SOURCE}/check"), &json!({})).expect(200);
-    assert_eq!(checked["ok"], checked["message"].is_null(), "{checked}");
-    checked["message"].as_str().map(str::to_owned)
-}
 
 /// Both a check and a sync fail with all of these words.
 fn fails(client: &Client, options: Value, words: &[&str]) {

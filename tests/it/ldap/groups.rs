@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, SOURCE, by_uid, daemon, options};
+use super::{PASSWORD, by_uid, daemon, options, set, synced};
 use crate::support::daemon::Client;
 use crate::support::ldif::{COMPANY, Ldif, SUFFIX, company, uuid};
 use crate::support::slapd::{OPEN, Slapd};
@@ -32,17 +32,6 @@ fn group(ldif: &mut Ldif, number: usize, name: &str, attributes: &[(&str, &str)]
     ldif.texts(&format!("cn={name},{GROUPS}"), &[own.as_slice(), attributes].concat());
 }
 
-fn sync(client: &Client) {
-    let task = client.sync(SOURCE);
-    assert_eq!(task["status"], "success", "{task}");
-}
-
-/// Another source of other options, in the place of the one that is there.
-fn set(client: &Client, options: Value) {
-    let change = json!({"options": options});
-    client.send_json(ureq::http::Method::PATCH, &format!("/api/v1/sources/{SOURCE}"), &change).expect(200);
-}
-
 #[test]
 fn groups_nest_and_leaders_lead() {
     let mut company = company(PASSWORD, 4, 8);
@@ -65,7 +54,7 @@ fn groups_nest_and_leaders_lead() {
     slapd.modify(&led);
 
     let daemon = daemon(options(&slapd, json!({"groups": {"bases": [GROUPS]}})));
-    sync(&daemon);
+    synced(&daemon);
     let names: Vec<&str> = company.departments.iter().map(|department| department.name.as_str()).collect();
     let all = [("inner", false, false), ("middle", false, false), ("outer", false, false)];
     check(&daemon, 0, &[(names[0], true, false)]);
@@ -78,7 +67,7 @@ fn groups_nest_and_leaders_lead() {
     assert_eq!(departments[&uuid(3, 1)]["parentId"], Value::Null, "no department lies above the groups");
 
     set(&daemon, options(&slapd, json!({"groups": {"bases": [GROUPS], "nested": false}})));
-    sync(&daemon);
+    synced(&daemon);
     check(&daemon, 2, &[(names[2], true, false), ("inner", false, false), ("alone", false, false)]);
 
     let groups = json!({"bases": [GROUPS], "membersFrom": "memberOf"});
@@ -89,7 +78,7 @@ fn groups_nest_and_leaders_lead() {
         again.replace(&format!("cn={name},{GROUPS}"), "member", Some(member));
     }
     slapd.modify(&again);
-    sync(&daemon);
+    synced(&daemon);
     check(&daemon, 2, &[("inner", true, false), ("middle", false, false)]);
     check(&daemon, 3, &[("alone", true, false)]);
     check(&daemon, 4, &[]);
@@ -117,7 +106,7 @@ fn groups_alone_are_departments_and_posix_groups_name_users() {
     let groups =
         json!({"bases": [SUFFIX], "filter": "objectClass=posixGroup", "memberAttributes": "memberUid"});
     let daemon = daemon(options(&slapd, json!({"groups": groups, "departments": null})));
-    sync(&daemon);
+    synced(&daemon);
     check(&daemon, 0, &[]);
     check(&daemon, 1, &[("operators", true, false)]);
     check(&daemon, 3, &[("operators", true, false)]);
@@ -133,7 +122,7 @@ fn only_users_can_be_read() {
         &slapd,
         json!({"departments": null, "users": {"bases": [below, COMPANY], "scope": "one"}}),
     ));
-    sync(&daemon);
+    synced(&daemon);
     // Those in the two departments themselves, and none in that below.
     let found: Vec<String> = by_uid(&daemon, "users").into_keys().collect();
     assert_eq!(found, [0, 1, 3, 4].map(|number| uuid(2, number)));

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, SOURCE, by_uid, daemon, options};
-use crate::support::daemon::Client;
-use crate::support::ldif::{COMPANY, Company, Ldif, company};
+use super::{PASSWORD, SOURCE, by_uid, changes, daemon, options, titles};
+use crate::support::ldif::{COMPANY, Company, Ldif, company, uuid};
 use crate::support::slapd::{OPEN, Slapd};
 
 /// When everybody was changed last, before a test begins.
@@ -21,12 +20,6 @@ fn settled() -> Company {
     let above = company.departments[0].dn.clone();
     company.person(300, &above, &[("modifyTimestamp", "20210101000000Z")]);
     company
-}
-
-fn changes(client: &Client) -> Value {
-    let order = json!({"mode": "incremental"});
-    let started = client.post(&format!("/api/v1/sources/{SOURCE}/sync"), &order).expect(202);
-    client.settled(started["taskId"].as_i64().unwrap())
 }
 
 /// The mode of a task that went well, and how many departments and users it read and how many of those it changed.
@@ -108,4 +101,61 @@ fn with_groups_and_without_times_everything_is_read() {
         assert_eq!(read(&task).0, "full", "{task}");
         assert!(task["message"].as_str().unwrap().contains("there is no cursor to go on from"), "{task}");
     }
+}
+
+#[test]
+fn a_container_that_moves_with_its_people_needs_a_full_read() {
+    let mut company = settled();
+    let departments: Vec<String> = company.departments.iter().map(|member| member.dn.clone()).collect();
+    for (number, (name, above)) in [("staff", &departments[1]), ("inner", &departments[2])].iter().enumerate()
+    {
+        let (dn, uid) = (format!("cn={name},{above}"), uuid(4, number));
+        company.ldif.texts(
+            &dn,
+            &[("objectClass", "organizationalRole"), ("cn", name), ("entryUUID", &uid), LONG_AGO],
+        );
+        company.person(400 + number, &dn, &[LONG_AGO]);
+    }
+    let slapd = Slapd::start(&company.ldif, OPEN);
+    let daemon = daemon(options(&slapd, json!({})));
+    let title = |number: usize| company.departments[number].name.as_str();
+    let place = |number: usize| {
+        let user = by_uid(&daemon, "users").remove(&uuid(2, number)).unwrap();
+        titles(&user).concat()
+    };
+    assert_eq!(read(&changes(&daemon)).0, "full");
+    assert_eq!((place(400), place(401)), (title(1).to_owned(), title(2).to_owned()));
+    assert_eq!(read(&changes(&daemon)).0, "incremental");
+
+    // The department above is renamed: its people are where they were, and so is the container.
+    let mut ldif = Ldif::default();
+    ldif.rename(&departments[2], "ou=Two", None);
+    slapd.modify(&ldif);
+    assert_eq!(read(&changes(&daemon)).0, "incremental");
+    assert_eq!(place(401), "Two");
+
+    let mut ldif = Ldif::default();
+    ldif.rename(&format!("cn=staff,{}", departments[1]), "cn=staff", Some(&departments[5]));
+    slapd.modify(&ldif);
+    let task = changes(&daemon);
+    assert_eq!(read(&task).0, "full", "{task}");
+    let message = task["message"].as_str().unwrap();
+    assert!(
+        message.contains("`cn=staff`, which is no department and has people in it, was moved"),
+        "{message}"
+    );
+    assert_eq!(place(400), title(5));
+    assert_eq!(read(&changes(&daemon)).0, "incremental");
+
+    // Another one takes its name and its place.
+    let mut ldif = Ldif::default();
+    ldif.rename(&format!("cn=staff,{}", departments[5]), "cn=crew", Some(&departments[6]));
+    ldif.new_entry(
+        &format!("cn=staff,{}", departments[5]),
+        &[("objectClass", "organizationalRole"), ("cn", "staff")],
+    );
+    slapd.modify(&ldif);
+    assert_eq!(read(&changes(&daemon)).0, "full");
+    assert_eq!(place(400), title(6));
+    assert_eq!(read(&changes(&daemon)).0, "incremental");
 }

@@ -1,32 +1,15 @@
 //! Rights that the account loses without an error of the server's: nobody goes, and nothing is cleared.
 
 use serde_json::{Value, json};
-use ureq::http::Method;
 
-use super::{PASSWORD, SOURCE, by_uid, daemon, failure, options};
-use crate::support::daemon::{Client, Daemon};
+use super::{PASSWORD, by_uid, complaint, daemon, failure, options, set, synced};
+use crate::support::daemon::Daemon;
 use crate::support::ldif::{COMPANY, Company, Ldif, SUFFIX, company, suffix, uuid};
 use crate::support::slapd::{OPEN, Slapd};
 
 const EMPLOYEES: &str = "ou=employees,dc=example,dc=org";
 const CONTRACTORS: &str = "ou=contractors,dc=example,dc=org";
 const GROUPS: &str = "ou=groups,dc=example,dc=org";
-
-fn set(client: &Client, options: Value) {
-    let change = json!({"options": options});
-    client.send_json(Method::PATCH, &format!("/api/v1/sources/{SOURCE}"), &change).expect(200);
-}
-
-fn sync(client: &Client) -> Value {
-    let task = client.sync(SOURCE);
-    assert_eq!(task["status"], "success", "{task}");
-    task
-}
-
-fn complaint(client: &Client) -> Option<String> {
-    let checked = client.post(&format!("/api/v1/sources/{SOURCE}/check"), &json!({})).expect(200);
-    checked["message"].as_str().map(str::to_owned)
-}
 
 /// All users and departments, with the time at which each was last written.
 fn everybody(daemon: &Daemon) -> (impl PartialEq + use<>, impl PartialEq + use<>) {
@@ -54,7 +37,7 @@ fn a_base_that_gives_nothing_any_more_fails_the_sync_and_touches_nobody() {
     };
     let (strict, lenient) = (both(json!({})), both(json!({"allowEmptyBases": true})));
     let daemon = daemon(strict.clone());
-    sync(&daemon);
+    synced(&daemon);
     let before = everybody(&daemon);
 
     slapd.restart(&format!("access to dn.children=\"{CONTRACTORS}\" by * none\n{OPEN}"));
@@ -74,12 +57,12 @@ fn a_base_that_gives_nothing_any_more_fails_the_sync_and_touches_nobody() {
 
     slapd.restart(&format!("access to dn.children=\"{CONTRACTORS}\" by * none\n{OPEN}"));
     assert_eq!(complaint(&daemon), None);
-    let task = sync(&daemon);
+    let task = synced(&daemon);
     assert_eq!(task["counts"]["user"]["disabled"], 8, "who says that it is right is believed: {task}");
     // Everybody is back once the right is.
     set(&daemon, strict);
     slapd.restart(OPEN);
-    sync(&daemon);
+    synced(&daemon);
     assert!(by_uid(&daemon, "users").values().all(|row| row["enabled"] == true));
 }
 
@@ -100,7 +83,7 @@ fn attributes_that_nobody_shows_any_more_clear_nothing() {
     let mut slapd = Slapd::start(&company.ldif, OPEN);
     let users = json!({"bases": [COMPANY], "custom": [{"attribute": "l"}]});
     let daemon = daemon(options(&slapd, json!({"users": users, "groups": {"bases": [GROUPS]}})));
-    sync(&daemon);
+    synced(&daemon);
     let before = everybody(&daemon);
     let rows = by_uid(&daemon, "users");
     assert_eq!(rows[&uuid(2, 5)]["email"], "user5@example.org");
@@ -112,7 +95,7 @@ fn attributes_that_nobody_shows_any_more_clear_nothing() {
 
     let hidden = "access to attrs=mail,uid,telephoneNumber,l,member by * none\n";
     slapd.restart(&format!("{hidden}{OPEN}"));
-    let task = sync(&daemon);
+    let task = synced(&daemon);
     assert_eq!(task["counts"]["user"]["failed"], 0, "{task}");
     assert!(everybody(&daemon) == before, "something was cleared");
     let account = format!("cn=reader,{SUFFIX}");
@@ -131,7 +114,7 @@ fn attributes_that_nobody_shows_any_more_clear_nothing() {
     gone.replace(&company.people[5].dn, "mail", None);
     gone.replace(&format!("cn=team,{GROUPS}"), "member", Some(&company.people[2].dn));
     slapd.modify(&gone);
-    sync(&daemon);
+    synced(&daemon);
     let rows = by_uid(&daemon, "users");
     assert_eq!(rows[&uuid(2, 5)]["email"], Value::Null);
     assert_eq!(rows[&uuid(2, 5)]["departments"].as_array().unwrap().len(), 1);

@@ -1,15 +1,11 @@
 //! What arrives, what a second sync leaves alone, what changes, and what a read that shows less does not do.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, SOURCE, by_uid, daemon, options};
+use super::proxy::Proxy;
+use super::{PASSWORD, SOURCE, by_uid, daemon, failures, options};
 use crate::support::daemon::Client;
 use crate::support::ldif::{COMPANY, Company, Ldif, company, escaped, uuid};
 use crate::support::slapd::{OPEN, Slapd};
@@ -18,13 +14,6 @@ type Rows = BTreeMap<String, Value>;
 
 fn counts(task: &Value, data_type: &str, names: [&str; 4]) -> [u64; 4] {
     names.map(|name| task["counts"][data_type][name].as_u64().unwrap())
-}
-
-/// The failed changes of a task: error by uid.
-fn failures(client: &Client, task: &Value) -> BTreeMap<String, String> {
-    let changes = client.all(&format!("/api/v1/tasks/{}/changes?outcome=failed", task["id"]));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    changes.iter().map(|change| (text(&change["uid"]), text(&change["error"]))).collect()
 }
 
 fn custom() -> Value {
@@ -249,60 +238,4 @@ fn who_shows_no_uid_fails_alone_and_nobody_goes() {
     assert!(failed.values().all(|error| error == "uid: is missing"), "{failed:?}");
     assert!(daemon.log().contains("the server does not show its uid attribute"), "{}", daemon.log());
     assert!(by_uid(&daemon, "users") == before, "memberships and those who are gone stay as they were");
-}
-
-/// Passes on what a client and a server say to each other, until the server has said so much.
-struct Proxy {
-    port: u16,
-    passed: Arc<AtomicUsize>,
-    left: Arc<AtomicUsize>,
-}
-
-impl Proxy {
-    fn start(to: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (passed, left) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(usize::MAX)));
-        let proxy = Self { port, passed: Arc::clone(&passed), left: Arc::clone(&left) };
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", to)).unwrap());
-                let (mut questions, mut to_server) =
-                    (client.try_clone().unwrap(), server.try_clone().unwrap());
-                thread::spawn(move || std::io::copy(&mut questions, &mut to_server));
-                answers(server, client, &passed, &left);
-            }
-        });
-        proxy
-    }
-
-    fn url(&self) -> String {
-        format!("ldap://127.0.0.1:{}", self.port)
-    }
-
-    /// How much the server has said so far.
-    fn passed(&self) -> usize {
-        self.passed.load(Ordering::SeqCst)
-    }
-
-    /// Breaks connections from now on when the server has said so much.
-    fn cut_after(&self, bytes: usize) {
-        self.left.store(bytes, Ordering::SeqCst);
-    }
-}
-
-/// Passes one connection's answers on.
-fn answers(mut server: TcpStream, mut client: TcpStream, passed: &AtomicUsize, left: &AtomicUsize) {
-    let mut buffer = [0; 1024];
-    while let Ok(read @ 1..) = server.read(&mut buffer) {
-        passed.fetch_add(read, Ordering::SeqCst);
-        let may = left.load(Ordering::SeqCst);
-        if read > may || client.write_all(&buffer[..read]).is_err() {
-            break;
-        }
-        if may < usize::MAX {
-            left.store(may - read, Ordering::SeqCst);
-        }
-    }
-    let _ = (server.shutdown(Shutdown::Both), client.shutdown(Shutdown::Both));
 }

@@ -78,6 +78,21 @@ impl Ldif {
         self.entry(dn, &bytes);
     }
 
+    /// Adds an entry to a directory that is served.
+    pub(crate) fn new_entry(&mut self, dn: &str, attributes: &[(&str, &str)]) {
+        let change = [("changetype", "add")];
+        self.texts(dn, &[change.as_slice(), attributes].concat());
+    }
+
+    /// Adds a value to an attribute.
+    pub(crate) fn add(&mut self, dn: &str, name: &str, value: &[u8]) {
+        self.line("dn", dn.as_bytes());
+        self.line("changetype", b"modify");
+        self.line("add", name.as_bytes());
+        self.line(name, value);
+        self.0.push_str("-\n\n");
+    }
+
     /// Sets an attribute to one value, or to none.
     pub(crate) fn replace(&mut self, dn: &str, name: &str, value: Option<&str>) {
         self.line("dn", dn.as_bytes());
@@ -91,10 +106,19 @@ impl Ldif {
 
     /// Gives an entry another name, below another one if that is named.
     pub(crate) fn rename(&mut self, dn: &str, name: &str, superior: Option<&str>) {
+        self.rename_to(dn, name, superior, "1");
+    }
+
+    /// The same, and the values of the old name stay, as with `ldapmodrdn` without `-r`.
+    pub(crate) fn rename_and_keep(&mut self, dn: &str, name: &str, superior: Option<&str>) {
+        self.rename_to(dn, name, superior, "0");
+    }
+
+    fn rename_to(&mut self, dn: &str, name: &str, superior: Option<&str>, delete: &str) {
         self.line("dn", dn.as_bytes());
         self.line("changetype", b"modrdn");
         self.line("newrdn", name.as_bytes());
-        self.line("deleteoldrdn", b"1");
+        self.line("deleteoldrdn", delete.as_bytes());
         if let Some(superior) = superior {
             self.line("newsuperior", superior.as_bytes());
         }
@@ -218,6 +242,8 @@ impl Company {
             attributes.push(("postalAddress", "北京市".as_bytes()));
         }
         attributes.extend(more.iter().map(|(name, value)| (*name, value.as_bytes())));
+        // Values of one attribute have to follow each other.
+        attributes.sort_by_key(|(name, _)| *name);
         self.ldif.entry(&dn, &attributes);
         self.people.push(Member { dn, uid, name });
     }

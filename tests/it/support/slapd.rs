@@ -92,6 +92,16 @@ impl Slapd {
         run(&mut command, ldif.as_str());
     }
 
+    /// What `ldapsearch` prints for a search below the suffix, as the account that reads; an error is what it says.
+    pub(crate) fn search(&self, password: &str, filter: &str, attributes: &[&str]) -> Result<String, String> {
+        let mut command = program("ldapsearch");
+        command.args(["-x", "-LLL", "-o", "ldif-wrap=no", "-H", &self.url(), "-b", SUFFIX]);
+        command.args(["-D", &format!("cn=reader,{SUFFIX}"), "-w", password, filter]).args(attributes);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
@@ -129,8 +139,9 @@ pub(crate) fn stranger(name: &str) -> String {
 fn configure(directory: &Path, rules: &str) {
     let at = directory.display();
     // What holds for the whole server has to come before the database.
-    let (global, rules): (Vec<&str>, Vec<&str>) =
-        rules.lines().partition(|line| line.starts_with("disallow"));
+    let is_global =
+        |line: &&str| ["disallow", "attributetype", "objectclass"].iter().any(|word| line.starts_with(word));
+    let (global, rules): (Vec<&str>, Vec<&str>) = rules.lines().partition(is_global);
     let (global, rules) = (global.join("\n"), rules.join("\n"));
     let configuration = format!(
         "include /etc/ldap/schema/core.schema\n\
