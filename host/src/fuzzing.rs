@@ -3,6 +3,7 @@
 //! The bytes kept in `fuzz/corpus` go through them in every run of the tests.
 
 pub use crate::domain::record::fuzz::record;
+pub use crate::domain::text::fuzz::text;
 pub use crate::http::{push_body, query, unpack};
 pub use crate::registry::{inspect_any as inspect, plugins_toml};
 pub use crate::sync::intake::fuzz::intake;
@@ -45,8 +46,9 @@ mod tests {
     }
 
     #[test]
-    fn kept_records_hold() {
+    fn kept_records_and_texts_hold() {
         replay("record", super::record);
+        replay("text", super::text);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod m20261121_000008_pages;
 mod m20261121_000009_started_by;
 mod m20261130_000010_delivery_ids;
 mod m20261130_000015_identity;
+mod m20261130_000032_numbers_and_phones;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_started_by::Migration),
             Box::new(m20261130_000010_delivery_ids::Migration),
             Box::new(m20261130_000015_identity::Migration),
+            Box::new(m20261130_000032_numbers_and_phones::Migration),
         ]
     }
 }

@@ -332,9 +332,14 @@ fn uid_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field<String>
 fn decimal<E: de::Error>(value: Value) -> Result<String, E> {
     match value {
         Value::String(uid) => Ok(uid),
-        Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
+        Value::Number(number) if is_whole(&number.to_string()) => Ok(number.to_string()),
         other => Err(E::custom(format!("a uid is a string or a whole number, not {other}"))),
     }
+}
+
+/// Whether a number is written without a fraction and an exponent, however many digits it has.
+fn is_whole(number: &str) -> bool {
+    number.strip_prefix('-').unwrap_or(number).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
@@ -392,6 +397,8 @@ mod tests {
         assert_eq!(user, User::new("17").department("1").department("2"));
         let department: Department = serde_json::from_str(r#"{"uid":2,"title":"T","parentUid":1}"#).unwrap();
         assert_eq!(department, Department::new("2", "T").parent_uid("1"));
+        let user: User = serde_json::from_str(r#"{"uid":89490200001234567890,"x":1.10}"#).unwrap();
+        assert_eq!(serde_json::to_string(&user).unwrap(), r#"{"uid":"89490200001234567890","x":1.10}"#);
         let error = serde_json::from_str::<User>(r#"{"uid":1.5}"#).unwrap_err().to_string();
         assert!(error.starts_with("a uid is a string or a whole number, not 1.5"), "{error}");
     }

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use orgsync_plugin_api::{DataType, ReadEnd};
-use serde_json::Value;
 
 use crate::domain::data_type::DataType as RecordType;
+use crate::domain::json;
 use crate::domain::record::Record;
 use crate::worker::{Batch, Reading, WorkerError};
 
@@ -113,12 +113,13 @@ impl Taken {
 }
 
 fn record(data_type: DataType, line: &[u8]) -> Result<Record, String> {
-    let json: Value = serde_json::from_slice(line).map_err(|error| format!("no JSON: {error}"))?;
+    let parsed = json::parse(line).map_err(|error| format!("no JSON: {error}"))?;
     let data_type = match data_type {
         DataType::Department => RecordType::Department,
         DataType::User => RecordType::User,
     };
-    Record::from_json(data_type, json).map_err(|invalid| invalid.to_string())
+    let understood = Record::from_parsed(data_type, parsed);
+    understood.map(|understood| understood.record).map_err(|invalid| invalid.to_string())
 }
 
 impl Records {

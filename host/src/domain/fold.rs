@@ -1,7 +1,10 @@
 //! The form in which usernames, e-mails and searches are compared: trimmed, without case, and the same however
-//! its accents and vowel signs were typed.
+//! its accents and vowel signs were typed. Phone numbers have a form of their own.
 
 use unicode_normalization::UnicodeNormalization;
+
+use super::phone;
+use super::policy::MatchKey;
 
 /// `text` as it is compared: trimmed, composed (NFKC, which also takes full-width letters for plain ones) and
 /// lower-cased by Unicode's rules, with the combining dot that lower-casing `İ` leaves behind removed and `ı`
@@ -40,9 +43,17 @@ fn fold_composed(text: &str, folded: &mut String) {
     }
 }
 
-/// The key under which a value is unique and matched; `None` for an empty one, which matches nobody.
+/// The key under which a username or e-mail is unique and matched; `None` for an empty one, which matches nobody.
 pub fn key(text: Option<&str>) -> Option<String> {
     text.map(fold).filter(|folded| !folded.is_empty())
+}
+
+/// The key under which a value of this field is matched; `None` for one that matches nobody.
+pub fn key_of(field: MatchKey, text: Option<&str>) -> Option<String> {
+    match field {
+        MatchKey::Username | MatchKey::Email => key(text),
+        MatchKey::Phone => phone::key(text?),
+    }
 }
 
 #[cfg(test)]

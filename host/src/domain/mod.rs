@@ -1,6 +1,7 @@
 //! The nouns of orgsync as plain values: ids, records, changes, tasks, policies. Pure: nothing in
 //! here knows a database, a socket, a clock or a plugin.
 
+pub mod address;
 pub mod backoff;
 pub mod change;
 pub mod counts;
@@ -8,8 +9,11 @@ pub mod data_type;
 pub mod fields;
 pub mod fold;
 pub mod ids;
+pub mod json;
 pub mod lease;
 pub mod link;
+pub mod number;
+pub mod phone;
 pub mod policy;
 pub mod record;
 pub mod redact;
@@ -18,4 +22,5 @@ pub mod source;
 pub mod starter;
 pub mod target;
 pub mod task;
+pub mod text;
 pub mod token;

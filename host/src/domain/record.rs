@@ -1,11 +1,17 @@
-//! One user or department as a source gave it, brought into normal form: ids as strings, empty
+//! One user or department as a source gave it, brought into normal form: ids as strings, texts trimmed, empty
 //! usernames, e-mails and phones as null, memberships as a sorted list of objects.
 //! A record that can't be understood is an [`Invalid`], which names uid, field and reason.
 
-use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
+use super::address;
 use super::data_type::DataType;
 use super::fields::{self, Fields};
+use super::json::{Damage, Parsed};
+use super::number;
+use super::text::{self, Refused};
 
 /// The longest uid, username, nickname, e-mail, phone or title, in characters.
 pub const MAX_TEXT: usize = 255;
@@ -36,9 +42,31 @@ pub struct Invalid {
     pub reason: String,
 }
 
+/// A record, and what was left out of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// The record.
+    pub record: Record,
+    /// The e-mail that it gave and that is no address.
+    pub no_address: Option<String>,
+}
+
 impl Record {
     /// Reads a record out of a JSON object of the shape in docs/http-api.md.
     pub fn from_json(data_type: DataType, json: Value) -> Result<Self, Invalid> {
+        Self::understand(data_type, json, &[]).map(|understood| understood.record)
+    }
+
+    /// The same for a text that has been parsed, whose damaged fields can't be used.
+    pub fn from_parsed(data_type: DataType, parsed: Parsed<'_>) -> Result<Understood, Invalid> {
+        Self::understand(data_type, parsed.value, &parsed.damaged)
+    }
+
+    fn understand(
+        data_type: DataType,
+        json: Value,
+        damaged: &[(Option<String>, Damage)],
+    ) -> Result<Understood, Invalid> {
         let whole = |reason: String| Invalid { uid: None, field: "record".into(), reason };
         let Value::Object(mut given) = json else {
             return Err(whole(format!("must be a JSON object, is {}", kind(&json))));
@@ -47,10 +75,14 @@ impl Record {
             Value::String(reason) => reason,
             other => other.to_string(),
         });
+        let no_uid = |reason: String| Invalid { uid: None, field: "uid".into(), reason };
+        if let Some((_, damage)) = damaged.iter().find(|(field, _)| field.as_deref() == Some("uid")) {
+            return Err(no_uid(damage.to_string()));
+        }
         let uid = match given.remove("uid") {
             None if failed.is_some() => return Err(whole(failed.unwrap_or_default())),
-            None => return Err(Invalid { uid: None, field: "uid".into(), reason: "is missing".into() }),
-            Some(value) => uid(value).map_err(|reason| Invalid { uid: None, field: "uid".into(), reason })?,
+            None => return Err(no_uid("is missing".into())),
+            Some(value) => uid(value).map_err(no_uid)?,
         };
         if let Some(reason) = failed {
             return Err(Invalid { uid: Some(uid), field: "record".into(), reason });
@@ -61,13 +93,16 @@ impl Record {
             Some(Value::Bool(deleted)) => deleted,
             Some(other) => return Err(at(("isDeleted".into(), wrong_type("true or false", &other)))),
         };
-        let fields = match data_type {
+        if !deleted {
+            whole_fields(damaged).map_err(at)?;
+        }
+        let (fields, no_address) = match data_type {
+            // What is gone is gone: nothing else that a deletion says keeps it from going.
+            _ if deleted => (Fields::new(), None),
             DataType::User => user(given).map_err(at)?,
-            DataType::Department => department(given, &uid).map_err(at)?,
+            DataType::Department => (department(given, &uid).map_err(at)?, None),
         };
-        // What is gone is gone: the other fields of a deletion are checked, and then say nothing.
-        let fields = if deleted { Fields::new() } else { fields };
-        Ok(Self { uid, fields, deleted })
+        Ok(Understood { record: Self { uid, fields, deleted }, no_address })
     }
 
     /// The record as text, as plans keep it and hashes are made of: its fields in canonical form, and
@@ -98,18 +133,38 @@ impl Record {
 
 /// What brings one field into normal form, or says what is wrong with it.
 type Normal = fn(Value) -> Result<Value, String>;
+/// What says which characters a text may hold, and trims it.
+type Rule = fn(&str) -> Result<Cow<'_, str>, Refused>;
 
-/// A user's fields in normal form.
-fn user(given: Map<String, Value>) -> Result<Fields, (String, String)> {
+/// Refuses fields whose text is damaged.
+fn whole_fields(damaged: &[(Option<String>, Damage)]) -> Result<(), (String, String)> {
+    match damaged.first() {
+        None => Ok(()),
+        Some((Some(field), damage)) => Err((field.clone(), damage.to_string())),
+        Some((None, damage)) => Err(("record".into(), format!("the name of a field {damage}"))),
+    }
+}
+
+/// A user's fields in normal form, and the e-mail that is no address.
+fn user(given: Map<String, Value>) -> Result<(Fields, Option<String>), (String, String)> {
     const STANDARD: [(&str, Normal); 6] = [
-        ("username", short_text_or_null),
-        ("nickname", short_text),
-        ("email", short_text_or_null),
-        ("phone", short_text_or_null),
+        ("username", key_or_null),
+        ("nickname", display),
+        ("email", key_or_null),
+        ("phone", phone_or_null),
         ("enabled", enabled),
         ("departments", departments),
     ];
-    normalise(given, &STANDARD)
+    let mut fields = normalise(given, &STANDARD)?;
+    let no_address = match fields.get_mut("email") {
+        Some(Value::String(email)) if !address::is_address(email) => Some(std::mem::take(email)),
+        _ => None,
+    };
+    if no_address.is_some() {
+        // The source says that it knows no address, in words of its own.
+        fields.insert("email".into(), Value::Null);
+    }
+    Ok((fields, no_address))
 }
 
 /// A department's fields in normal form.
@@ -134,7 +189,7 @@ fn normalise(mut fields: Fields, standard: &[(&str, Normal)]) -> Result<Fields, 
 }
 
 fn title(value: Value) -> Result<Value, String> {
-    match short_text_or_null(value)? {
+    match or_null(display(value)?) {
         Value::Null => Err("must not be empty".to_owned()),
         title => Ok(title),
     }
@@ -143,7 +198,7 @@ fn title(value: Value) -> Result<Value, String> {
 fn parent_uid(value: Value) -> Result<Value, String> {
     match value {
         Value::Null => Ok(Value::Null),
-        Value::String(text) if text.is_empty() => Ok(Value::Null),
+        Value::String(text) if text::trim(&text).is_empty() => Ok(Value::Null),
         value => uid(value).map(Value::String),
     }
 }
@@ -214,43 +269,72 @@ pub fn membership(uid: &str, main: bool, owner: bool, sort: Value) -> Value {
     Value::Object(entry)
 }
 
-/// A number in normal form: a whole one as an integer, however it was written.
-pub fn number(value: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() <= EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range of f64")]
-        return Value::from(value as i64);
-    }
-    Number::from_f64(value).map_or(Value::Null, Value::Number)
-}
-
 fn uid(value: Value) -> Result<String, String> {
     let uid = match value {
-        Value::String(uid) => uid,
-        Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),
+        Value::String(text) => kept(text, identifier)?,
+        Value::Number(number) if is_whole(number.as_str()) => match number.as_str() {
+            "-0" => "0".to_owned(),
+            digits => digits.to_owned(),
+        },
         other => return Err(wrong_type("a string or a whole number", &other)),
     };
-    if uid.trim().is_empty() {
+    if uid.is_empty() {
         return Err("is empty".into());
-    }
-    if uid.chars().any(char::is_control) {
-        return Err("has a control character in it".into());
     }
     limit(&uid)?;
     Ok(uid)
 }
 
-fn short_text(value: Value) -> Result<Value, String> {
+/// Whether a number is written without a fraction and an exponent, however many digits it has.
+fn is_whole(number: &str) -> bool {
+    number.strip_prefix('-').unwrap_or(number).bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn identifier(text: &str) -> Result<Cow<'_, str>, Refused> {
+    text::identifier(text).map(Cow::Borrowed)
+}
+
+fn phone(text: &str) -> Result<Cow<'_, str>, Refused> {
+    text::phone(text).map(Cow::Borrowed)
+}
+
+fn display(value: Value) -> Result<Value, String> {
+    short_text(value, text::display)
+}
+
+fn key_or_null(value: Value) -> Result<Value, String> {
+    short_text(value, identifier).map(or_null)
+}
+
+fn phone_or_null(value: Value) -> Result<Value, String> {
+    short_text(value, phone).map(or_null)
+}
+
+fn short_text(value: Value, rule: Rule) -> Result<Value, String> {
     match value {
         Value::Null => Ok(Value::Null),
         Value::String(text) => {
-            if text.contains('\0') {
-                return Err("has a NUL character in it".into());
-            }
+            let text = kept(text, rule)?;
             limit(&text)?;
             Ok(Value::String(text))
         }
         other => Err(wrong_type("a string or null", &other)),
+    }
+}
+
+/// The text as a rule keeps it; most are kept as they are.
+fn kept(text: String, rule: Rule) -> Result<String, String> {
+    let changed = match rule(&text).map_err(|refused| refused.to_string())? {
+        Cow::Borrowed(kept) if kept.len() == text.len() => None,
+        changed => Some(changed.into_owned()),
+    };
+    Ok(changed.unwrap_or(text))
+}
+
+fn or_null(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.is_empty() => Value::Null,
+        other => other,
     }
 }
 
@@ -262,13 +346,6 @@ fn limit(text: &str) -> Result<(), String> {
     match text.chars().count() {
         count if count > MAX_TEXT => Err(format!("is {count} characters long, {MAX_TEXT} at most are kept")),
         _ => Ok(()),
-    }
-}
-
-fn short_text_or_null(value: Value) -> Result<Value, String> {
-    match short_text(value)? {
-        Value::String(text) if text.trim().is_empty() => Ok(Value::Null),
-        other => Ok(other),
     }
 }
 
@@ -284,7 +361,9 @@ fn enabled(value: Value) -> Result<Value, String> {
 fn sort(value: Value) -> Result<Value, String> {
     match value {
         Value::Null => Ok(Value::Null),
-        Value::Number(given) => Ok(number(given.as_f64().unwrap_or_default())),
+        Value::Number(given) => {
+            number::normal(&given).map(Value::Number).ok_or_else(|| "is too large".to_owned())
+        }
         other => Err(wrong_type("a number or null", &other)),
     }
 }

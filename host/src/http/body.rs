@@ -14,6 +14,7 @@ use serde_path_to_error::Segment;
 use utoipa::IntoResponses;
 
 use crate::config::HttpConfig;
+use crate::domain::json;
 
 use super::admission::Held;
 use super::arriving::BodyFault;
@@ -92,7 +93,7 @@ pub(crate) fn unsupported(given: &str, taken: &str) -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
 }
 
-/// Reads the whole body of a request that is no push.
+/// Reads the whole body of a request that is no push, without a byte order mark.
 async fn small(body: Body, limits: &HttpConfig) -> Result<Bytes, Problem> {
     let (limit, patience) = (limits.max_body_bytes, limits.max_body_time);
     let read = tokio::time::timeout(patience, Limited::new(body, limit).collect()).await;
@@ -101,7 +102,9 @@ async fn small(body: Body, limits: &HttpConfig) -> Result<Bytes, Problem> {
         let detail = format!("the body did not arrive within {patience}");
         return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail));
     };
-    read.map(|collected| collected.to_bytes()).map_err(|reason| unreadable(&*reason, limit))
+    let bytes = read.map_err(|reason| unreadable(&*reason, limit))?.to_bytes();
+    let text = json::opening(&bytes).map_err(|wrong| Problem::bad_request(format!("the body {wrong}")))?;
+    Ok(bytes.slice_ref(text))
 }
 
 /// Reads a whole body of at most `limit` bytes, for which room is taken as it comes.

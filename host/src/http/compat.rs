@@ -1,6 +1,7 @@
 //! The push API that existing clients know, `/api/userData:…`. Its answers and errors have a shape of
 //! their own, which `view/compatible.rs` has.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use axum::Json;
@@ -17,8 +18,9 @@ use utoipa::ToSchema;
 
 use crate::domain::change::{Change, identified};
 use crate::domain::data_type::DataType;
+use crate::domain::json;
 use crate::domain::policy::MatchKey;
-use crate::domain::record::Record;
+use crate::domain::record::{Record, Understood};
 use crate::domain::source::API;
 use crate::domain::task::{Mode, Status, Task};
 use crate::store::sources;
@@ -118,7 +120,7 @@ pub(crate) async fn push(
 ) -> Result<Response, Problem> {
     require_json(&headers)?;
     let (body, _held) = whole(body, app.settings.http.max_push_bytes, app.admission.hold()).await?;
-    let order = order(body.clone()).await?;
+    let (body, order) = order(body).await?;
     // A token that is bound to a source decides which it is, whatever the body says.
     let source = grant.source.clone().unwrap_or(order.source);
     let asked = format!("{} {:?}", order.data_type, order.match_key);
@@ -254,10 +256,23 @@ fn refused(error: SyncError) -> Problem {
     }
 }
 
-/// Parses on a thread of its own: a body may be 64 MiB long.
-async fn order(body: Bytes) -> Result<Order, Problem> {
-    let parsed = tokio::task::spawn_blocking(move || parse(&body)).await;
-    parsed.map_err(Problem::internal)?
+/// Parses on a thread of its own: a body may be 64 MiB long. Returns the text that was parsed as well.
+async fn order(body: Bytes) -> Result<(Bytes, Order), Problem> {
+    let parsed = tokio::task::spawn_blocking(move || {
+        let body = text(body)?;
+        let order = parse(&body)?;
+        Ok((body, order))
+    });
+    parsed.await.map_err(Problem::internal)?
+}
+
+/// The body as text that can be parsed as a whole: what is no UTF-8 within a record is that record's fault alone.
+fn text(body: Bytes) -> Result<Bytes, Problem> {
+    let opened = json::opening(&body).map_err(|wrong| Problem::bad_request(format!("the body {wrong}")))?;
+    Ok(match json::escape_bytes(opened) {
+        Cow::Borrowed(whole) => body.slice_ref(whole),
+        Cow::Owned(escaped) => escaped.into(),
+    })
 }
 
 fn parse(body: &Bytes) -> Result<Order, Problem> {
@@ -316,9 +331,11 @@ fn as_given<'a>(changes: &[Change], body: &'a [u8]) -> Vec<CompatibleFailed> {
     let data_type = changes.first().map(|change| change.data_type);
     let keep = |text: &'a RawValue| {
         // Read as the intake reads it: what else is the same uid is for the record to say.
-        let json: Option<Value> = serde_json::from_str(text.get()).ok();
-        let record = json.clone().zip(data_type).and_then(|(json, of)| Record::from_json(of, json).ok());
-        let (Some(json), Some(Record { uid, .. })) = (json, record) else { return };
+        let Some((parsed, of)) = json::parse(text.get().as_bytes()).ok().zip(data_type) else { return };
+        let json = parsed.value.clone();
+        let Ok(Understood { record: Record { uid, .. }, .. }) = Record::from_parsed(of, parsed) else {
+            return;
+        };
         if wanted.contains(uid.as_str()) {
             by_uid.insert(uid, json);
         }
@@ -381,6 +398,18 @@ mod tests {
         check(r#"{"dataType":"user"}"#, "records: is missing");
         check(r#"{"dataType":"user","records":{}}"#, "records: must be an array of records");
         check(r#"{"dataType":"user","matchKey":"id","records":[]}"#, "matchKey: `id` is not one of username");
+    }
+
+    #[test]
+    fn the_encoding_is_utf_8_with_or_without_a_mark() {
+        let check = |body: &[u8], expected: Result<&[u8], &str>| {
+            let found = text(Bytes::copy_from_slice(body)).map_err(|problem| problem.detail);
+            assert_eq!(found.as_deref(), expected.map_err(str::to_owned).as_deref(), "{body:?}");
+        };
+        check(b"\xef\xbb\xbf{}", Ok(b"{}"));
+        check("{\"ü\":1}".as_bytes(), Ok("{\"ü\":1}".as_bytes()));
+        check(b"\xff\xfe{\0}\0", Err("the body is UTF-16 text; only UTF-8 is taken, so convert it first"));
+        check(b"{\"\xfc\"}", Ok(b"{\"\\udfff\\udcfc\"}"));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use crate::domain::change::{Cause, Op};
 
 /// Any body.
 pub fn push_body(data: &[u8]) {
-    let body = Bytes::copy_from_slice(data);
+    let body = match text(Bytes::copy_from_slice(data)) {
+        Ok(body) => body,
+        Err(problem) => return assert_eq!(problem.status, StatusCode::BAD_REQUEST),
+    };
     let order = match parse(&body) {
         Ok(order) => order,
         Err(problem) => {
@@ -25,11 +28,12 @@ fn every_failure_is_told_as_given(order: &Order, body: &Bytes) {
     let elements: Vec<&RawValue> = serde_json::from_slice(&order.records).expect("an array of JSON");
     let mut last: HashMap<String, Value> = HashMap::new();
     for element in elements {
-        // What is valid for the array may be too deep or too large a number by itself.
-        let Ok(json) = serde_json::from_str::<Value>(element.get()) else { continue };
+        // What is valid for the array may be too deep by itself.
+        let Ok(parsed) = json::parse(element.get().as_bytes()) else { continue };
+        let json = parsed.value.clone();
         // One that can't be understood fails by itself, and keeps its text.
-        if let Ok(record) = Record::from_json(order.data_type, json.clone()) {
-            last.insert(record.uid, json);
+        if let Ok(understood) = Record::from_parsed(order.data_type, parsed) {
+            last.insert(understood.record.uid, json);
         }
     }
     let changes: Vec<Change> = last.keys().map(|uid| failed(order.data_type, uid)).collect();

@@ -60,7 +60,7 @@ pub(crate) struct DepartmentRecord {
 }
 
 /// An identity within its source and data type. A number is read as its decimal string: `7` and `"7"` are
-/// one uid. At most 255 characters, not blank, without control characters.
+/// one uid. At most 255 characters, not blank, without characters that nobody can see.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 enum Uid {

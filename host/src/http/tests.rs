@@ -11,6 +11,7 @@ mod repeats;
 mod sources;
 mod targets;
 mod tasks;
+mod text;
 mod tokens;
 
 use std::collections::BTreeSet;

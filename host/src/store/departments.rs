@@ -13,7 +13,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::fold;
 use crate::domain::ids::{LocalId, SourceId};
-use crate::domain::record;
+use crate::domain::number;
 
 use super::bulk::{self, Bulk};
 use super::dialect::Dialect;
@@ -52,7 +52,7 @@ pub(crate) fn to_fields(row: &DepartmentRow) -> Result<Fields, StoreError> {
     fields.insert("title".into(), Value::String(row.title.clone()));
     fields.insert("parentUid".into(), row.parent_uid.clone().map_or(Value::Null, Value::String));
     fields.insert("enabled".into(), Value::Bool(row.enabled));
-    fields.insert("sort".into(), row.sort.map_or(Value::Null, record::number));
+    fields.insert("sort".into(), row.sort.as_deref().map_or(Value::Null, number::stored));
     Ok(fields)
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn from_fields(id: LocalId, source: SourceId, mut given: Fields, now:
     let enabled = given.get("enabled").and_then(Value::as_bool).unwrap_or(true);
     let title = fields::text(&given, "title").unwrap_or_default().to_owned();
     let parent_uid = fields::text(&given, "parentUid").map(str::to_owned);
-    let sort = given.get("sort").and_then(Value::as_f64);
+    let sort = given.get("sort").and_then(Value::as_number).map(ToString::to_string);
     given.retain(|name, value| !STANDARD.contains(&name.as_str()) && *value != Value::Null);
     DepartmentRow {
         id: id.0,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, SourceId};
-use crate::domain::record;
+use crate::domain::{number, record};
 
 use super::bulk::Bulk;
 use super::dialect::Dialect;
@@ -42,7 +42,7 @@ pub(crate) async fn given<C: ConnectionTrait>(
     let found = membership::Entity::find().from_raw_sql(statement).all(connection).await;
     let mut given: HashMap<LocalId, Vec<Value>> = HashMap::new();
     for row in found.doing("read the memberships")? {
-        let sort = row.sort.map_or(Value::Null, record::number);
+        let sort = row.sort.as_deref().map_or(Value::Null, number::stored);
         let entry = record::membership(&row.department_uid, row.is_main, row.is_owner, sort);
         given.entry(LocalId(row.user_id)).or_default().push(entry);
     }
@@ -81,7 +81,7 @@ pub(crate) async fn write<'a, C: ConnectionTrait>(
             values.push(entry["uid"].as_str().unwrap_or_default().into());
             values.push(entry["isMain"].as_bool().unwrap_or_default().into());
             values.push(entry["isOwner"].as_bool().unwrap_or_default().into());
-            values.push(entry["sort"].as_f64().into());
+            values.push(entry["sort"].as_number().map(ToString::to_string).into());
         }
     }
     TABLE.write(tx, dialect, values).await
@@ -100,8 +100,8 @@ pub(crate) struct Membership {
     pub(crate) is_main: bool,
     /// Whether the user leads it.
     pub(crate) is_owner: bool,
-    /// The user's place within it.
-    pub(crate) sort: Option<f64>,
+    /// The user's place within it, as a number in normal form.
+    pub(crate) sort: Option<String>,
 }
 
 /// Memberships by user, each department once and at most one main one: two sources may each name a main

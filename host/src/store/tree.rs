@@ -15,7 +15,7 @@ use super::{Doing, StoreError};
 
 const DOING: &str = "read the tree";
 /// Where a department stands among its siblings: by its sort, those without one last, then by title.
-const PLACE: &str = "d.sort IS NULL, coalesce(d.sort, 0), d.search, d.id";
+const PLACE: &str = "d.sort IS NULL, coalesce(CAST(d.sort AS NUMERIC), 0), d.search, d.id";
 
 /// A branch of the tree.
 #[derive(Debug, Clone, PartialEq)]

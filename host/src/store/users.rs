@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::domain::fields::{self, Fields};
 use crate::domain::fold;
 use crate::domain::ids::{LocalId, SourceId};
+use crate::domain::phone;
 use crate::domain::policy::MatchKey;
 
 use super::bulk::{self, Bulk};
@@ -66,13 +67,16 @@ pub(crate) fn from_fields(id: LocalId, mut given: Fields, now: i64) -> UserRow {
     let (username, nickname, email, phone) =
         (owned("username"), owned("nickname"), owned("email"), owned("phone"));
     given.retain(|name, value| !STANDARD.contains(&name.as_str()) && *value != Value::Null);
-    let search: Vec<String> =
+    let mut search: Vec<String> =
         [&username, &nickname, &email, &phone].into_iter().flatten().map(|text| fold::fold(text)).collect();
+    let phone_key = fold::key_of(MatchKey::Phone, phone.as_deref());
+    // So that a number is found however it is written.
+    search.extend(phone_key.clone().filter(|key| search.last() != Some(key)));
     UserRow {
         id: id.0,
         username_key: fold::key(username.as_deref()),
         email_key: fold::key(email.as_deref()),
-        phone_key: fold::key(phone.as_deref()),
+        phone_key,
         search: search.join("\n"),
         username,
         nickname,
@@ -140,11 +144,10 @@ pub(crate) async fn called<C: ConnectionTrait>(
     limit: usize,
 ) -> Result<Vec<UserRow>, StoreError> {
     let mut ids = BTreeSet::new();
-    if let Some(key) = fold::key(Some(name)) {
-        for column in MatchKey::ALL.iter().copied() {
-            let found = holders(connection, dialect, column, [key.as_str()]).await?;
-            ids.extend(found.into_iter().map(|(_, id)| id));
-        }
+    for column in MatchKey::ALL.iter().copied() {
+        let Some(key) = fold::key_of(column, Some(name)) else { continue };
+        let found = holders(connection, dialect, column, [key.as_str()]).await?;
+        ids.extend(found.into_iter().map(|(_, id)| id));
     }
     let ids = ids.into_iter().take(limit);
     let mut found: Vec<UserRow> = by_ids(connection, dialect, ids).await?.into_values().collect();
@@ -228,8 +231,17 @@ pub(crate) struct UserFilter {
 
 /// A LIKE pattern, with `\` as its escape, for texts that have `search` in them, compared in their folded form.
 pub(super) fn contains(search: &str) -> String {
+    pattern(&fold::fold(search))
+}
+
+/// The same for the digits of a search that looks like a phone number.
+pub(super) fn contains_number(search: &str) -> Option<String> {
+    phone::searched(search).map(|digits| pattern(&digits))
+}
+
+fn pattern(folded: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold::fold(search).chars() {
+    for c in folded.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -257,6 +269,14 @@ mod tests {
             (7, Some("ann"), Some("a@x.org"))
         );
         assert_eq!((row.phone_key.as_deref(), row.search.as_str()), (None, "ann\nann lee\na@x.org"));
+        let called = |phone: &str| {
+            let row = from_fields(LocalId(7), json!({"phone": phone}).as_object().cloned().unwrap(), 5);
+            (row.phone, row.phone_key, row.search)
+        };
+        let kept = |text: &str| Some(text.to_owned());
+        assert_eq!(called("+49 30-1"), (kept("+49 30-1"), kept("49301"), "+49 30-1\n49301".into()));
+        assert_eq!(called("301"), (kept("301"), kept("301"), "301".into()));
+        assert_eq!(called("n/a"), (kept("n/a"), None, "n/a".into()));
         assert_eq!(
             Value::Object(to_fields(&row).unwrap()),
             json!({

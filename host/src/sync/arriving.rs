@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::intake::{self, Format, IntakeError, Piece, RawTarget, ReceivedBatch};
+use super::left_out::LeftOut;
 
 /// How many batches are read ahead.
 const AHEAD: usize = 2;
@@ -22,8 +23,8 @@ pub(crate) struct Arriving {
 
 #[derive(Debug)]
 enum Reading {
-    UnderWay(JoinHandle<Result<(), IntakeError>>),
-    Ended(Result<(), IntakeError>),
+    UnderWay(JoinHandle<Result<LeftOut, IntakeError>>),
+    Ended(Result<LeftOut, IntakeError>),
 }
 
 impl Arriving {
@@ -47,10 +48,10 @@ impl Arriving {
         }
     }
 
-    /// Whether the reading came to its end well.
-    pub(crate) async fn end(&mut self) -> Result<(), IntakeError> {
+    /// What was left out of the records, if the reading came to its end well.
+    pub(crate) async fn end(&mut self) -> Result<LeftOut, IntakeError> {
         self.reading.wait().await;
-        match std::mem::replace(&mut self.reading, Reading::Ended(Ok(()))) {
+        match std::mem::replace(&mut self.reading, Reading::Ended(Ok(LeftOut::default()))) {
             Reading::Ended(result) => result,
             Reading::UnderWay(_) => unreachable!("it has been waited for"),
         }
@@ -64,7 +65,7 @@ impl Arriving {
                 Some(batch) => self.ahead.push_back(batch),
                 None => {
                     self.reading.wait().await;
-                    return self.ahead.len() == 1 && matches!(self.reading, Reading::Ended(Ok(())));
+                    return self.ahead.len() == 1 && matches!(self.reading, Reading::Ended(Ok(_)));
                 }
             }
         }

@@ -1,7 +1,9 @@
 //! From bytes to batches of records: a push's body (a JSON array or JSON Lines of any length), a
 //! plugin's batches. Runs on a thread of its own, writes the raw-record
 //! log, and is held back by a short queue while the planner is busy, so that memory stays bounded.
+//! A record whose text is damaged fails alone.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::io::Read;
@@ -16,8 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::data_type::DataType;
 use crate::domain::fields;
 use crate::domain::ids::{Batch, TaskId};
-use crate::domain::record::{Invalid, Record};
+use crate::domain::json::{self, Escaper, WrongEncoding};
+use crate::domain::record::{Invalid, Record, Understood};
 
+use super::left_out::LeftOut;
+use super::pieces::Pieces;
 use super::raw_log::{RawLines, RawLog, RawLogError};
 
 /// How many records are planned together.
@@ -87,6 +92,9 @@ pub enum IntakeError {
     /// The body is not what it should be.
     #[error("{0}")]
     Syntax(String),
+    /// The body is not UTF-8.
+    #[error("the body {0}")]
+    WrongEncoding(#[from] WrongEncoding),
     /// A record is longer than [`MAX_RECORD`].
     #[error("record {0} is longer than {MAX_RECORD} bytes")]
     TooLong(u64),
@@ -113,44 +121,28 @@ pub(crate) struct RawTarget {
     pub(crate) source: String,
 }
 
-/// Reads pieces to their end and sends on batches of records. Blocks; for a thread of its own.
+/// Reads pieces to their end and sends on batches of records. Blocks; for a thread of its own. Returns what was left
+/// out of the records.
 pub(crate) fn run(
     format: Format,
-    mut pieces: mpsc::Receiver<Piece>,
+    pieces: mpsc::Receiver<Piece>,
     raw: Option<RawTarget>,
     out: mpsc::Sender<ReceivedBatch>,
     stop: &CancellationToken,
-) -> Result<(), IntakeError> {
+) -> Result<LeftOut, IntakeError> {
     let mut batcher = Batcher::new(raw, out);
+    let mut pieces = Pieces::new(pieces, stop);
     match format {
-        Format::Array(data_type) => array(&mut pieces, data_type, &mut batcher, stop)?,
-        Format::Lines(data_type) => lines(&mut pieces, data_type, &mut batcher, stop)?,
-        Format::Plugin => plugin(&mut pieces, &mut batcher, stop)?,
+        Format::Array(data_type) => array(&mut pieces, data_type, &mut batcher)?,
+        Format::Lines(data_type) => lines(&mut pieces, data_type, &mut batcher)?,
+        Format::Plugin => plugin(&mut pieces, &mut batcher)?,
     }
-    batcher.flush()
+    batcher.flush()?;
+    Ok(batcher.left_out)
 }
 
-fn next(pieces: &mut mpsc::Receiver<Piece>, stop: &CancellationToken) -> Result<Option<Piece>, IntakeError> {
-    if stop.is_cancelled() {
-        return Err(IntakeError::Stopped);
-    }
-    match pieces.blocking_recv() {
-        None if stop.is_cancelled() => Err(IntakeError::Stopped),
-        None => Err(IntakeError::CutOff),
-        Some(Piece::Failed(reason)) => Err(IntakeError::Reader(reason)),
-        Some(Piece::Expired(reason)) => Err(IntakeError::Expired(reason)),
-        Some(Piece::Broken(reason)) => Err(IntakeError::Broken(reason)),
-        Some(Piece::End) => Ok(None),
-        Some(piece) => Ok(Some(piece)),
-    }
-}
-
-fn plugin(
-    pieces: &mut mpsc::Receiver<Piece>,
-    batcher: &mut Batcher,
-    stop: &CancellationToken,
-) -> Result<(), IntakeError> {
-    while let Some(piece) = next(pieces, stop)? {
+fn plugin(pieces: &mut Pieces<'_>, batcher: &mut Batcher) -> Result<(), IntakeError> {
+    while let Some(piece) = pieces.next()? {
         let Piece::Lines(data_type, lines) = piece else { continue };
         for line in lines.split(|byte| *byte == b'\n') {
             batcher.line(data_type, line)?;
@@ -159,14 +151,9 @@ fn plugin(
     Ok(())
 }
 
-fn lines(
-    pieces: &mut mpsc::Receiver<Piece>,
-    data_type: DataType,
-    batcher: &mut Batcher,
-    stop: &CancellationToken,
-) -> Result<(), IntakeError> {
+fn lines(pieces: &mut Pieces<'_>, data_type: DataType, batcher: &mut Batcher) -> Result<(), IntakeError> {
     let mut partial: Vec<u8> = Vec::new();
-    while let Some(piece) = next(pieces, stop)? {
+    while let Some(piece) = pieces.next()? {
         let Piece::Body(bytes) = piece else { continue };
         let mut rest: &[u8] = &bytes;
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
@@ -188,16 +175,11 @@ fn lines(
     batcher.line(data_type, &partial)
 }
 
-fn array(
-    pieces: &mut mpsc::Receiver<Piece>,
-    data_type: DataType,
-    batcher: &mut Batcher,
-    stop: &CancellationToken,
-) -> Result<(), IntakeError> {
+fn array(pieces: &mut Pieces<'_>, data_type: DataType, batcher: &mut Batcher) -> Result<(), IntakeError> {
     let unfinished = Cell::new(0);
     let mut body = BodyReader {
         pieces,
-        stop,
+        escaper: Escaper::default(),
         chunk: VecDeque::new(),
         failure: None,
         ended: false,
@@ -216,15 +198,16 @@ fn array(
         IntakeError::Syntax(format!("the body is not a JSON array of records: {reason}"))
     })?;
     if !body.ended {
-        while next(pieces, stop)?.is_some() {}
+        while pieces.next()?.is_some() {}
     }
     Ok(())
 }
 
-/// A blocking reader over the pieces of a body.
-struct BodyReader<'a> {
-    pieces: &'a mut mpsc::Receiver<Piece>,
-    stop: &'a CancellationToken,
+/// A blocking reader over the pieces of a body, with escapes for the bytes that are not UTF-8: the parser would refuse
+/// the whole body for one of them.
+struct BodyReader<'a, 'b> {
+    pieces: &'a mut Pieces<'b>,
+    escaper: Escaper,
     chunk: VecDeque<Bytes>,
     failure: Option<IntakeError>,
     ended: bool,
@@ -232,18 +215,25 @@ struct BodyReader<'a> {
     unfinished: &'a Cell<usize>,
 }
 
-impl Read for BodyReader<'_> {
+impl Read for BodyReader<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         while self.chunk.is_empty() && !self.ended {
-            match next(self.pieces, self.stop) {
-                Ok(Some(Piece::Body(bytes))) if !bytes.is_empty() => self.chunk.push_back(bytes),
-                Ok(Some(_)) => {}
-                Ok(None) => self.ended = true,
+            let bytes = match self.pieces.next() {
+                Ok(Some(Piece::Body(bytes))) => match self.escaper.next(&bytes) {
+                    Cow::Borrowed(whole) => bytes.slice_ref(whole),
+                    Cow::Owned(escaped) => escaped.into(),
+                },
+                Ok(Some(_)) => continue,
+                Ok(None) => {
+                    self.ended = true;
+                    self.escaper.end().into()
+                }
                 Err(failure) => {
                     self.failure = Some(failure);
                     return Err(std::io::ErrorKind::UnexpectedEof.into());
                 }
-            }
+            };
+            self.chunk.extend(Some(bytes).filter(|bytes| !bytes.is_empty()));
         }
         let Some(chunk) = self.chunk.front_mut() else { return Ok(0) };
         let length = chunk.len().min(buffer.len());
@@ -308,16 +298,19 @@ struct Batcher {
     records: Vec<Received>,
     bytes: usize,
     read: u64,
+    left_out: LeftOut,
 }
 
 impl Batcher {
     fn new(raw: Option<RawTarget>, out: mpsc::Sender<ReceivedBatch>) -> Self {
         let raw = raw.map(|raw| (RawLines::new(raw.task, raw.batch, &raw.source), raw.log));
-        Self { raw, out, data_type: DataType::User, records: Vec::new(), bytes: 0, read: 0 }
+        let (records, left_out) = (Vec::new(), LeftOut::default());
+        Self { raw, out, data_type: DataType::User, records, bytes: 0, read: 0, left_out }
     }
 
     fn line(&mut self, data_type: DataType, line: &[u8]) -> Result<(), IntakeError> {
-        match line.trim_ascii() {
+        // Files that were joined have a byte order mark where each of them began.
+        match json::without_mark(line.trim_ascii()).trim_ascii() {
             [] => Ok(()),
             text => self.record(data_type, text),
         }
@@ -342,33 +335,36 @@ impl Batcher {
     }
 
     fn understand(&mut self, data_type: DataType, text: &[u8]) -> Received {
-        let kept = || String::from_utf8_lossy(text).into_owned();
-        let json: Value = match serde_json::from_slice(text) {
-            Ok(json) => json,
+        let parsed = match json::parse(text) {
+            Ok(parsed) => parsed,
             Err(reason) => {
                 if let Some((lines, _)) = &mut self.raw {
                     lines.text(data_type, text);
                 }
                 let reason = format!("is not valid JSON: {reason}");
                 let record = Err(Invalid { uid: None, field: "record".into(), reason });
-                return Received {
-                    text: Value::String(kept()).to_string(),
-                    record,
-                    stored: String::new(),
-                    hash: 0,
-                };
+                let text = Value::String(String::from_utf8_lossy(text).into_owned()).to_string();
+                return Received { text, record, stored: String::new(), hash: 0 };
             }
         };
         if let Some((lines, _)) = &mut self.raw {
-            lines.record(data_type, text, &json);
+            lines.record(data_type, parsed.text.as_bytes(), &parsed.value);
         }
-        match Record::from_json(data_type, json) {
-            Ok(record) => {
+        // The text of a damaged record is gone with the values that are made of it.
+        let repaired = (!parsed.damaged.is_empty()).then(|| parsed.text.clone().into_owned());
+        match Record::from_parsed(data_type, parsed) {
+            Ok(Understood { record, no_address }) => {
+                if let Some(email) = no_address {
+                    self.left_out.add(&record.uid, &email);
+                }
                 let stored = record.to_stored();
                 let hash = fields::hash(&stored);
                 Received { text: String::new(), record: Ok(record), stored, hash }
             }
-            Err(invalid) => Received { text: kept(), record: Err(invalid), stored: String::new(), hash: 0 },
+            Err(invalid) => {
+                let text = repaired.unwrap_or_else(|| String::from_utf8_lossy(text).into_owned());
+                Received { text, record: Err(invalid), stored: String::new(), hash: 0 }
+            }
         }
     }
 

@@ -18,8 +18,13 @@ pub fn intake(data: &[u8]) {
     for format in [Format::Lines(data_type), Format::Array(data_type)] {
         let whole = read(format, body, body.len().max(1));
         assert_eq!(read(format, body, size), whole, "{format:?} in pieces of {size}");
+        let marked = [b"\xef\xbb\xbf", body].concat();
+        if json::opening(body).is_ok() {
+            assert_eq!(read(format, &marked, size), whole, "{format:?} with a byte order mark");
+        }
     }
-    let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let line = |line| json::without_mark(<[u8]>::trim_ascii(line)).trim_ascii();
+    let lines = body.split(|byte| *byte == b'\n').map(line).filter(|line| !line.is_empty());
     if let Ok(records) = read(Format::Lines(data_type), body, size) {
         assert_eq!(records.len(), lines.clone().count(), "a record a line");
     }
@@ -54,8 +59,8 @@ fn read(format: Format, body: &[u8], size: usize) -> Result<Vec<Understood>, Str
 /// What the raw-record log has of a record.
 fn logged(data_type: DataType, text: &[u8]) {
     let mut lines = RawLines::new(TaskId(1), Batch(1), "api");
-    match serde_json::from_slice::<Value>(text) {
-        Ok(json) => lines.record(data_type, text, &json),
+    match json::parse(text) {
+        Ok(parsed) => lines.record(data_type, parsed.text.as_bytes(), &parsed.value),
         Err(_) => lines.text(data_type, text),
     }
     let line = lines.take(jiff::Timestamp::UNIX_EPOCH);

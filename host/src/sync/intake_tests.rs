@@ -23,8 +23,12 @@ fn read(format: Format, pieces: Vec<Piece>) -> Result<Vec<String>, String> {
 
 /// The body in one piece, and in pieces of every small size.
 fn check(format: Format, body: &str, expected: Result<&[&str], &str>) {
+    check_bytes(format, body.as_bytes(), expected);
+}
+
+fn check_bytes(format: Format, body: &[u8], expected: Result<&[&str], &str>) {
     for size in [1, 2, 3, 7, body.len().max(1)] {
-        let chunks = body.as_bytes().chunks(size).map(|chunk| Piece::Body(Bytes::copy_from_slice(chunk)));
+        let chunks = body.chunks(size).map(|chunk| Piece::Body(Bytes::copy_from_slice(chunk)));
         let pieces: Vec<Piece> = chunks.chain([Piece::End]).collect();
         let expected = expected.map(|batches| batches.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
         assert_eq!(read(format, pieces), expected.map_err(str::to_owned), "{body:?} in pieces of {size}");
@@ -89,4 +93,75 @@ fn a_record_without_end_is_refused_before_it_fills_the_memory() {
     let array = std::iter::once(opening).chain((0..4).map(|_| endless())).collect();
     let refused = Err(format!("a record is longer than {MAX_RECORD} bytes"));
     assert_eq!(read(Format::Array(DataType::User), array), refused);
+}
+
+#[test]
+fn byte_order_marks_change_nothing() {
+    let lines = Format::Lines(DataType::User);
+    check(lines, "\u{feff}{\"uid\":1}\n{\"uid\":2}", Ok(&["user:1,2"]));
+    check(lines, "\u{feff}\u{feff} {\"uid\":1}\r\n\u{feff}{\"uid\":2}\n\u{feff}", Ok(&["user:1,2"]));
+    check(lines, "\u{feff}", Ok(&[]));
+    check(lines, "\u{feff}\n", Ok(&[]));
+    let array = Format::Array(DataType::User);
+    check(array, "\u{feff}[{\"uid\":1},{\"uid\":2}]", Ok(&["user:1,2"]));
+    check(array, "\u{feff}\u{feff}[]", Ok(&[]));
+    let plugin = vec![Piece::Lines(DataType::User, Bytes::from("\u{feff}{\"uid\":1}\n")), Piece::End];
+    assert_eq!(read(Format::Plugin, plugin), Ok(vec!["user:1".into()]));
+}
+
+#[test]
+fn other_encodings_are_refused_by_name() {
+    let utf16: Vec<u8> = "\u{feff}[{\"uid\":1}]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for format in [Format::Lines(DataType::User), Format::Array(DataType::User)] {
+        let refused = Err("the body is UTF-16 text; only UTF-8 is taken, so convert it first");
+        check_bytes(format, &utf16, refused);
+        check_bytes(format, &utf16[2..], refused);
+    }
+}
+
+#[test]
+fn a_damaged_record_fails_alone() {
+    let array = Format::Array(DataType::User);
+    let lines = Format::Lines(DataType::User);
+    let half = r#"{"uid":1},{"uid":2,"nickname":"\ud83d"},{"uid":"\ud83d"},{"uid":3}"#;
+    check(array, &format!("[{half}]"), Ok(&["user:1,!nickname,!uid,3"]));
+    check(lines, &half.replace("},", "}\n"), Ok(&["user:1,!nickname,!uid,3"]));
+    let latin = b"[{\"uid\":1},{\"uid\":2,\"x\":\"M\xfcller\"},{\"uid\":3,\"\xe9\":1},{\"uid\":\"\xfc\"},{\"uid\":\"\xc3\xbc\"}]";
+    check_bytes(array, latin, Ok(&["user:1,!x,!record,!uid,ü"]));
+    let one = latin[1..latin.len() - 1].split(|byte| *byte == b'}').collect::<Vec<_>>().join(&b"}\n"[..]);
+    let one: Vec<u8> = one
+        .split(|byte| *byte == b'\n')
+        .map(|line| line.strip_prefix(b",").unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join(&b'\n');
+    check_bytes(lines, &one, Ok(&["user:1,!x,!record,!uid,ü"]));
+    // A byte outside of strings is no record's alone.
+    let reason =
+        read(array, vec![Piece::Body(Bytes::from_static(b"[{\"uid\":1},\xfc]")), Piece::End]).unwrap_err();
+    assert!(reason.starts_with("the body is not a JSON array of records: "), "{reason}");
+}
+
+#[test]
+fn a_damaged_record_is_shown_as_far_as_it_can_be_read() {
+    let (sender, receiver) = mpsc::channel(2);
+    sender.try_send(Piece::Body(Bytes::from_static(b"[{\"uid\":2,\"x\":\"M\xfcller\\ud83d\"}]"))).unwrap();
+    sender.try_send(Piece::End).unwrap();
+    let (out, mut batches) = mpsc::channel(1);
+    run(Format::Array(DataType::User), receiver, None, out, &CancellationToken::new()).unwrap();
+    let received = batches.try_recv().unwrap().records.remove(0);
+    assert_eq!(received.text, "{\"uid\":2,\"x\":\"M\u{fffd}ller\u{fffd}\"}");
+    assert_eq!(received.record.unwrap_err().uid.as_deref(), Some("2"));
+}
+
+#[test]
+fn emails_that_are_no_addresses_are_counted() {
+    let (sender, receiver) = mpsc::channel(2);
+    let body = "{\"uid\":7,\"email\":\"n/a\"}\n{\"uid\":8,\"email\":\"-\"}\n{\"uid\":9,\"email\":\"a@b\"}";
+    sender.try_send(Piece::Body(Bytes::from_static(body.as_bytes()))).unwrap();
+    sender.try_send(Piece::End).unwrap();
+    let (out, _batches) = mpsc::channel(1);
+    let left_out =
+        run(Format::Lines(DataType::User), receiver, None, out, &CancellationToken::new()).unwrap();
+    let note = "2 e-mails are not addresses and were left out, for example uid 7: n/a";
+    assert_eq!(left_out.note().as_deref(), Some(note));
 }

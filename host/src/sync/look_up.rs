@@ -70,7 +70,7 @@ pub(crate) async fn found<C: ConnectionTrait>(
         .collect();
     if let (Some(key), DataType::User) = (match_key, data_type) {
         let unlinked = |(index, found): (usize, &Found)| {
-            let value = fold::key(fields::text(&batch[index].fields, key.as_str()))?;
+            let value = fold::key_of(key, fields::text(&batch[index].fields, key.as_str()))?;
             found.stored.is_none().then_some((value, index))
         };
         let wanted: Vec<(String, usize)> = found.iter().enumerate().filter_map(unlinked).collect();

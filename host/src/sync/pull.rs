@@ -95,8 +95,9 @@ impl Run {
         let (leaves, left) = oneshot::channel();
         tokio::spawn(forward(reader, pieces, leaves));
         let arriving = self.arriving(Format::Plugin, queue);
-        self.plan_all(planner, arriving).await?;
-        let End { cursor, notes } = left.await.unwrap_or_default();
+        let left_out = self.plan_all(planner, arriving).await?;
+        let End { cursor, mut notes } = left.await.unwrap_or_default();
+        notes.extend(left_out);
         self.left = cursor.zip(made_with).map(|(cursor, made_with)| LeftOff { cursor, made_with });
         Ok(notes)
     }

@@ -55,11 +55,11 @@ impl Run {
         match input {
             Input::Body(format, pieces, repeatable) => {
                 let arriving = self.arriving(format, pieces);
-                self.plan_all(&mut planner, arriving).await?;
+                notes.extend(self.plan_all(&mut planner, arriving).await?);
                 self.seal(repeatable).await?;
             }
             Input::Arriving(arriving, repeatable) => {
-                self.plan_all(&mut planner, arriving).await?;
+                notes.extend(self.plan_all(&mut planner, arriving).await?);
                 self.seal(repeatable).await?;
             }
             Input::Plugin => complete = self.plan_pull(&mut planner, notes).await?,
@@ -115,11 +115,12 @@ impl Run {
         }
     }
 
+    /// Plans all batches. Returns a note for the task's message, if there is something to say.
     pub(super) async fn plan_all(
         &mut self,
         planner: &mut Planner<'_>,
         mut arriving: Arriving,
-    ) -> Result<(), Ending> {
+    ) -> Result<Option<String>, Ending> {
         let mut waited = Duration::ZERO;
         loop {
             let since = Instant::now();
@@ -138,7 +139,7 @@ impl Run {
             let progress = Progress { read: counts.all(), planned: counts.changes(), applied: 0, since };
             self.engine.report(self.task.id, progress);
         }
-        Ok(arriving.end().await?)
+        Ok(arriving.end().await?.note())
     }
 
     /// Begins to read batches out of pieces, on a thread of its own.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::fields::Fields;
-use crate::domain::record;
+use crate::domain::number;
 use crate::store::StoreError;
 use crate::store::departments::{self, DepartmentRow};
 use crate::store::memberships;
@@ -148,7 +148,7 @@ impl Department {
             id: row.id,
             title: row.title.clone(),
             parent_id: beside.parents.get(&row.id).copied(),
-            sort: row.sort.map(record::number),
+            sort: row.sort.as_deref().map(number::stored),
             enabled: row.enabled,
             member_count: beside.members.get(&row.id).copied().unwrap_or_default(),
             custom: custom(departments::to_fields(row)?, &["title", "parentUid", "sort", "enabled"]),
@@ -177,7 +177,7 @@ impl Beside {
             title: entry.title.clone(),
             is_main: entry.is_main,
             is_owner: entry.is_owner,
-            sort: entry.sort.map(record::number),
+            sort: entry.sort.as_deref().map(number::stored),
         };
         self.memberships.get(&user).into_iter().flatten().map(membership).collect()
     }

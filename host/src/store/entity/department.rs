@@ -8,7 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i64,
     pub title: String,
-    pub sort: Option<f64>,
+    pub sort: Option<String>,
     pub enabled: bool,
     pub source_id: i64,
     pub parent_uid: Option<String>,

@@ -13,7 +13,7 @@ pub struct Model {
     pub department_uid: String,
     pub is_main: bool,
     pub is_owner: bool,
-    pub sort: Option<f64>,
+    pub sort: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -173,7 +173,10 @@ impl Walk {
         let alive = if filter.deleted { "u.deleted_at IS NOT NULL" } else { "u.deleted_at IS NULL" };
         let mut conditions = vec![alive.to_owned()];
         if let Some(search) = &filter.search {
-            conditions.push(format!("u.search LIKE {} ESCAPE '\\'", parts.value(users::contains(search))));
+            let patterns = [Some(users::contains(search)), users::contains_number(search)];
+            let like = |pattern| format!("u.search LIKE {} ESCAPE '\\'", parts.value(pattern));
+            let either: Vec<String> = patterns.into_iter().flatten().map(like).collect();
+            conditions.push(format!("({})", either.join(" OR ")));
         }
         if let (Self::All | Self::Deleted | Self::Members(_), Some(source)) = (self, filter.source) {
             conditions.push(format!(

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::domain::data_type::DataType;
 use crate::domain::fields::Fields;
 use crate::domain::ids::{LocalId, TargetId};
-use crate::domain::record;
+use crate::domain::number;
 use crate::store::departments::DepartmentRow;
 use crate::store::dialect::Dialect;
 use crate::store::memberships::Membership;
@@ -124,7 +124,7 @@ fn user(
         }
         entry.insert("isMain".into(), membership.is_main.into());
         entry.insert("isOwner".into(), membership.is_owner.into());
-        entry.insert("sort".into(), membership.sort.map_or(Value::Null, record::number));
+        entry.insert("sort".into(), membership.sort.as_deref().map_or(Value::Null, number::stored));
         Value::Object(entry)
     });
     let standard = ["username", "nickname", "email", "phone", "enabled"];
