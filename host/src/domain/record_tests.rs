@@ -86,7 +86,7 @@ fn a_bad_record_says_which_field_and_why() {
 fn a_record_that_its_source_cannot_give_fails_with_the_source_s_reason() {
     assert_eq!(REASON, orgsync_plugin_api::REASON);
     let check = |record: Value, uid: Option<&str>, expected: &str| {
-        let invalid = Record::from_json(User, record).unwrap_err();
+        let invalid = Record::from_json(DataType::User, record).unwrap_err();
         assert_eq!((invalid.uid.as_deref(), invalid.to_string().as_str()), (uid, expected));
     };
     check(json!({"uid": "1", "$error": "two have it"}), Some("1"), "uid 1: record: two have it");
