@@ -224,7 +224,8 @@ pub fn number(value: f64) -> Value {
     Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
-fn uid(value: Value) -> Result<String, String> {
+/// A uid in its normal form.
+pub fn uid(value: Value) -> Result<String, String> {
     let uid = match value {
         Value::String(uid) => uid,
         Value::Number(number) if number.is_i64() || number.is_u64() => number.to_string(),

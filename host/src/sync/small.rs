@@ -11,7 +11,7 @@ use crate::store::{commit, idempotency, tasks};
 use super::apply;
 use super::arriving::Arriving;
 use super::claim::Desk;
-use super::ending::{Ending, ended, how_it_ends, step};
+use super::ending::{Ending, ended, how_it_ends, step, with_notes};
 use super::measure;
 use super::planner::Planner;
 use super::repeat::{Repeatable, holder_number};
@@ -63,6 +63,7 @@ impl Run {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
+        let notes: Vec<String> = planner.settle_users().await?.into_iter().collect();
         let counts = planner.counts;
         if let Some(Repeatable { holder, key, fingerprint }) = repeatable
             && let Ok(fingerprint) = fingerprint.await
@@ -78,7 +79,7 @@ impl Run {
         if let Some(hold) = hold {
             hold.note_present(&mut task.counts);
             task.status = step(&task, Event::Hold)?;
-            task.message = Some(format!("held: {}", hold.message));
+            task.message = Some(with_notes(format!("held: {}", hold.message), &notes));
             task.held_by = Some(hold.gate.to_owned());
         } else {
             let applying = metrics::applying();
@@ -87,7 +88,7 @@ impl Run {
             }
             drop(applying);
             task.status = step(&task, Event::Finish(how_it_ends(&task)))?;
-            task.message = Some(task.counts.sentence());
+            task.message = Some(with_notes(task.counts.sentence(), &notes));
         }
         let now = self.engine.now();
         let task = ended(task, now);
