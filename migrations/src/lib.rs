@@ -13,6 +13,7 @@ mod m20261121_000007_sessions;
 mod m20261121_000008_pages;
 mod m20261121_000009_started_by;
 mod m20261130_000010_delivery_ids;
+mod m20261130_000011_adoptions;
 mod m20261130_000015_identity;
 mod m20261130_000032_numbers_and_phones;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_pages::Migration),
             Box::new(m20261121_000009_started_by::Migration),
             Box::new(m20261130_000010_delivery_ids::Migration),
+            Box::new(m20261130_000011_adoptions::Migration),
             Box::new(m20261130_000015_identity::Migration),
             Box::new(m20261130_000032_numbers_and_phones::Migration),
         ]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::data_type::DataType;
 use super::fields::Fields;
 use super::ids::LocalId;
-use super::link::Kept;
+use super::link::{Kept, LinkMove};
 use super::task::Watermark;
 
 macro_rules! words {
@@ -16,7 +16,7 @@ macro_rules! words {
         $name:ident { $($(#[doc = $word_doc:literal])* $variant:ident = $word:literal),* $(,)? }
     ) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[doc = $word_doc])* #[serde(rename = $word)] $variant),* }
 
         impl $name {
@@ -144,6 +144,8 @@ pub struct Change {
     /// What a change that undoes leaves of the record; `None` if that leads nowhere any more. The others
     /// leave what follows from their record and cause.
     pub leaves: Option<Kept>,
+    /// The record of the same source that the row passes on from, or back to.
+    pub link_move: Option<LinkMove>,
     /// Set when it is known and differs from what the task's watermark says.
     pub outcome: Option<Outcome>,
     /// Why it failed or was skipped.

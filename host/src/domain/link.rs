@@ -1,6 +1,8 @@
 //! What is kept of a record beside the row it leads to: the hash of what its source gave last, and
 //! whether the source still gives it.
 
+use super::fields;
+
 /// Whether a source still gives a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -19,6 +21,24 @@ pub struct Kept {
     pub hash: i64,
     /// Whether it still gives it.
     pub state: State,
+}
+
+/// A user that passes from one record of a source to another, beside what the change does to the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkMove {
+    /// The other record of the source.
+    pub uid: String,
+    /// What is kept of that one while it leads to the user.
+    pub kept: Kept,
+    /// Whether the user goes back to that record, as an undo does; otherwise that record leads nowhere
+    /// any more.
+    pub restores: bool,
+}
+
+/// The hash that is kept of a record to which an operator gave a user before its source gave the record: no
+/// record's text has it, so that the first one is looked at.
+pub fn given_by_hand() -> i64 {
+    fields::hash("a user was given to this record by hand")
 }
 
 impl State {

@@ -269,7 +269,8 @@ pub fn membership(uid: &str, main: bool, owner: bool, sort: Value) -> Value {
     Value::Object(entry)
 }
 
-fn uid(value: Value) -> Result<String, String> {
+/// A uid in its normal form.
+pub fn uid(value: Value) -> Result<String, String> {
     let uid = match value {
         Value::String(text) => kept(text, identifier)?,
         Value::Number(number) if is_whole(number.as_str()) => match number.as_str() {

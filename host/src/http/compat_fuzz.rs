@@ -56,6 +56,7 @@ pub(super) fn failed(data_type: DataType, uid: &str) -> Change {
         local_id: None,
         base: None,
         leaves: None,
+        link_move: None,
         outcome: None,
         error: Some("it failed".to_owned()),
     }

@@ -25,6 +25,7 @@ pub(crate) mod problem;
 mod push;
 pub(crate) mod query;
 mod record;
+pub(crate) mod release;
 pub mod router;
 mod scope_list;
 pub mod server;

@@ -204,7 +204,11 @@ impl From<SyncError> for Problem {
     fn from(error: SyncError) -> Self {
         let detail = error.to_string();
         match error {
-            SyncError::NoSource(_) | SyncError::NoTask(_) => Self::not_found(detail),
+            SyncError::NoSource(_) | SyncError::NoTask(_) | SyncError::NoUser(_) => Self::not_found(detail),
+            SyncError::UserDeleted(_) => Self::conflict("user-deleted", detail),
+            SyncError::StillGiven(..) => Self::conflict("still-given", detail),
+            SyncError::NotMissing(_) => Self::conflict("not-missing", detail),
+            SyncError::UidTaken { .. } => Self::conflict("uid-taken", detail),
             SyncError::Disabled(_) => Self::conflict("source-disabled", detail),
             SyncError::TargetDisabled(_) => Self::conflict("target-disabled", detail),
             SyncError::AlreadyRunning { task, .. } => {

@@ -31,7 +31,7 @@ use super::session::CookieNames;
 use super::tls::Tls;
 use super::unpack::unpack;
 use super::view::Data;
-use super::{compat, directory, events, health, metrics, push, sources, targets, tasks, tokens};
+use super::{compat, directory, events, health, metrics, push, release, sources, targets, tasks, tokens};
 
 /// The header with a request's id: taken from the client if it gives a usable one.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -167,6 +167,8 @@ fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(admin(routes!(tokens::revoke)))
         .routes(read(routes!(directory::users)))
         .routes(read(routes!(directory::user)))
+        .routes(operate(routes!(release::free)))
+        .routes(operate(routes!(release::adopt)))
         .routes(read(routes!(directory::departments)))
         .routes(read(routes!(directory::department)));
     let metrics = routes!(metrics::metrics);

@@ -10,8 +10,10 @@ use sea_orm::{
 use crate::domain::change::{Cause, Change, Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TaskId};
-use crate::domain::link::{Kept, State};
+use crate::domain::link::{Kept, LinkMove, State};
 use crate::domain::task::{Task, Watermark};
+
+use serde::{Deserialize, Serialize};
 
 use super::bulk::Bulk;
 use super::dialect::Dialect;
@@ -37,6 +39,7 @@ const TABLE: Bulk = Bulk {
         "leaves_state",
         "outcome",
         "error",
+        "link_move",
     ],
     key: &["task_id", "data_type", "uid"],
     keep: &[],
@@ -84,6 +87,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         }
         values.push(change.outcome.map(Outcome::as_str).into());
         values.push(change.error.into());
+        values.push(change.link_move.as_ref().map(link_move_json).into());
     }
     TABLE.write(tx, dialect, values).await
 }
@@ -327,6 +331,31 @@ pub(crate) async fn tally<C: ConnectionTrait>(
     found.into_iter().map(row).collect()
 }
 
+/// A page of the changes without an outcome that write or delete one of these rows, by uid. There is no
+/// index of them: the plan is walked from `after` on.
+pub(crate) async fn of_rows<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: TaskId,
+    data_type: DataType,
+    ids: impl IntoIterator<Item = LocalId>,
+    (after, limit): (&str, u64),
+) -> Result<Vec<Change>, StoreError> {
+    let sql = format!(
+        "SELECT c.* FROM changes c WHERE c.task_id = $2 AND c.data_type = $3 AND c.uid > $4 AND c.outcome IS NULL \
+         AND c.op IN ('update', 'delete') AND c.local_id IN (SELECT k FROM {} keys) ORDER BY c.uid LIMIT $5",
+        dialect.number_keys("$1")
+    );
+    let values = [
+        rows::json_array(ids.into_iter().map(|id| id.0)).into(),
+        task.0.into(),
+        data_type.code().into(),
+        after.into(),
+        i64::try_from(limit).unwrap_or(i64::MAX).into(),
+    ];
+    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
+}
+
 /// Writes the outcome of single changes, with the reason.
 pub(crate) async fn mark<C: ConnectionTrait>(
     tx: &C,
@@ -440,6 +469,28 @@ fn kept(column: &str, hash: Option<i64>, state: Option<i16>) -> Result<Option<Ke
     Ok(Some(Kept { hash, state }))
 }
 
+/// A [`LinkMove`] as it is kept.
+#[derive(Serialize, Deserialize)]
+struct LinkMoveRow {
+    uid: String,
+    hash: i64,
+    state: i16,
+    restores: bool,
+}
+
+fn link_move_json(link_move: &LinkMove) -> String {
+    let LinkMove { uid, kept: Kept { hash, state }, restores } = link_move.clone();
+    rows::to_json(&LinkMoveRow { uid, hash, state: state.code(), restores })
+}
+
+fn link_move(text: &str) -> Result<LinkMove, StoreError> {
+    const COLUMN: &str = "changes.link_move";
+    let LinkMoveRow { uid, hash, state, restores } = rows::json(COLUMN, text)?;
+    let kept = kept(COLUMN, Some(hash), Some(state))?;
+    let kept = kept.ok_or_else(|| StoreError::Damaged(format!("column {COLUMN}: {text}")))?;
+    Ok(LinkMove { uid, kept, restores })
+}
+
 fn change(model: Model) -> Result<Change, StoreError> {
     Ok(Change {
         data_type: rows::data_type("changes.data_type", model.data_type)?,
@@ -454,5 +505,6 @@ fn change(model: Model) -> Result<Change, StoreError> {
         leaves: kept("changes.leaves_state", model.leaves_hash, model.leaves_state)?,
         outcome: model.outcome.map(|outcome| rows::word("changes.outcome", &outcome)).transpose()?,
         error: model.error,
+        link_move: model.link_move.as_deref().map(link_move).transpose()?,
     })
 }

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, SourceId, TaskId};
 
+use crate::domain::link::Kept;
 pub(crate) use crate::domain::link::State;
 
 use super::bulk::Bulk;
@@ -15,7 +16,7 @@ use super::{Doing, StoreError, rows};
 
 const TABLE: Bulk = Bulk {
     table: "records",
-    columns: &["source_id", "data_type", "uid", "hash", "state", "local_id"],
+    columns: &["source_id", "data_type", "uid", "hash", "state", "local_id", "gone_at"],
     key: &["source_id", "data_type", "uid"],
     keep: &[],
     doing: "write the records",
@@ -94,18 +95,20 @@ pub(crate) async fn by_uids<C: ConnectionTrait>(
     find(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
 }
 
-/// A page of the records that a source has present, by uid.
-pub(crate) async fn present<C: ConnectionTrait>(
+/// A page of the records that a source has present, by uid, and of those that it no longer gives if
+/// `missing` asks for them.
+pub(crate) async fn standing<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
     source: SourceId,
     data_type: DataType,
-    after: Option<&str>,
-    limit: u64,
+    missing: bool,
+    (after, limit): (Option<&str>, u64),
 ) -> Result<Vec<StoredRecord>, StoreError> {
+    let states = if missing { "r.state IN (1, 2)" } else { "r.state = 1" };
     let sql = format!(
         "SELECT r.uid, r.hash, r.state, r.local_id, {SHARED} FROM records r \
-         WHERE r.source_id = $1 AND r.data_type = $2 AND r.state = 1 AND r.uid > $3 ORDER BY r.uid LIMIT $4"
+         WHERE r.source_id = $1 AND r.data_type = $2 AND {states} AND r.uid > $3 ORDER BY r.uid LIMIT $4"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = [source.0.into(), data_type.code().into(), after.unwrap_or_default().into(), limit.into()];
@@ -155,7 +158,7 @@ pub(crate) async fn links<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<Vec<Link>, StoreError> {
     let sql = format!(
-        "SELECT r.local_id, r.source_id, r.uid, r.state FROM {} keys \
+        "SELECT r.local_id, r.source_id, r.uid, r.state, r.hash, r.gone_at FROM {} keys \
          CROSS JOIN records r WHERE r.data_type = $2 AND r.local_id = keys.k ORDER BY r.local_id, r.source_id, r.uid",
         dialect.number_keys("$1")
     );
@@ -175,21 +178,33 @@ pub(crate) struct Link {
     pub(crate) uid: String,
     /// See [`State`].
     pub(crate) state: i16,
+    /// The hash of what the source gave last.
+    pub(crate) hash: i64,
+    /// Since when the source no longer gives it, in milliseconds since 1970, where that is known.
+    pub(crate) gone_at: Option<i64>,
 }
 
 impl Link {
+    /// What is kept of the record.
+    pub(crate) fn kept(&self) -> Result<Kept, StoreError> {
+        let state = State::from_code(self.state);
+        let state = state.ok_or_else(|| StoreError::Damaged(format!("records.state is {}", self.state)))?;
+        Ok(Kept { hash: self.hash, state })
+    }
+
     /// Whether the source still gives the record.
     pub(crate) fn is_present(&self) -> bool {
         self.state == State::Present as i16
     }
 }
 
-/// Writes records; one that is there already is replaced.
+/// Writes records; one that is there already is replaced. One that the source no longer gives is gone `now`.
 pub(crate) async fn write<C: ConnectionTrait>(
     tx: &C,
     dialect: Dialect,
     source: SourceId,
     data_type: DataType,
+    now: i64,
     records: impl Iterator<Item = (String, i64, State, LocalId)>,
 ) -> Result<(), StoreError> {
     let mut values = Vec::new();
@@ -200,6 +215,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(hash.into());
         values.push((state as i16).into());
         values.push(local_id.0.into());
+        values.push((state != State::Present).then_some(now).into());
     }
     TABLE.write(tx, dialect, values).await
 }

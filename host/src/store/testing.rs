@@ -41,7 +41,7 @@ impl Filled {
         users::write(&tx, DIALECT, given.iter().map(row).collect()).await.unwrap();
         let link = |(id, _): &(i64, &str)| (format!("u{id}"), 1, State::Present, LocalId(*id));
         let links = given.iter().map(link);
-        records::write(&tx, DIALECT, SourceId(source), DataType::User, links).await.unwrap();
+        records::write(&tx, DIALECT, SourceId(source), DataType::User, 1, links).await.unwrap();
         commit(tx, "test").await.unwrap();
     }
 
@@ -49,7 +49,7 @@ impl Filled {
     pub(crate) async fn link(&self, source: i64, data_type: DataType, uid: &str, id: i64, state: State) {
         let tx = self.store.begin().await.unwrap();
         let link = [(uid.to_owned(), 1, state, LocalId(id))].into_iter();
-        records::write(&tx, DIALECT, SourceId(source), data_type, link).await.unwrap();
+        records::write(&tx, DIALECT, SourceId(source), data_type, 1, link).await.unwrap();
         commit(tx, "test").await.unwrap();
     }
 
@@ -144,6 +144,7 @@ pub(crate) fn change(uid: &str, op: Op, outcome: Option<Outcome>) -> Change {
         local_id: None,
         base: None,
         leaves: None,
+        link_move: None,
         outcome,
         error: None,
     }

@@ -136,6 +136,12 @@ pub(crate) async fn holders<C: ConnectionTrait>(
     Ok(found.into_iter().map(|holder| (holder.k, LocalId(holder.id))).collect())
 }
 
+/// Whether there has ever been a user.
+pub(crate) async fn any<C: ConnectionTrait>(connection: &C, dialect: Dialect) -> Result<bool, StoreError> {
+    let statement = Statement::from_string(dialect.backend(), "SELECT 1 FROM users LIMIT 1");
+    Ok(connection.query_one_raw(statement).await.doing("look for users")?.is_some())
+}
+
 /// Whose username, e-mail or phone is this, whatever its case: by id, at most `limit`, deleted ones never.
 pub(crate) async fn called<C: ConnectionTrait>(
     connection: &C,

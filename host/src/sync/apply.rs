@@ -12,8 +12,8 @@ use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::LocalId;
-use crate::domain::link::Kept;
-use crate::domain::policy::OnMissing;
+use crate::domain::link::{Kept, LinkMove};
+use crate::domain::policy::{MatchKey, OnMissing};
 use crate::domain::record::Record;
 use crate::domain::task::{Task, Watermark};
 use crate::store::records::State;
@@ -22,7 +22,7 @@ use crate::store::{Doing, Store, StoreError, Way, changes, commit, counters, rec
 use super::claim::WriteError;
 use super::delivery::Touched;
 use super::look_up;
-use super::plan::{Decision, Row, Stored, decide, decide_missing};
+use super::plan::{Candidate, Decision, Leaving, Row, Stored, decide, decide_missing};
 use super::targets::{Scope, Write, departments, unique, users};
 
 /// How many changes are written in one transaction.
@@ -136,6 +136,7 @@ async fn write_batch(
     if care == Care::Careful && data_type == DataType::User {
         batch.settle_conflicts(&mut watermark).await?;
     }
+    batch.revive_the_going().await?;
     let count = batch.steps.len() as u64;
     batch.write().await?;
     let counts = batch.record_outcomes().await?;
@@ -172,12 +173,15 @@ pub(super) struct Step {
     /// See [`Change::base`] and [`Change::leaves`].
     pub(super) base: Option<Kept>,
     pub(super) leaves: Option<Kept>,
+    pub(super) link_move: Option<LinkMove>,
     pub(super) row: Option<Row>,
     pub(super) given: Fields,
     pub(super) keeping: Keeping,
     pub(super) verdict: Verdict,
     /// Brought forward from later in the plan, so its outcome must be spelled out.
     called: bool,
+    /// Not counted any more, because the plan had given it up.
+    revived: bool,
 }
 
 /// What becomes of what is kept of a record.
@@ -199,11 +203,13 @@ impl Step {
             before: planned.before.clone(),
             base: planned.base,
             leaves: planned.leaves,
+            link_move: planned.link_move.clone(),
             row: None,
             given: Fields::new(),
             keeping: Keeping::AsIs,
             verdict: Verdict::Nothing,
             called: false,
+            revived: false,
             planned,
         }
     }
@@ -266,8 +272,16 @@ impl Batch<'_> {
             kept.push((change, record, hash));
         }
         let batch: Vec<&Record> = kept.iter().map(|(_, record, _)| record).collect();
-        let found = look_up::found(self.tx, self.scope, self.data_type, self.task.match_key, &batch).await?;
-        for ((planned, record, hash), found) in kept.into_iter().zip(found) {
+        let matching = (self.task.match_key, Some(self.task.id));
+        let found = look_up::found(self.tx, self.scope, self.data_type, matching, &batch).await?;
+        for ((planned, record, hash), mut found) in kept.into_iter().zip(found) {
+            self.look_at_the_absent(planned.link_move.as_ref(), &mut found.candidates);
+            let link_move = match (&found.stored, found.candidates.as_slice()) {
+                (None, [Candidate { linked: Some(linked), .. }]) => {
+                    Some(LinkMove { uid: linked.uid.clone(), kept: linked.kept, restores: false })
+                }
+                _ => None,
+            };
             let base = found.stored.as_ref().map(Stored::kept);
             let moved = base.map(|kept| kept.hash) != planned.base.map(|kept| kept.hash);
             let decision = decide(
@@ -285,8 +299,57 @@ impl Batch<'_> {
             keep_consequence(&planned, before.as_mut());
             let verdict = if moved { Verdict::Skip(GIVEN_ANEW.into()) } else { verdict };
             let (keeping, leaves) = (Keeping::Keep(Kept { hash, state }), None);
-            let called = false;
-            self.steps.push(Step { planned, op, before, base, leaves, row, given, keeping, verdict, called });
+            let (called, revived) = (false, false);
+            let step = Step {
+                planned,
+                op,
+                before,
+                base,
+                leaves,
+                link_move,
+                row,
+                given,
+                keeping,
+                verdict,
+                called,
+                revived,
+            };
+            self.steps.push(step);
+        }
+        Ok(())
+    }
+
+    /// Whom the plan's read did not give is absent for good, unless a later read has given it since.
+    fn look_at_the_absent(&self, planned: Option<&LinkMove>, candidates: &mut [Candidate]) {
+        for linked in candidates.iter_mut().filter_map(|candidate| candidate.linked.as_mut()) {
+            let is_planned =
+                planned.is_some_and(|planned| planned.uid == linked.uid && planned.kept == linked.kept);
+            linked.leaving = match (linked.leaving, self.superseded) {
+                (Leaving::Absent, Some(_)) => Leaving::No,
+                (Leaving::No, None) if is_planned => Leaving::Absent,
+                (as_it_is, _) => as_it_is,
+            };
+        }
+    }
+
+    /// Does take away after all whom the plan gave up taking away for the sake of a record that could not
+    /// take the place of the one that goes.
+    async fn revive_the_going(&mut self) -> Result<(), StoreError> {
+        let failed = self.steps.iter().filter(|step| matches!(step.verdict, Verdict::Fail(_)));
+        let moves = failed.filter_map(|step| step.planned.link_move.as_ref());
+        let uids: Vec<String> =
+            moves.filter(|moved| !moved.restores).map(|moved| moved.uid.clone()).collect();
+        if uids.is_empty() {
+            return Ok(());
+        }
+        let (dialect, uids) = (self.scope.dialect, uids.iter().map(String::as_str));
+        let going = changes::by_uids(self.tx, dialect, self.task.id, self.data_type, uids).await?;
+        let going = going.into_iter().filter(|change| change.outcome == Some(Outcome::Skipped));
+        let going = going.map(|change| Change { outcome: None, error: None, ..change }).collect();
+        let first = self.steps.len();
+        self.revise_by_cause(going).await?;
+        for step in &mut self.steps[first..] {
+            (step.called, step.revived) = (true, true);
         }
         Ok(())
     }
@@ -305,7 +368,6 @@ impl Batch<'_> {
             if let (Cause::Missing, Some(found)) = (step.planned.cause, found) {
                 match self.superseded {
                     Some(reason) => step.verdict = Verdict::Skip(reason.to_owned()),
-                    None if found.state != State::Present => step.verdict = Verdict::Skip(SO_ALREADY.into()),
                     None if Some(found.hash) != step.planned.base.map(|kept| kept.hash) => {
                         step.verdict = Verdict::Skip(GIVEN_ANEW.into());
                     }
@@ -344,9 +406,10 @@ impl Batch<'_> {
     async fn settle_conflicts(&mut self, watermark: &mut Watermark) -> Result<(), StoreError> {
         for round in 0.. {
             let (places, writes) = self.writes();
-            let mut conflicts = unique::conflicts(self.tx, self.scope, &writes).await?;
+            let mut conflicts = unique::conflicts(self.tx, self.scope, self.match_hint(), &writes).await?;
             let holders = std::mem::take(&mut conflicts.holders);
-            let called = self.call_forward(watermark, holders.keys().copied()).await?;
+            let wanted: Vec<LocalId> = holders.keys().copied().collect();
+            let called = self.call_forward(watermark, &wanted).await?;
             for (_, wanting) in holders.into_iter().filter(|(holder, _)| !called.contains(holder)) {
                 for (index, reason) in wanting {
                     conflicts.refuse(index, reason);
@@ -366,6 +429,11 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// The match key that no record is advised to go by: the task does already, or can't, as an undo.
+    fn match_hint(&self) -> Option<MatchKey> {
+        self.task.match_key
+    }
+
     /// Takes the next part of the plan into this batch, too.
     async fn extend(&mut self, watermark: &mut Watermark) -> Result<(), StoreError> {
         let mut next = changes::pending(self.tx, self.task.id, Some(watermark), BATCH).await?;
@@ -381,10 +449,10 @@ impl Batch<'_> {
     async fn call_forward(
         &mut self,
         watermark: &Watermark,
-        holders: impl Iterator<Item = LocalId>,
+        holders: &[LocalId],
     ) -> Result<HashSet<LocalId>, StoreError> {
         let dialect = self.scope.dialect;
-        let links = records::links(self.tx, dialect, self.data_type, holders).await?;
+        let links = records::links(self.tx, dialect, self.data_type, holders.iter().copied()).await?;
         let uids: HashMap<String, i64> = links
             .into_iter()
             .filter(|link| link.source_id == self.scope.source.0)
@@ -395,7 +463,18 @@ impl Batch<'_> {
         found.retain(|change| change.outcome.is_none() && change.uid > watermark.uid);
         let known: HashSet<&str> = self.steps.iter().map(|step| step.planned.uid.as_str()).collect();
         found.retain(|change| !known.contains(change.uid.as_str()));
-        let called = found.iter().filter_map(|change| uids.get(&change.uid)).map(|id| LocalId(*id)).collect();
+        let mut called: HashSet<LocalId> =
+            found.iter().filter_map(|change| uids.get(&change.uid)).map(|id| LocalId(*id)).collect();
+        // Who is adopted by a record is not linked to it yet.
+        let others = holders.iter().copied().filter(|id| !called.contains(id));
+        if self.task.match_key.is_some() && self.data_type == DataType::User {
+            let later = (watermark.uid.as_str(), BATCH);
+            let (tx, task) = (self.tx, self.task.id);
+            let mut adopting = changes::of_rows(tx, dialect, task, self.data_type, others, later).await?;
+            adopting.retain(|change| change.base.is_none() && !known.contains(change.uid.as_str()));
+            called.extend(adopting.iter().filter_map(|change| change.local_id));
+            found.extend(adopting);
+        }
         let first = self.steps.len();
         self.revise_by_cause(found).await?;
         for step in &mut self.steps[first..] {
@@ -444,6 +523,13 @@ impl Batch<'_> {
                 }
                 Keeping::Forget => forgotten.push(step.planned.uid.as_str()),
             }
+            match &step.link_move {
+                None => {}
+                Some(LinkMove { uid, kept: Kept { hash, state }, restores: true }) => {
+                    kept.push((uid.clone(), *hash, *state, write.id));
+                }
+                Some(LinkMove { uid, .. }) => forgotten.push(uid.as_str()),
+            }
         }
         let touched = Touched::by(self.data_type, &writes);
         touched.note_going(self.tx, self.scope, self.task.id).await?;
@@ -455,7 +541,8 @@ impl Batch<'_> {
         if !forgotten.is_empty() {
             records::remove(self.tx, dialect, source, self.data_type, forgotten).await?;
         }
-        records::write(self.tx, dialect, source, self.data_type, kept.into_iter()).await?;
+        let now = self.scope.now;
+        records::write(self.tx, dialect, source, self.data_type, now, kept.into_iter()).await?;
         touched.note(self.tx, self.scope, self.data_type, self.task.id).await
     }
 
@@ -465,9 +552,13 @@ impl Batch<'_> {
         let of_type = counts.of(self.data_type);
         let (mut marks, mut revised) = (Vec::new(), Vec::new());
         for step in self.steps.drain(..) {
-            let Step { planned, op, before, base, leaves, .. } = step;
+            let Step { planned, op, before, base, leaves, link_move, .. } = step;
             let as_planned =
-                (op, &before, base, leaves) == (planned.op, &planned.before, planned.base, planned.leaves);
+                (op, &before, base, leaves) == (planned.op, &planned.before, planned.base, planned.leaves)
+                    && link_move == planned.link_move;
+            if step.revived {
+                *of_type.of(planned.op) += 1;
+            }
             let mut mark = |outcome, reason: Option<String>| {
                 marks.push((planned.data_type, planned.uid.clone(), outcome, reason));
             };
@@ -476,7 +567,7 @@ impl Batch<'_> {
                     *of_type.of(planned.op) -= 1;
                     *of_type.of(op) += 1;
                     let outcome = step.called.then_some(Outcome::Applied);
-                    revised.push(Change { op, before, base, leaves, outcome, ..planned });
+                    revised.push(Change { op, before, base, leaves, link_move, outcome, ..planned });
                 }
                 Verdict::Write | Verdict::Nothing => {
                     if step.called {

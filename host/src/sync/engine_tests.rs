@@ -70,12 +70,12 @@ async fn a_bad_record_fails_alone_and_the_task_is_partial() {
             "uid: is missing",
             "uid 3: email: must be a string or null, is a number",
             "record: must be a JSON object, is a string",
-            "uid 4: username: ann is given to another record of this task as well",
+            "uid 4: username: ANN is given to another record of this task as well (uid 1)",
         ]
     );
     let task = bench.push("api", User, &[json!({"uid": 6, "username": "Eve"})]).await;
     let ids = bench.user_ids().await;
-    let expected = format!("uid 6: username: eve is already used by user {}", ids["eve"]);
+    let expected = format!("uid 6: username: Eve is already used by user {} (uid 5 of this source)", ids["eve"]);
     assert_eq!(bench.failures(&task).await, [expected]);
     assert_eq!(task.message.as_deref(), Some("users: 1 failed"));
 }
@@ -173,8 +173,8 @@ async fn a_failed_half_of_a_swap_fails_the_other_half_only() {
     assert_eq!(
         bench.failures(&task).await,
         [
-            format!("uid 0: email: u1@x.org is already used by user {}", ids["u1"]),
-            format!("uid 1: username: u2 is already used by user {}", ids["u2"]),
+            format!("uid 0: email: u1@x.org is already used by user {} (uid 1 of this source)", ids["u1"]),
+            format!("uid 1: username: u2 is already used by user {} (uid 2 of this source)", ids["u2"]),
         ]
     );
 }
@@ -663,13 +663,17 @@ async fn a_user_has_one_record_of_each_source() {
     let bench = Bench::new().await;
     let email = Some(MatchKey::Email);
     bench.push_full("api", User, &[people(0..1).remove(0), json!({"uid": "b", "username": "b"})]).await;
-    bench.push_full("api", User, &[json!({"uid": "b", "username": "b"})]).await;
     let again = json!({"uid": "new", "email": "u0@x.org"});
-    let task = bench.push_with("api", User, Mode::Incremental, email, &[again]).await;
+    let task = bench.push_with("api", User, Mode::Incremental, email, std::slice::from_ref(&again)).await;
     let id = bench.user_ids().await["u0"];
     let reason =
         format!("uid new: email: matches user {id}, which is already linked to uid 0 of this source");
     assert_eq!(bench.failures(&task).await, [reason]);
+    // Once that record is missing, the new one takes its place.
+    bench.push_full("api", User, &[json!({"uid": "b", "username": "b"})]).await;
+    let task = bench.push_with("api", User, Mode::Incremental, email, &[again]).await;
+    assert_eq!((task.status, task.counts.user.updated), (Status::Success, 1));
+    assert_eq!(bench.user_ids().await["u0"], id);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Why the engine refuses a request.
 
-use crate::domain::ids::TaskId;
+use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::policy::MatchKey;
 use crate::domain::task::IllegalStep;
 use crate::store::StoreError;
@@ -14,6 +14,28 @@ pub enum SyncError {
     /// No such task.
     #[error("there is no task {0}")]
     NoTask(TaskId),
+    /// No such user.
+    #[error("there is no user {0}")]
+    NoUser(LocalId),
+    /// The user is deleted, so that its values are free.
+    #[error("user {0} is deleted: its username and e-mail are free already")]
+    UserDeleted(LocalId),
+    /// Sources still give the user.
+    #[error("user {0} is still given by {1}; delete it there, or adopt it once it is missing there")]
+    StillGiven(LocalId, String),
+    /// The user is not missing from any source.
+    #[error("user {0} is not missing from any source that is left, so there is none that could delete it")]
+    NotMissing(LocalId),
+    /// Another user has the uid.
+    #[error("uid {uid} of source `{source_name}` is user {user} already")]
+    UidTaken {
+        /// The source.
+        source_name: String,
+        /// The uid.
+        uid: String,
+        /// The user.
+        user: LocalId,
+    },
     /// The source is switched off.
     #[error("source `{0}` is disabled; enable it first")]
     Disabled(String),

@@ -8,7 +8,7 @@ use crate::domain::change::{Cause, Change, Op};
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::{LocalId, TaskId};
-use crate::domain::link::{Kept, State};
+use crate::domain::link::{Kept, LinkMove, State};
 use crate::domain::record::Record;
 
 use super::plan::Row;
@@ -21,6 +21,8 @@ pub(crate) struct Footprint {
     /// Whether all fields of the row belong to it, not only those that differ: the row is made, or
     /// taken away again.
     whole: bool,
+    /// The other record of the source that the row passes on from, or back to.
+    moved: Option<LinkMove>,
 }
 
 /// A row and its record before or after a step.
@@ -45,6 +47,8 @@ pub(crate) struct Now {
     pub(crate) shared: bool,
     /// Whether any record of another source leads to the row, and was not deleted.
     pub(crate) linked: bool,
+    /// The other record of the source that the step is about, and the row it leads to; none if it leads nowhere.
+    pub(crate) other: Option<(Kept, LocalId)>,
 }
 
 /// What of a step is still to be done.
@@ -71,6 +75,8 @@ pub(crate) struct Step {
     pub(crate) base: Option<Kept>,
     /// What is kept of it from then on; none: it leads nowhere any more.
     pub(crate) leaves: Option<Kept>,
+    /// The other record of the source that the row passes on from, or back to.
+    pub(crate) link_move: Option<LinkMove>,
 }
 
 /// Why a step can't be done.
@@ -149,7 +155,7 @@ impl Footprint {
                 (from, Side { deleted: was_deleted, fields: after, kept })
             }
         };
-        Some(Self { from, to, whole: change.op == Op::Create })
+        Some(Self { from, to, whole: change.op == Op::Create, moved: change.link_move.clone() })
     }
 
     /// What a change of an undo is to do. It differs from what it does where another source gives the
@@ -171,12 +177,19 @@ impl Footprint {
             from: Side { deleted: was_deleted, fields: before, kept: change.base },
             to: Side { deleted: leaves, fields: after, kept: change.leaves },
             whole: leaves && change.cause == Cause::UndoCreate,
+            moved: change.link_move.clone(),
         }
     }
 
     /// The step back.
     pub(crate) fn inverse(self) -> Self {
-        Self { from: self.to, to: self.from, whole: self.whole }
+        let moved = self.moved.map(|moved| LinkMove { restores: !moved.restores, ..moved });
+        Self { from: self.to, to: self.from, whole: self.whole, moved }
+    }
+
+    /// The uid of the other record of the source that the row passes on from, or back to.
+    pub(crate) fn other(&self) -> Option<&str> {
+        self.moved.as_ref().map(|moved| moved.uid.as_str())
     }
 
     /// Whether its record leads nowhere after it.
@@ -203,6 +216,7 @@ impl Footprint {
             given: given.map(|(name, value)| (name.clone(), value.clone())).collect(),
             base: self.from.kept,
             leaves: self.to.kept,
+            link_move: self.moved.clone(),
         }
     }
 
@@ -244,14 +258,33 @@ impl Footprint {
         if given.is_empty() && !relinks && !leaves && !returns {
             return Rest::Nothing;
         }
+        let moved = self.moved.as_ref().filter(|_| relinks);
+        if let Some(moved) = moved
+            && !self.can_move(moved, now)
+        {
+            return refused(&format!("uid {} has been given", moved.uid));
+        }
         let state = if relinks { wanted } else { is };
         let hash = to.kept.filter(|_| exact).map_or(marker, |kept| kept.hash);
         let kept = state.map(|state| Kept { hash, state });
-        if kept.is_none() && now.kept.is_some() && !now.linked {
+        let goes_back = moved.is_some_and(|moved| moved.restores);
+        if kept.is_none() && now.kept.is_some() && !now.linked && !goes_back {
             let reason = "no other source gives this user any more; undone, it would belong to none";
             return Rest::Refused(Refusal::Other(reason.to_owned()));
         }
-        Rest::Step(self.step(now, given, kept))
+        let link_move = moved.map(|moved| {
+            let hash = if exact { moved.kept.hash } else { marker };
+            LinkMove { kept: Kept { hash, ..moved.kept }, ..moved.clone() }
+        });
+        Rest::Step(Step { link_move, ..self.step(now, given, kept) })
+    }
+
+    /// Whether the other record still stands as it must for the row to pass on from it, or back to it.
+    fn can_move(&self, moved: &LinkMove, now: &Now) -> bool {
+        match &now.other {
+            None => moved.restores,
+            Some((kept, id)) => !moved.restores && kept.state == moved.kept.state && *id == now.row.id,
+        }
     }
 
     fn step(&self, now: &Now, given: Fields, leaves: Option<Kept>) -> Step {
@@ -267,7 +300,7 @@ impl Footprint {
                 before.insert("isDeleted".into(), Value::Bool(true));
             }
         }
-        Step { op, before, given, base: now.kept, leaves }
+        Step { op, before, given, base: now.kept, leaves, link_move: None }
     }
 
     /// The fields to be written, or the names of those that something else has changed.
@@ -301,8 +334,8 @@ impl Step {
     /// The row that the change refers to, with everything that a plan keeps of it.
     pub(crate) fn into_change(self, change: Change, local_id: Option<LocalId>) -> Change {
         let record = (!self.given.is_empty()).then(|| fields::canonical(&self.given));
-        let Self { op, before, base, leaves, .. } = self;
-        Change { op, before: Some(before), record, base, leaves, local_id, ..change }
+        let Self { op, before, base, leaves, link_move, .. } = self;
+        Change { op, before: Some(before), record, base, leaves, link_move, local_id, ..change }
     }
 }
 

@@ -26,6 +26,7 @@ fn change(op: Op, cause: Cause, record: Option<Value>, before: Option<Value>, ba
         local_id: None,
         base,
         leaves: None,
+        link_move: None,
         outcome: None,
         error: None,
     }
@@ -40,7 +41,7 @@ fn now(fields: Value, deleted: bool, kept: Option<Kept>) -> Now {
     let fields = object(fields);
     let enabled = fields.get("enabled") != Some(&Value::Bool(false));
     let row = Row { id: LocalId(1), fields, enabled, deleted, created_at: 0 };
-    Now { row, kept, shared: false, linked: false }
+    Now { row, kept, shared: false, linked: false, other: None }
 }
 
 /// The step back as `[op, given, before, what is kept]`, or why there is none.

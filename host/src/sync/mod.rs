@@ -1,10 +1,12 @@
 //! The engine: read → plan → gate → apply, one task at a time per source. It knows plugins only
 //! through [`reader::Plugins`] and clients only through [`intake::Piece`]s.
 
+mod adopt;
 mod apply;
 mod arrivals;
 mod arriving;
 mod claim;
+mod contest;
 pub mod delivery;
 mod ending;
 pub mod engine;
@@ -12,6 +14,7 @@ pub mod error;
 pub(crate) mod follow;
 mod footprint;
 pub(crate) mod gate;
+pub(crate) mod holder;
 pub mod intake;
 mod left_out;
 mod look_up;
@@ -24,6 +27,7 @@ mod queue;
 pub mod raw_log;
 pub mod reader;
 mod reading;
+mod release;
 pub mod repeat;
 mod run;
 pub mod schedule;
@@ -34,5 +38,6 @@ pub mod tally;
 mod targets;
 mod turns;
 mod undo;
+mod wants;
 
 pub(crate) use run::resume;

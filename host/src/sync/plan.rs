@@ -52,9 +52,42 @@ pub(crate) struct Row {
 pub(crate) struct Candidate {
     /// The user.
     pub(crate) row: Row,
-    /// The uid of the record of the same source that is linked to it already, given or not: a user has
-    /// one record of each source.
-    pub(crate) linked_to: Option<String>,
+    /// The record of the same source that leads to it already: a user has one record of each source.
+    pub(crate) linked: Option<Linked>,
+    /// The uid of a record of the same batch that adopts it.
+    pub(crate) taken_by: Option<String>,
+}
+
+/// A record that leads to a [`Candidate`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Linked {
+    /// Its uid.
+    pub(crate) uid: String,
+    /// What is kept of it.
+    pub(crate) kept: Kept,
+    /// Whether its source lets it go.
+    pub(crate) leaving: Leaving,
+}
+
+/// Whether the source of a record lets it go, so that its user can pass to another record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It stays.
+    No,
+    /// It is missing or deleted already.
+    Gone,
+    /// The task deletes it.
+    Given,
+    /// The task's full read does not give it.
+    Absent,
+}
+
+impl Candidate {
+    /// The uid of the record that keeps others from adopting the user, if there is one.
+    fn held_by(&self) -> Option<&str> {
+        let stays = self.linked.as_ref().filter(|linked| linked.leaving == Leaving::No);
+        self.taken_by.as_deref().or(stays.map(|linked| linked.uid.as_str()))
+    }
 }
 
 /// What a record changes.
@@ -92,10 +125,15 @@ pub(crate) fn decide(
 
 /// Decides about a record that a full read no longer gives.
 pub(crate) fn decide_missing(policy: OnMissing, stored: &Stored) -> Decision {
-    match policy {
-        OnMissing::Keep => Decision::Unchanged,
-        OnMissing::Disable => leave(stored, Op::Disable),
-        OnMissing::Delete => leave(stored, Op::Delete),
+    match (policy, stored.state) {
+        (OnMissing::Keep, _) => Decision::Unchanged,
+        (OnMissing::Disable, State::Present) => leave(stored, Op::Disable),
+        (OnMissing::Delete, State::Present) => leave(stored, Op::Delete),
+        // It was switched off, or left to another source, before the policy asked for more.
+        (OnMissing::Delete, State::Missing) if !stored.shared && !stored.row.deleted => {
+            leave(stored, Op::Delete)
+        }
+        (OnMissing::Disable | OnMissing::Delete, State::Missing | State::Deleted) => Decision::Unchanged,
     }
 }
 
@@ -118,20 +156,27 @@ fn leave(stored: &Stored, op: Op) -> Decision {
 }
 
 fn change(record: &Record, stored: &Stored) -> Decision {
-    let mut before = fields::difference(&stored.row.fields, &record.fields);
-    if stored.row.deleted {
-        before.insert("isDeleted".into(), Value::Bool(true));
-    }
-    // Whoever was switched off for being absent is switched on again by coming back, unless the
-    // record itself says otherwise.
-    let returns = stored.state == State::Missing && !stored.row.enabled;
-    if returns && !record.fields.contains_key("enabled") {
-        before.insert("enabled".into(), Value::Bool(false));
-    }
+    let before = replaced(record, &stored.row, stored.state);
     if before.is_empty() && stored.state == State::Present {
         return Decision::Unchanged;
     }
     Decision::Change { op: Op::Update, before: Some(before) }
+}
+
+/// The values that a record replaces in the row of a record in this state, which is its own or the one
+/// that it takes the place of.
+fn replaced(record: &Record, row: &Row, state: State) -> Fields {
+    let mut before = fields::difference(&row.fields, &record.fields);
+    if row.deleted {
+        before.insert("isDeleted".into(), Value::Bool(true));
+    }
+    // Whoever was switched off for being absent is switched on again by coming back, unless the
+    // record itself says otherwise.
+    let returns = state == State::Missing && !row.enabled;
+    if returns && !record.fields.contains_key("enabled") {
+        before.insert("enabled".into(), Value::Bool(false));
+    }
+    before
 }
 
 fn arrive(
@@ -146,14 +191,14 @@ fn arrive(
     let key = match_key.map_or("", MatchKey::as_str);
     match candidates {
         [] => Decision::Change { op: Op::Create, before: None },
-        [Candidate { row, linked_to: Some(uid) }] => Decision::Fail(format!(
-            "{key}: matches user {}, which is already linked to uid {uid} of this source",
-            row.id
-        )),
-        [Candidate { row, linked_to: None }] => {
-            let before = fields::difference(&row.fields, &record.fields);
-            Decision::Change { op: Op::Update, before: Some(before) }
-        }
+        [candidate] => match candidate.held_by() {
+            Some(uid) => Decision::Fail(linked_already(key, candidate.row.id, uid)),
+            None => {
+                let state = candidate.linked.as_ref().map_or(State::Present, |linked| linked.kept.state);
+                let before = replaced(record, &candidate.row, state);
+                Decision::Change { op: Op::Update, before: Some(before) }
+            }
+        },
         many => {
             let ids: Vec<String> = many.iter().map(|candidate| candidate.row.id.to_string()).collect();
             Decision::Fail(format!(
@@ -163,6 +208,11 @@ fn arrive(
             ))
         }
     }
+}
+
+/// Why a record can't adopt a user that another record of its source has.
+pub(crate) fn linked_already(key: &str, user: LocalId, uid: &str) -> String {
+    format!("{key}: matches user {user}, which is already linked to uid {uid} of this source")
 }
 
 #[cfg(test)]

@@ -76,8 +76,19 @@ fn the_absent_are_treated_as_the_policy_says() {
     assert_eq!(decide_missing(OnMissing::Keep, &known), Decision::Unchanged);
     assert_eq!(decide_missing(OnMissing::Disable, &known), change(Op::Disable, json!({"enabled": true})));
     assert_eq!(decide_missing(OnMissing::Delete, &known), change(Op::Delete, json!({"email": "a"})));
-    let shared = Stored { shared: true, ..known };
+    let shared = Stored { shared: true, ..known.clone() };
     assert_eq!(decide_missing(OnMissing::Disable, &shared), change(Op::Unlink, json!({"email": "a"})));
+    // Those who are missing already are judged again where the policy asks for more than was done.
+    let missing = Stored { state: State::Missing, ..known };
+    assert_eq!(decide_missing(OnMissing::Disable, &missing), Decision::Unchanged);
+    assert_eq!(decide_missing(OnMissing::Delete, &missing), change(Op::Delete, json!({"email": "a"})));
+    assert_eq!(
+        decide_missing(OnMissing::Delete, &Stored { shared: true, ..missing.clone() }),
+        Decision::Unchanged
+    );
+    let mut gone = missing;
+    gone.row.deleted = true;
+    assert_eq!(decide_missing(OnMissing::Delete, &gone), Decision::Unchanged);
 }
 
 #[test]
@@ -86,14 +97,29 @@ fn a_match_adopts_one_and_only_one() {
     let check = |candidates: &[Candidate], expected: Decision| {
         assert_eq!(decide(DataType::User, &new, None, Some(MatchKey::Email), candidates), expected);
     };
-    let free = |id| Candidate { row: row(id, json!({"email": "a"})), linked_to: None };
+    let free = |id| Candidate { row: row(id, json!({"email": "a"})), linked: None, taken_by: None };
+    let linked = |leaving| {
+        let kept = Kept { hash: 0, state: State::Present };
+        Candidate { linked: Some(Linked { uid: "x".into(), kept, leaving }), ..free(1) }
+    };
     check(&[], Decision::Change { op: Op::Create, before: None });
     check(&[free(1)], change(Op::Update, json!({"nickname": null})));
     check(&[free(1), free(2)], Decision::Fail("email: matches 2 users (1, 2), it must match one".into()));
     check(
-        &[Candidate { linked_to: Some("x".into()), ..free(1) }],
+        &[linked(Leaving::No)],
         Decision::Fail("email: matches user 1, which is already linked to uid x of this source".into()),
     );
+    check(&[linked(Leaving::Given)], change(Op::Update, json!({"nickname": null})));
+    let taken = Candidate { taken_by: Some("y".into()), ..linked(Leaving::Gone) };
+    check(
+        &[taken],
+        Decision::Fail("email: matches user 1, which is already linked to uid y of this source".into()),
+    );
+    // Switched off for being absent, and back under another uid.
+    let mut missing = linked(Leaving::Gone);
+    missing.row.enabled = false;
+    missing.linked.as_mut().unwrap().kept.state = State::Missing;
+    check(&[missing], change(Op::Update, json!({"nickname": null, "enabled": false})));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! loads what is stored of the rest, lets `plan` decide, writes the changes. Remembers in a compressed
 //! bitmap whom it has seen, so that a full read can tell who is absent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use roaring::RoaringTreemap;
 
@@ -11,13 +11,15 @@ use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::{LocalId, TaskId};
+use crate::domain::link::{LinkMove, given_by_hand};
 use crate::domain::policy::MatchKey;
 use crate::domain::record::Record;
 use crate::domain::task::Task;
-use crate::store::{Store, StoreError, changes, records};
+use crate::store::{Store, StoreError, changes, records, users};
 
 use super::apply::GIVEN_ANEW;
 use super::claim::{Claim, Desk, WriteError};
+use super::wants::{Before, Good, Want, Wants, wants_of};
 use super::intake::{Received, ReceivedBatch};
 use super::look_up;
 use super::plan::{Decision, Stored, decide};
@@ -29,7 +31,7 @@ pub(crate) struct Planner<'a> {
     pub(super) desk: Desk<'a>,
     pub(super) scope: Scope,
     pub(super) task: TaskId,
-    match_key: Option<MatchKey>,
+    pub(super) match_key: Option<MatchKey>,
     /// What the plan does so far.
     pub(crate) counts: Counts,
     /// The rows of records seen, by data type.
@@ -38,6 +40,20 @@ pub(crate) struct Planner<'a> {
     pub(super) unidentified: PerType<u64>,
     /// Changes written, by data type, those replaced later included.
     written: PerType<u64>,
+    /// What the changes of users want to have, and no two may.
+    pub(super) wants: Wants,
+    /// The users that the plan writes or deletes.
+    pub(super) touched: RoaringTreemap,
+    /// New records that match a user of another record of this source. Whether they adopt it depends on what
+    /// becomes of that one, which is known at the end.
+    pub(super) deferred: BTreeSet<String>,
+    /// New records that adopt such a user.
+    pub(super) moves: BTreeSet<String>,
+    /// Whether a full read has given all users, so that those not seen are absent.
+    pub(super) saw_all_users: bool,
+    /// Whether there were users when that was looked at last.
+    has_users: bool,
+    pub(super) is_undo: bool,
     pub(super) position: i64,
 }
 
@@ -74,6 +90,13 @@ impl<'a> Planner<'a> {
             seen: PerType::default(),
             unidentified: PerType::default(),
             written: PerType::default(),
+            wants: Wants::default(),
+            touched: RoaringTreemap::new(),
+            deferred: BTreeSet::new(),
+            moves: BTreeSet::new(),
+            saw_all_users: false,
+            has_users: false,
+            is_undo: task.undoes.is_some(),
             position: 0,
         }
     }
@@ -100,7 +123,7 @@ impl<'a> Planner<'a> {
         self.counts.of(data_type).duplicates += again;
         let mut rest: Vec<Given> = sifted.other.iter().filter_map(|uid| distinct.remove(uid)).collect();
         rest.sort_by(|a, b| a.record.uid.cmp(&b.record.uid));
-        let (mut planned, void) = self.decide(data_type, rest).await?;
+        let (mut planned, void) = self.decide(data_type, rest, Pass::First).await?;
         planned.extend(self.reject(data_type, rejected).await?);
         self.write(data_type, planned, void).await
     }
@@ -117,7 +140,7 @@ impl<'a> Planner<'a> {
             self.counts.of(data_type).failed -= failed.len() as u64;
             let given = self.leave_what_moved(data_type, failed).await?;
             let mut void: Vec<String> = given.iter().map(|given| given.record.uid.clone()).collect();
-            let (planned, _) = self.decide(data_type, given).await?;
+            let (planned, _) = self.decide(data_type, given, Pass::First).await?;
             let planned_uids: HashSet<&str> = planned.iter().map(|change| change.uid.as_str()).collect();
             void.retain(|uid| !planned_uids.contains(uid.as_str()));
             self.write(data_type, planned, void).await?;
@@ -143,7 +166,10 @@ impl<'a> Planner<'a> {
             let text = change.record.as_deref().unwrap_or("{}");
             match Record::from_stored(&change.uid, text) {
                 Some(record)
-                    if now.get(change.uid.as_str()).copied() == change.base.map(|kept| kept.hash) =>
+                    if is_as_planned(
+                        now.get(change.uid.as_str()).copied(),
+                        change.base.map(|kept| kept.hash),
+                    ) =>
                 {
                     given.push(Given::new(record));
                 }
@@ -192,20 +218,25 @@ impl<'a> Planner<'a> {
 
     /// Decides about the records that are not plainly unchanged. Returns the changes, and the uids
     /// whose earlier change is void.
-    async fn decide(
+    pub(super) async fn decide(
         &mut self,
         data_type: DataType,
         mut rest: Vec<Given>,
+        pass: Pass,
     ) -> Result<(Vec<Change>, Vec<String>), StoreError> {
         if rest.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let earlier = self.earlier(data_type, &rest).await?;
+        let earlier = match pass {
+            Pass::First => self.earlier(data_type, &rest).await?,
+            Pass::Last => HashMap::new(),
+        };
         for given in &mut rest {
             let Some(change) = earlier.get(&given.record.uid) else { continue };
             let counts = self.counts.of(data_type);
             counts.duplicates += 1;
             match change.outcome {
+                Some(Outcome::Failed) if self.deferred.remove(&given.record.uid) => {}
                 Some(Outcome::Failed) => counts.failed -= 1,
                 _ => {
                     *counts.of(change.op) -= 1;
@@ -218,10 +249,11 @@ impl<'a> Planner<'a> {
             }
         }
         let batch: Vec<&Record> = rest.iter().map(|given| &given.record).collect();
-        let found =
-            look_up::found(&self.desk.reader(), self.scope, data_type, self.match_key, &batch).await?;
+        let matching = (self.match_key, (pass == Pass::Last).then_some(self.task));
+        let found = look_up::found(&self.desk.reader(), self.scope, data_type, matching, &batch).await?;
         let (mut planned, mut void) = (Vec::new(), Vec::new());
-        for (given, found) in rest.into_iter().zip(found) {
+        let mut wanted: Vec<(Want, Option<LocalId>)> = Vec::new();
+        for (given, mut found) in rest.into_iter().zip(found) {
             let had_change = earlier.contains_key(&given.record.uid);
             if let Some(stored) = &found.stored {
                 let new = self.seen.of(data_type).insert(stored.row.id.0.unsigned_abs());
@@ -230,8 +262,18 @@ impl<'a> Planner<'a> {
                     self.counts.of(data_type).duplicates += 1;
                 }
             }
-            let decision =
-                decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates);
+            let is_deferred = pass == Pass::First
+                && found.stored.is_none()
+                && found.candidates.iter().any(|candidate| candidate.linked.is_some());
+            if pass == Pass::Last {
+                self.look_for_the_absent(&mut found.candidates);
+            }
+            let decision = match is_deferred {
+                true => Decision::Fail(NOT_YET.to_owned()),
+                false => {
+                    decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates)
+                }
+            };
             let base = found.stored.as_ref().map(Stored::kept);
             let known = found.stored.as_ref().map(|stored| stored.row.id);
             let local_id = known.or(match found.candidates.as_slice() {
@@ -251,18 +293,67 @@ impl<'a> Planner<'a> {
                     (op, before, None)
                 }
                 Decision::Fail(reason) => {
-                    self.counts.of(data_type).failed += 1;
+                    if is_deferred {
+                        self.deferred.insert(given.record.uid.clone());
+                    } else {
+                        self.counts.of(data_type).failed += 1;
+                    }
                     (Op::Create, None, Some(format!("uid {}: {reason}", given.record.uid)))
                 }
             };
             let change = self.change(data_type, given.record.uid, op, Cause::Given);
             let outcome = error.is_some().then_some(Outcome::Failed);
-            let change =
+            let mut change =
                 Change { record: Some(given.stored), before, local_id, outcome, error, base, ..change };
             self.counts.of(data_type).switched_off += u64::from(change.switches_off());
+            if data_type == DataType::User && change.outcome.is_none() {
+                if let (Op::Update, None, [candidate]) =
+                    (change.op, &found.stored, found.candidates.as_slice())
+                    && let Some(linked) = &candidate.linked
+                {
+                    let (uid, kept) = (linked.uid.clone(), linked.kept);
+                    change.link_move = Some(LinkMove { uid, kept, restores: false });
+                    self.moves.insert(change.uid.clone());
+                }
+                let row = found.stored.as_ref().map(|stored| &stored.row);
+                let row = row.or(found.candidates.first().map(|candidate| &candidate.row));
+                let row = row.map(|row| Before { fields: &row.fields, deleted: row.deleted });
+                let wants = wants_of(&change, &given.record.fields, row, self.match_key);
+                wanted.extend(wants.into_iter().map(|want| (want, change.local_id)));
+            }
             planned.push(change);
         }
+        self.note_wants(wanted).await?;
         Ok((planned, void))
+    }
+
+    /// Remembers what changes want to have, each with its own row.
+    pub(super) async fn note_wants(&mut self, wanted: Vec<(Want, Option<LocalId>)>) -> Result<(), StoreError> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let (reader, dialect) = (&self.desk.reader(), self.scope.dialect);
+        // Nothing is in anybody's way in an empty directory, which is where the largest plans are made.
+        self.has_users = self.has_users || users::any(reader, dialect).await?;
+        let mut held: HashMap<(Good, String), LocalId> = HashMap::new();
+        for key in [MatchKey::Username, MatchKey::Email] {
+            let of_key = |(want, _): &&(Want, Option<LocalId>)| want.good == Good::Value(key);
+            if !self.has_users || !wanted.iter().any(|wanted| of_key(&wanted)) {
+                continue;
+            }
+            let values = wanted.iter().filter(of_key).map(|(want, _)| want.key.as_str());
+            let holders = users::holders(reader, dialect, key, values).await?;
+            held.extend(holders.into_iter().map(|(value, id)| ((Good::Value(key), value), id)));
+        }
+        for (want, own) in wanted {
+            let mark = want.mark();
+            let holder = match held.is_empty() {
+                true => None,
+                false => held.get(&(want.good, want.key)).copied(),
+            };
+            self.wants.add(mark, holder.is_some_and(|holder| Some(holder) != own));
+        }
+        Ok(())
     }
 
     /// The changes that this task has planned already for these records.
@@ -325,6 +416,13 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         *self.written.of(data_type) += planned.len() as u64;
+        if data_type == DataType::User {
+            let touches = |change: &&Change| {
+                change.outcome.is_none() && matches!(change.op, Op::Update | Op::Delete)
+            };
+            let touched = planned.iter().filter(touches).filter_map(|change| change.local_id);
+            self.touched.extend(touched.map(|id| id.0.unsigned_abs()));
+        }
         let dialect = self.scope.dialect;
         let plan = self.desk.begin().await?;
         if !void.is_empty() {
@@ -333,6 +431,11 @@ impl<'a> Planner<'a> {
         }
         changes::write(plan.tx(), dialect, self.task, planned).await?;
         Ok(plan.commit("write the plan").await?)
+    }
+
+    /// The rows of the users that the read has given.
+    pub(super) fn seen_users(&self) -> &RoaringTreemap {
+        &self.seen.user
     }
 
     /// A change with its place in the plan and nothing else yet.
@@ -350,6 +453,7 @@ impl<'a> Planner<'a> {
             local_id: None,
             base: None,
             leaves: None,
+            link_move: None,
             outcome: None,
             error: None,
         }
@@ -369,16 +473,38 @@ impl<'a> Planner<'a> {
     }
 }
 
+/// Whether what is kept of a record is what its change was planned from. A user that was given to it by hand
+/// meanwhile is the reason to try again.
+fn is_as_planned(now: Option<i64>, planned: Option<i64>) -> bool {
+    now == planned || (planned.is_none() && now == Some(given_by_hand()))
+}
+
+/// What is known when records are decided about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// What is stored.
+    First,
+    /// The whole plan, too.
+    Last,
+}
+
+/// Why a record has no other change yet; nobody sees that unless the task ends here.
+const NOT_YET: &str = "the task ended before it was known which user this record is";
+
 /// A record that was understood, with its stored form and the hash of that.
 #[derive(Debug)]
-struct Given {
+pub(super) struct Given {
     record: Record,
     hash: i64,
     stored: String,
 }
 
 impl Given {
-    fn new(record: Record) -> Self {
+    pub(super) fn uid(&self) -> &str {
+        &self.record.uid
+    }
+
+    pub(super) fn new(record: Record) -> Self {
         let stored = record.to_stored();
         Self { hash: fields::hash(&stored), record, stored }
     }

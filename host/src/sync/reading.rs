@@ -42,6 +42,7 @@ impl Run {
             self.count_what_a_crash_left(&mut planner).await?;
             self.replan_failed(&mut planner).await?;
             planner.refuse_cycles(None).await?;
+            notes.extend(planner.settle_users().await?);
             return Ok((planner.counts, Vec::new()));
         }
         let pushed = matches!(input, Input::Body(..) | Input::Arriving(..));
@@ -76,6 +77,7 @@ impl Run {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
+        notes.extend(planner.settle_users().await?);
         Ok((planner.counts, complete))
     }
 

@@ -38,14 +38,17 @@ impl Planner<'_> {
                 data_type.target()
             )));
         }
+        self.saw_all_users |= data_type == DataType::User;
         if policy == OnMissing::Keep {
             return Ok(None);
         }
+        let missing = policy == OnMissing::Delete;
         let (dialect, source) = (self.scope.dialect, self.scope.source);
         let mut after: Option<String> = None;
         loop {
             let reader = &self.desk.reader();
-            let page = records::present(reader, dialect, source, data_type, after.as_deref(), PAGE).await?;
+            let page = (after.as_deref(), PAGE);
+            let page = records::standing(reader, dialect, source, data_type, missing, page).await?;
             let Some(last) = page.last() else { return Ok(None) };
             after = Some(last.uid.clone());
             let seen = self.seen.of(data_type);

@@ -64,6 +64,7 @@ impl Run {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
+        let notes: Vec<String> = planner.settle_users().await?.into_iter().collect();
         let counts = planner.counts;
         if let Some(Repeatable { holder, key, fingerprint }) = repeatable
             && let Ok(fingerprint) = fingerprint.await

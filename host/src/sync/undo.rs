@@ -20,6 +20,7 @@ use crate::store::{Store, StoreError, sources, tasks};
 
 use super::apply::{self, Batch, Keeping, Verdict};
 use super::claim::WriteError;
+use super::wants::{Before, Want, wants_of};
 use super::footprint::{Footprint, Now, Refusal, Rest};
 use super::look_up;
 use super::plan::{Row, Stored};
@@ -101,6 +102,10 @@ async fn judge<C: ConnectionTrait>(
     let asked = wanted.iter().filter(|wanted| wanted.footprint.removes_link());
     let asked = asked.filter_map(|wanted| stored.get(&wanted.uid)).map(|stored| stored.row.id);
     let linked = linked_elsewhere(connection, scope, data_type, asked.collect()).await?;
+    let others = wanted.iter().filter_map(|wanted| wanted.footprint.other());
+    let others = records::by_uids(connection, scope.dialect, scope.source, data_type, others).await?;
+    let others: HashMap<&str, &records::StoredRecord> =
+        others.iter().map(|record| (record.uid.as_str(), record)).collect();
     let marker = marker(undone);
     let judged = wanted.iter().map(|wanted| {
         let refused = |what: String| (Rest::Refused(Refusal::Changed(what)), None);
@@ -114,7 +119,9 @@ async fn judge<C: ConnectionTrait>(
         if wanted.local_id.is_some_and(|id| id != row.id) {
             return refused(format!("its record has been linked to {data_type} {}", row.id));
         }
-        let now = Now { kept, shared, linked: shared || linked.contains(&row.id), row };
+        let other = wanted.footprint.other().and_then(|uid| others.get(uid));
+        let other = other.map(|other| (Kept { hash: other.hash, state: other.state }, other.local_id));
+        let now = Now { kept, shared, linked: shared || linked.contains(&row.id), other, row };
         (wanted.footprint.rest(&now, marker), Some(now.row))
     });
     Ok(judged.collect())
@@ -191,6 +198,7 @@ impl Planner<'_> {
             }
         };
         let (mut planned, mut void) = (Vec::new(), Vec::new());
+        let mut wanted_keys: Vec<(Want, Option<LocalId>)> = Vec::new();
         for (wanted, (rest, row)) in wanted.into_iter().zip(judged) {
             let Wanted { uid, local_id, cause, footprint } = wanted;
             let (step, error) = match rest {
@@ -205,12 +213,19 @@ impl Planner<'_> {
                     (footprint.as_wanted(), Some(format!("uid {uid}: {reason}")))
                 }
             };
-            let local_id = local_id.or(row.map(|row| row.id));
+            let local_id = local_id.or(row.as_ref().map(|row| row.id));
             let change = self.change(data_type, uid, step.op, cause);
             let outcome = error.is_some().then_some(Outcome::Failed);
             *self.counts.of(data_type).of(if error.is_some() { Op::Reject } else { step.op }) += 1;
-            planned.push(step.into_change(Change { outcome, error, ..change }, local_id));
+            let given = step.given.clone();
+            let change = step.into_change(Change { outcome, error, ..change }, local_id);
+            if data_type == DataType::User && change.outcome.is_none() {
+                let row = row.as_ref().map(|row| Before { fields: &row.fields, deleted: row.deleted });
+                wanted_keys.extend(wants_of(&change, &given, row, None).into_iter().map(|want| (want, local_id)));
+            }
+            planned.push(change);
         }
+        self.note_wants(wanted_keys).await?;
         Ok((planned, void))
     }
 }
@@ -233,6 +248,7 @@ impl Batch<'_> {
                     step.given = done.given;
                     step.base = done.base;
                     step.leaves = done.leaves;
+                    step.link_move = done.link_move;
                     step.keeping = done.leaves.map_or(Keeping::Forget, Keeping::Keep);
                     step.row = row;
                     step.verdict = Verdict::Write;

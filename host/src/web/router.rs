@@ -48,6 +48,8 @@ pub fn pages(app: &App) -> Router<App> {
         .route("/tasks/{id}/undo", operate(post(tasks::undo)))
         .route("/users", read(get(people::users)))
         .route("/users/{id}", read(get(people::user)))
+        .route("/users/{id}/free", operate(post(people::free)))
+        .route("/users/{id}/adopt", operate(post(people::adopt)))
         .route("/departments", read(get(people::departments)))
         .route("/departments/{id}", read(get(people::department)))
         .route("/departments/{id}/branches", read(get(people::branch)))

@@ -180,6 +180,8 @@ async fn operations_have_these_names_and_scopes() {
     admin    revokeToken              DELETE /api/v1/tokens/{id}
     read     listUsers                GET /api/v1/users
     read     getUser                  GET /api/v1/users/{id}
+    operate  adoptUser                POST /api/v1/users/{id}/adopt
+    operate  freeUser                 POST /api/v1/users/{id}/free
     -        getHealth                GET /healthz
     read     getMetrics               GET /metrics
     -        getOpenapi               GET /openapi.json

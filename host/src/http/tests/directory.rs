@@ -28,7 +28,9 @@ async fn a_user_has_everything_that_is_known() {
             {"id": 2, "title": "Dev", "isMain": true, "isOwner": true, "sort": 2},
             {"id": 1, "title": "Root", "isMain": false, "isOwner": false, "sort": null},
         ],
-        "custom": {"badge": {"no": 7}}, "links": [{"source": "api", "uid": "1", "present": true}],
+        "custom": {"badge": {"no": 7}}, "links": [
+            {"source": "api", "uid": "1", "present": true, "state": "present", "since": null},
+        ],
         "deletedAt": null,
     });
     for time in ["createdAt", "updatedAt"] {
@@ -46,7 +48,9 @@ async fn a_department_has_everything_that_is_known() {
     let department = bench.get("/api/v1/departments/2").await.body;
     let mut expected = json!({
         "id": 2, "title": "Dev", "parentId": 1, "sort": null, "enabled": true, "memberCount": 1,
-        "custom": {"floor": 3}, "links": [{"source": "api", "uid": "d2", "present": true}], "deletedAt": null,
+        "custom": {"floor": 3}, "deletedAt": null, "links": [
+            {"source": "api", "uid": "d2", "present": true, "state": "present", "since": null},
+        ],
     });
     for time in ["createdAt", "updatedAt"] {
         expected[time] = department[time].clone();
@@ -81,6 +85,37 @@ async fn lists_are_searched_filtered_and_paged() {
     let deleted = bench.get("/api/v1/users/2").await.body;
     assert!(deleted["deletedAt"].is_string());
     assert_eq!(deleted["links"][0]["present"], false);
+}
+
+#[tokio::test]
+async fn a_user_whom_no_source_gives_is_freed_or_given_to_another_record() {
+    let bench = Bench::new().await;
+    let people = json!([{"uid": "1", "username": "ann"}, {"uid": "2", "username": "bob"}]);
+    bench.push("type=user&mode=full", people).await;
+    let check = async |action: &str, body: Value, status: u16, problem: &str| {
+        let answer = bench.post(&format!("/api/v1/users/{action}"), body).await;
+        assert_eq!(answer.status, status, "{action}: {}", answer.body);
+        let kind = answer.body["type"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(kind, problem, "{action}");
+        answer.body
+    };
+    let to_new = json!({"source": "api", "uid": "new"});
+    check("2/free", json!(null), 409, "urn:orgsync:problem:still-given").await;
+    check("2/adopt", to_new.clone(), 409, "urn:orgsync:problem:still-given").await;
+    bench.push("type=user&mode=full", json!([{"uid": "1", "username": "ann"}])).await;
+    let link = bench.get("/api/v1/users/2").await.body["links"][0].clone();
+    assert_eq!((&link["state"], &link["present"]), (&json!("missing"), &json!(false)));
+    assert!(link["since"].is_string(), "{link}");
+    let taken = json!({"source": "api", "uid": "1"});
+    check("2/adopt", taken, 409, "urn:orgsync:problem:uid-taken").await;
+    check("2/adopt", json!({"source": "api", "uid": " "}), 422, "about:blank").await;
+    check("9/adopt", to_new.clone(), 404, "about:blank").await;
+    check("x/free", json!(null), 404, "about:blank").await;
+    let given = check("2/adopt", to_new, 200, "").await;
+    assert_eq!(given["links"][0]["uid"], "new");
+    let freed = check("2/free", json!(null), 202, "").await;
+    assert_eq!(bench.settled(&freed["taskId"]).await["counts"]["user"]["deleted"], 1);
+    check("2/free", json!(null), 409, "urn:orgsync:problem:user-deleted").await;
 }
 
 #[tokio::test]

@@ -97,6 +97,7 @@ mod tests {
             local_id: None,
             base: None,
             leaves: None,
+            link_move: None,
             outcome: Some(Outcome::Failed),
             error: Some("uid 5: email: must be a string or null, is a number".into()),
         };

@@ -74,6 +74,34 @@ pub(crate) struct Link {
     pub(crate) uid: String,
     /// False once the source no longer gives it.
     pub(crate) present: bool,
+    /// Whether the source gives it.
+    pub(crate) state: LinkState,
+    /// Since when it is missing or deleted; null for one that is present, and where it is not known because it
+    /// went before this was noted.
+    #[schema(required)]
+    pub(crate) since: Option<Time>,
+}
+
+/// Whether a source gives a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LinkState {
+    /// It does.
+    Present,
+    /// It was absent from a full read.
+    Missing,
+    /// The source said that it is deleted, or let go of it.
+    Deleted,
+}
+
+impl LinkState {
+    fn of(link: &records::Link) -> Self {
+        match records::State::from_code(link.state) {
+            Some(records::State::Present) => Self::Present,
+            Some(records::State::Missing) => Self::Missing,
+            Some(records::State::Deleted) | None => Self::Deleted,
+        }
+    }
 }
 
 /// A department.
@@ -167,6 +195,8 @@ impl Beside {
             source: self.sources.get(&link.source_id).cloned(),
             uid: link.uid.clone(),
             present: link.is_present(),
+            state: LinkState::of(link),
+            since: link.gone_at.map(Time),
         };
         links.map(link).collect()
     }

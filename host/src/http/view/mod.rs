@@ -17,7 +17,7 @@ pub(crate) use compatible::{
     CompatibleError, CompatibleFailed, CompatibleHeld, CompatiblePushed, CompatibleStarted,
     CompatibleSyncType, Data,
 };
-pub(crate) use directory::{Beside, Department, User};
+pub(crate) use directory::{Beside, Department, Link, LinkState, User};
 pub(crate) use plugin::{Plugins, SourceType};
 pub(crate) use source::{BesideSource, Checked, Source};
 pub(crate) use target::{Delivery, DeliveryCounts, Retried, Target, TargetCounts, TargetType};

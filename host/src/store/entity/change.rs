@@ -23,6 +23,7 @@ pub struct Model {
     pub leaves_state: Option<i16>,
     pub outcome: Option<String>,
     pub error: Option<String>,
+    pub link_move: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

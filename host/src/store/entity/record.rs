@@ -14,6 +14,7 @@ pub struct Model {
     pub hash: i64,
     pub state: i16,
     pub local_id: i64,
+    pub gone_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ use crate::domain::ids::LocalId;
 use crate::domain::policy::MatchKey;
 use crate::store::{StoreError, users};
 
+use super::super::holder::{self, Holder};
 use super::{Scope, Write};
 
 /// The fields that are unique among users who are not deleted.
@@ -43,10 +44,25 @@ impl Conflicts {
     }
 }
 
+/// What is known of those who have wanted values.
+#[derive(Debug, Default)]
+struct Whose {
+    known: HashMap<LocalId, Holder>,
+    match_key: Option<MatchKey>,
+}
+
+impl Whose {
+    fn taken(&self, key: MatchKey, given: &str, holder: LocalId) -> String {
+        let explained = self.known.get(&holder).map(|holder| holder.explain(key, self.match_key));
+        format!("{key}: {given} is already used by user {holder}{}", explained.unwrap_or_default())
+    }
+}
+
 /// Finds the conflicts of a batch.
 pub(crate) async fn conflicts<C: ConnectionTrait>(
     tx: &C,
     scope: Scope,
+    match_key: Option<MatchKey>,
     writes: &[Write],
 ) -> Result<Conflicts, StoreError> {
     let mut conflicts = Conflicts::default();
@@ -55,7 +71,9 @@ pub(crate) async fn conflicts<C: ConnectionTrait>(
         let wanted = wanted(writes, key);
         let holders = users::holders(tx, scope.dialect, key, wanted.keys().map(String::as_str)).await?;
         let holders: HashMap<String, LocalId> = holders.into_iter().collect();
-        losers.extend(judge(key, writes, &wanted, &holders, &mut conflicts));
+        let known = holder::holders(tx, scope, holders.values().copied()).await?;
+        let whose = Whose { known, match_key };
+        losers.extend(judge(key, writes, &wanted, &holders, &whose, &mut conflicts));
     }
     for (index, reason) in losers {
         conflicts.refuse(index, reason);
@@ -69,6 +87,7 @@ fn judge(
     writes: &[Write],
     wanted: &BTreeMap<String, Vec<usize>>,
     holders: &HashMap<String, LocalId>,
+    whose: &Whose,
     conflicts: &mut Conflicts,
 ) -> Vec<(usize, String)> {
     let mut losers = Vec::new();
@@ -79,14 +98,15 @@ fn judge(
         let keeps = wanting.iter().copied().find(|index| Some(writes[*index].id) == holder);
         let winner = keeps.unwrap_or(wanting[0]);
         for loser in wanting.iter().copied().filter(|index| *index != winner) {
+            let given = given(&writes[loser], key);
             let reason = match keeps {
-                Some(_) => format!("{key}: {value} is already used by user {}", writes[winner].id),
-                None => format!("{key}: {value} is given to another record of this task as well"),
+                Some(_) => whose.taken(key, &given, writes[winner].id),
+                None => format!("{key}: {given} is given to another record of this task as well"),
             };
             losers.push((loser, reason));
         }
         let Some(holder) = holder.filter(|_| keeps.is_none()) else { continue };
-        let reason = format!("{key}: {value} is already used by user {holder}");
+        let reason = whose.taken(key, &given(&writes[winner], key), holder);
         match place.get(&holder) {
             Some(index) if gives_away(&writes[*index], key, value) => {
                 conflicts.gifts.entry(*index).or_default().push((winner, reason));
@@ -118,9 +138,18 @@ fn gives_away(write: &Write, key: MatchKey, value: &str) -> bool {
 }
 
 fn value_after(write: &Write, key: MatchKey) -> Option<String> {
+    fold::key(text_after(write, key))
+}
+
+/// The value as it was given.
+fn given(write: &Write, key: MatchKey) -> String {
+    text_after(write, key).unwrap_or_default().trim().to_owned()
+}
+
+fn text_after(write: &Write, key: MatchKey) -> Option<&str> {
     let given = write.given.get(key.as_str());
     let before = || write.row.as_ref().and_then(|row| fields::text(&row.fields, key.as_str()));
-    fold::key(given.map_or_else(before, serde_json::Value::as_str))
+    given.map_or_else(before, serde_json::Value::as_str)
 }
 
 #[cfg(test)]

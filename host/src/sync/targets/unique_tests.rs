@@ -26,7 +26,7 @@ fn check(writes: &[Write], holders: &[(&str, i64)], expected: Value) {
     let holders = holders.iter().map(|(value, id)| ((*value).to_owned(), LocalId(*id))).collect();
     let mut found = Conflicts::default();
     let wanted = wanted(writes, MatchKey::Email);
-    for (index, reason) in judge(MatchKey::Email, writes, &wanted, &holders, &mut found) {
+    for (index, reason) in judge(MatchKey::Email, writes, &wanted, &holders, &Whose::default(), &mut found) {
         found.refuse(index, reason);
     }
     let called: Vec<i64> = found.holders.keys().map(|id| id.0).collect();
@@ -73,7 +73,7 @@ fn a_refusal_goes_on_to_all_who_waited_for_it() {
     ];
     let holders = [("b", 2), ("c", 3)].map(|(value, id)| (value.to_owned(), LocalId(id))).into();
     let wanted = wanted(&writes, MatchKey::Email);
-    assert_eq!(judge(MatchKey::Email, &writes, &wanted, &holders, &mut found), []);
+    assert_eq!(judge(MatchKey::Email, &writes, &wanted, &holders, &Whose::default(), &mut found), []);
     found.refuse(2, "taken".into());
     let reasons: Vec<&str> = found.refused.values().map(String::as_str).collect();
     assert_eq!(

@@ -86,6 +86,17 @@ struct User {
     history: History,
 }
 
+impl User {
+    /// Whether no source gives the user any more, although it is there.
+    fn is_left(&self) -> bool {
+        self.user.deleted_at.is_none() && self.user.links.iter().all(|link| !link.present)
+    }
+
+    fn was_given_by(&self, source: &str) -> bool {
+        self.user.links.iter().any(|link| link.source.as_deref() == Some(source))
+    }
+}
+
 /// A user's page.
 pub(in crate::web) async fn user(
     State(app): State<App>,
@@ -108,6 +119,16 @@ impl Frame {
             (None, false) => ("muted", "stop", self.say("people-disabled")),
         };
         Badge { tone, icon, word }
+    }
+
+    /// Whether a source gives a record; the moment follows where it is known.
+    pub(in crate::web) fn link_state(&self, link: &view::Link) -> String {
+        self.say(match (link.state, &link.since) {
+            (view::LinkState::Present, _) => "people-link-present",
+            (view::LinkState::Missing, Some(_)) => "people-link-missing",
+            (view::LinkState::Deleted, Some(_)) => "people-link-deleted",
+            (view::LinkState::Missing | view::LinkState::Deleted, None) => "people-link-gone",
+        })
     }
 
     /// What a user is called.

@@ -54,6 +54,17 @@ pub(super) struct Row {
     pub(super) received: Option<String>,
 }
 
+impl Row {
+    /// The user who has what the record can't have.
+    fn holder(&self) -> Option<i64> {
+        let error = self.change.error.as_deref()?;
+        let after = ["is already used by user ", "matches user "].iter();
+        let rest = after.filter_map(|words| error.split_once(words)).map(|(_, rest)| rest).next()?;
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).map_or(rest, |end| &rest[..end]);
+        digits.parse().ok()
+    }
+}
+
 /// The changes of a task.
 pub(in crate::web) async fn changes(
     State(app): State<App>,
