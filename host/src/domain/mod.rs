@@ -9,6 +9,7 @@ pub mod fields;
 pub mod fold;
 pub mod ids;
 pub mod lease;
+pub mod leaving;
 pub mod link;
 pub mod policy;
 pub mod record;

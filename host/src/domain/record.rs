@@ -51,11 +51,11 @@ impl Record {
             Some(other) => return Err(at(("isDeleted".into(), wrong_type("true or false", &other)))),
         };
         let fields = match data_type {
+            // What is gone is gone: nothing else that a deletion says keeps it from going.
+            _ if deleted => Fields::new(),
             DataType::User => user(given).map_err(at)?,
             DataType::Department => department(given, &uid).map_err(at)?,
         };
-        // What is gone is gone: the other fields of a deletion are checked, and then say nothing.
-        let fields = if deleted { Fields::new() } else { fields };
         Ok(Self { uid, fields, deleted })
     }
 

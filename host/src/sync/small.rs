@@ -11,7 +11,8 @@ use crate::store::{commit, idempotency, tasks};
 use super::apply;
 use super::arriving::Arriving;
 use super::claim::Desk;
-use super::ending::{Ending, ended, how_it_ends, step};
+use super::ending::{Ending, ended, how_it_ends, step, with_notes};
+use super::locks;
 use super::measure;
 use super::planner::Planner;
 use super::repeat::{Repeatable, holder_number};
@@ -63,6 +64,8 @@ impl Run {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
+        planner.plan_locks().await?;
+        let note = planner.count_dangling().await?;
         let counts = planner.counts;
         if let Some(Repeatable { holder, key, fingerprint }) = repeatable
             && let Ok(fingerprint) = fingerprint.await
@@ -78,16 +81,19 @@ impl Run {
         if let Some(hold) = hold {
             hold.note_present(&mut task.counts);
             task.status = step(&task, Event::Hold)?;
-            task.message = Some(format!("held: {}", hold.message));
+            task.message = Some(with_notes(format!("held: {}", hold.message), note.as_slice()));
             task.held_by = Some(hold.gate.to_owned());
         } else {
             let applying = metrics::applying();
+            if counts.failed() > 0 {
+                task = locks::apply_within(&tx, scope, &task).await?;
+            }
             while let Some(advanced) = apply::next_batch_within(&tx, scope, &task).await? {
                 task = advanced;
             }
             drop(applying);
             task.status = step(&task, Event::Finish(how_it_ends(&task)))?;
-            task.message = Some(task.counts.sentence());
+            task.message = Some(with_notes(self.sentence(&tx, &task.counts).await?, note.as_slice()));
         }
         let now = self.engine.now();
         let task = ended(task, now);
