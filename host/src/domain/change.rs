@@ -8,6 +8,7 @@ use super::data_type::DataType;
 use super::fields::Fields;
 use super::ids::LocalId;
 use super::link::{Kept, LinkMove};
+use super::record::Record;
 use super::task::Watermark;
 
 macro_rules! words {
@@ -142,7 +143,8 @@ pub struct Change {
     /// the hash is another one by the time of applying, the record has been given anew since.
     pub base: Option<Kept>,
     /// What a change that undoes leaves of the record; `None` if that leads nowhere any more. The others
-    /// leave what follows from their record and cause.
+    /// leave what follows from their record and cause; but for one that failed and switched its row off all
+    /// the same, of which this is what that left.
     pub leaves: Option<Kept>,
     /// The record of the same source that the row passes on from, or back to.
     pub link_move: Option<LinkMove>,
@@ -153,6 +155,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether it failed, or was not needed any more, and had switched its row off all the same.
+    pub fn is_lock(&self) -> bool {
+        let is_over = matches!(self.outcome, Some(Outcome::Failed | Outcome::Skipped));
+        is_over && self.op == Op::Update && self.cause == Cause::Given && self.leaves.is_some()
+    }
+
     /// Its place in the order of applying.
     pub fn place(&self) -> Watermark {
         Watermark { data_type: self.data_type, uid: self.uid.clone() }
@@ -165,6 +173,18 @@ impl Change {
         let was_on =
             self.before.as_ref().and_then(|before| before.get("enabled")) == Some(&Value::Bool(true));
         self.op == Op::Update && was_on
+    }
+
+    /// Whether it is an update by which the source takes a user out of all departments that it had put them in,
+    /// and does not switch them off as well.
+    pub fn empties(&self) -> bool {
+        let had = self.before.as_ref().and_then(|before| before.get("departments")).and_then(Value::as_array);
+        if self.op != Op::Update || self.switches_off() || had.is_none_or(Vec::is_empty) {
+            return false;
+        }
+        let record = self.record.as_deref().and_then(|text| Record::from_stored(&self.uid, text));
+        let given = record.and_then(|mut record| record.fields.remove("departments"));
+        given.as_ref().and_then(Value::as_array).is_some_and(Vec::is_empty)
     }
 }
 

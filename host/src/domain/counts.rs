@@ -23,6 +23,8 @@ pub struct TypeCounts {
     pub unchanged: u64,
     /// Of those updated, the ones that the source itself switches off.
     pub switched_off: u64,
+    /// Of the other users updated, those whom the source takes out of all departments that it had put them in.
+    pub emptied: u64,
     /// Rows switched off because a full read no longer gave them.
     pub disabled: u64,
     /// Rows taken out of the lists.
@@ -33,6 +35,9 @@ pub struct TypeCounts {
     pub duplicates: u64,
     /// Records or changes that failed.
     pub failed: u64,
+    /// References of the records read to departments that are not there: memberships of users, parents of
+    /// departments.
+    pub dangling: u64,
     /// Of a plan that is held: how many records the source had present when the gates looked at it.
     pub present: u64,
 }
@@ -50,9 +55,19 @@ impl TypeCounts {
         }
     }
 
-    /// Changes that take a row away from its users' view.
+    /// Changes by which the source takes somebody away, whatever they do to the row: another source may keep it.
     pub fn removals(&self) -> u64 {
-        self.switched_off + self.disabled + self.deleted
+        self.switched_off + self.disabled + self.deleted + self.unlinked + self.emptied
+    }
+
+    /// Whether all records that were read failed, and nothing else was done either.
+    fn is_all_failed(&self) -> bool {
+        self.failed > 0 && self.is_idle() && self.failed + self.duplicates >= self.all
+    }
+
+    /// Whether nothing came of it.
+    fn is_idle(&self) -> bool {
+        self.changes() == 0 && self.unchanged == 0
     }
 
     /// Changes to be written.
@@ -97,6 +112,8 @@ impl Counts {
             counts.switched_off = counts.switched_off.saturating_sub(earlier.switched_off);
             counts.disabled = counts.disabled.saturating_sub(earlier.disabled);
             counts.deleted = counts.deleted.saturating_sub(earlier.deleted);
+            counts.unlinked = counts.unlinked.saturating_sub(earlier.unlinked);
+            counts.emptied = counts.emptied.saturating_sub(earlier.emptied);
         }
         since
     }
@@ -104,6 +121,16 @@ impl Counts {
     /// Failures of both data types.
     pub fn failed(&self) -> u64 {
         self.user.failed + self.department.failed
+    }
+
+    /// The data type of which every record failed, if that makes the whole task a failure: users, or
+    /// departments where there was nothing else.
+    pub fn all_failed(&self) -> Option<DataType> {
+        if self.user.is_all_failed() {
+            return Some(DataType::User);
+        }
+        let only = self.department.is_all_failed() && self.user.is_idle();
+        only.then_some(DataType::Department)
     }
 
     /// Changes to be written, of both data types.
@@ -144,6 +171,25 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_fails_when_every_user_does_and_nothing_came_of_them() {
+        let failed = |failed, all| TypeCounts { all, failed, ..TypeCounts::default() };
+        let check = |user: TypeCounts, department: TypeCounts, expected: Option<DataType>| {
+            assert_eq!(Counts { user, department }.all_failed(), expected, "{user:?} {department:?}");
+        };
+        let (none, done) =
+            (TypeCounts::default(), TypeCounts { all: 3, unchanged: 3, ..TypeCounts::default() });
+        check(failed(3, 3), none, Some(DataType::User));
+        check(failed(3, 3), done, Some(DataType::User));
+        check(none, failed(3, 3), Some(DataType::Department));
+        check(done, failed(3, 3), None);
+        check(TypeCounts { duplicates: 1, ..failed(2, 3) }, none, Some(DataType::User));
+        check(TypeCounts { unchanged: 1, ..failed(2, 3) }, none, None);
+        check(TypeCounts { updated: 1, ..failed(3, 3) }, none, None);
+        check(failed(1, 3), none, None);
+        check(none, none, None);
+    }
 
     #[test]
     fn the_sentence_leaves_out_what_did_not_happen() {

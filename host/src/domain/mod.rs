@@ -11,6 +11,7 @@ pub mod fold;
 pub mod ids;
 pub mod json;
 pub mod lease;
+pub mod leaving;
 pub mod link;
 pub mod number;
 pub mod phone;

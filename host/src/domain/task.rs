@@ -21,7 +21,7 @@ words! {
         Success = "success",
         /// Ended, and some records failed.
         Partial = "partial",
-        /// Ended without reaching the end of its plan.
+        /// Ended without reaching the end of its plan, or with every user failed.
         Failed = "failed",
         /// Planned, and held by a gate until somebody approves or rejects it.
         Held = "held",
@@ -39,6 +39,10 @@ words! {
         Push = "push",
         /// Nobody: it takes back what another task did.
         Undo = "undo",
+        /// Nobody: its source is deleted, and what that gave is switched off.
+        Disable = "disable",
+        /// Nobody: its source is deleted, and so is what that gave.
+        Delete = "delete",
         /// Nobody: it notes for a target what is in the directory already.
         Backfill = "backfill",
     }
@@ -71,7 +75,7 @@ pub enum Event {
     Start,
     /// A gate holds its plan.
     Hold,
-    /// It reached its end: success, or partial if records failed.
+    /// It reached its end: success, partial if records failed, or failed if all of them did.
     Finish(Status),
     /// It can't go on.
     Fail,
@@ -118,7 +122,7 @@ impl Status {
         match (self, event) {
             (Init, Event::Start) | (Held, Event::Approve) => Ok(Processing),
             (Processing, Event::Hold) => Ok(Held),
-            (Processing, Event::Finish(end @ (Success | Partial))) => Ok(end),
+            (Processing, Event::Finish(end @ (Success | Partial | Failed))) => Ok(end),
             (Init | Processing, Event::Fail) => Ok(Failed),
             (Held, Event::Reject) | (Init | Processing | Held, Event::Cancel) => Ok(Cancelled),
             (Failed | Partial, Event::Retry) => Ok(Init),
@@ -145,7 +149,7 @@ pub struct Task {
     pub source_id: SourceId,
     /// Its run number within the source.
     pub batch: Batch,
-    /// Pull, push or undo.
+    /// Who brings its records, if anybody does.
     pub kind: Kind,
     /// The task that it undoes, if it is an undo.
     pub undoes: Option<TaskId>,
@@ -190,10 +194,25 @@ pub struct Task {
 }
 
 impl Task {
+    /// Whether it came to the end of its plan: also as failed, where the records failed and not the task.
+    pub fn came_to_its_end(&self) -> bool {
+        match self.status {
+            Status::Success | Status::Partial => true,
+            Status::Failed => self.phase == Phase::Apply && self.counts.all_failed().is_some(),
+            Status::Init | Status::Processing | Status::Held | Status::Cancelled => false,
+        }
+    }
+
+    /// Whether it failed and may have written a part of its plan by then, which can be undone.
+    pub fn failed_midway(&self) -> bool {
+        self.status == Status::Failed && self.phase == Phase::Apply && self.counts.changes() > 0
+    }
+
     /// What it wrote: its counts, once it has ended with them; of a dry run, and of what came to no such end, nothing.
     pub fn written(&self) -> Option<&Counts> {
         match self.status {
             Status::Success | Status::Partial => Some(&self.counts).filter(|_| !self.dry_run),
+            Status::Failed if self.came_to_its_end() => Some(&self.counts).filter(|_| !self.dry_run),
             Status::Init | Status::Processing | Status::Failed | Status::Held | Status::Cancelled => None,
         }
     }
@@ -233,6 +252,7 @@ mod tests {
             Event::Hold,
             Event::Finish(Success),
             Event::Finish(Partial),
+            Event::Finish(Failed),
             Event::Fail,
             Event::Approve,
             Event::Reject,
@@ -252,6 +272,7 @@ mod tests {
         processing -Hold-> held
         processing -Finish(Success)-> success
         processing -Finish(Partial)-> partial
+        processing -Finish(Failed)-> failed
         processing -Fail-> failed
         processing -Cancel-> cancelled
         success -Undo-> success

@@ -1,11 +1,14 @@
 //! The result: users and departments. What stands beside a page of them is looked up for all at once.
 
+use std::collections::{BTreeSet, HashMap};
+
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
 use crate::domain::data_type::DataType;
-use crate::domain::ids::LocalId;
+use crate::domain::ids::{LocalId, SourceId};
+use crate::store::dangling::{self, Dangling};
 use crate::store::departments::{self, DepartmentFilter, DepartmentRow};
 use crate::store::look::{self, Pace};
 use crate::store::users::{self, UserFilter, UserRow};
@@ -212,11 +215,41 @@ pub(crate) async fn department(
     department_views(&app, &[row]).await?.pop().map(Json).ok_or_else(missing)
 }
 
+/// References that lead nowhere, as they are shown, by the user or department that has them.
+async fn shown(
+    app: &App,
+    found: Vec<Dangling>,
+    names: &HashMap<i64, String>,
+) -> Result<HashMap<i64, Vec<view::Dangling>>, StoreError> {
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let mut by_source: HashMap<i64, Vec<&Dangling>> = HashMap::new();
+    for reference in &found {
+        by_source.entry(reference.source_id).or_default().push(reference);
+    }
+    let mut shown: HashMap<i64, Vec<view::Dangling>> = HashMap::new();
+    for (source, references) in by_source {
+        let uids: BTreeSet<&str> = references.iter().map(|reference| reference.uid.as_str()).collect();
+        let others = dangling::elsewhere(reader, dialect, SourceId(source), uids).await?;
+        for reference in references {
+            shown.entry(reference.id).or_default().push(view::Dangling {
+                source: names.get(&source).cloned(),
+                uid: reference.uid.clone(),
+                other_sources: others.get(&reference.uid).cloned().unwrap_or_default(),
+            });
+        }
+    }
+    Ok(shown)
+}
+
 async fn user_views(app: &App, rows: &[UserRow]) -> Result<Vec<view::User>, StoreError> {
     let (store, ids) = (app.engine.store(), || rows.iter().map(|row| LocalId(row.id)));
     let (reader, dialect) = (store.reader(), store.dialect());
+    let names = sources::names(reader).await?;
+    let found = dangling::memberships(reader, dialect, ids()).await?;
     let beside = Beside {
-        sources: sources::names(reader).await?,
+        dangling: shown(app, found, &names).await?,
+        sources: names,
+        deleted_sources: sources::deleted_ids(reader).await?,
         links: records::links(reader, dialect, DataType::User, ids()).await?,
         memberships: memberships::by_user(memberships::in_effect(reader, dialect, ids()).await?),
         ..Beside::default()
@@ -230,8 +263,12 @@ pub(super) async fn department_views(
 ) -> Result<Vec<view::Department>, StoreError> {
     let (store, ids) = (app.engine.store(), || rows.iter().map(|row| LocalId(row.id)));
     let (reader, dialect) = (store.reader(), store.dialect());
+    let names = sources::names(reader).await?;
+    let found = dangling::parents(reader, dialect, ids()).await?;
     let beside = Beside {
-        sources: sources::names(reader).await?,
+        dangling: shown(app, found, &names).await?,
+        sources: names,
+        deleted_sources: sources::deleted_ids(reader).await?,
         links: records::links(reader, dialect, DataType::Department, ids()).await?,
         parents: departments::parents(reader, dialect, ids()).await?,
         members: store.member_counts(ids()).await?,

@@ -93,7 +93,7 @@ pub(crate) async fn repeated(app: &App, repeated: Repeated, wait: bool) -> Resul
     }
     let planned = |task: &Task| !wait && task.status == Status::Processing && task.phase == Phase::Apply;
     let task = app.engine.once(task.id, planned).await?;
-    if matches!(task.status, Status::Failed | Status::Cancelled) {
+    if matches!(task.status, Status::Failed | Status::Cancelled) && !task.came_to_its_end() {
         let detail =
             format!("the push that came first under this key, task {}, has come to nothing", task.id);
         return Err(Problem::unavailable(format!("{detail}; send it again")).with_task(task.id));

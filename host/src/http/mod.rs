@@ -9,6 +9,7 @@ pub(crate) mod body;
 mod clients;
 mod compat;
 mod connection;
+pub(crate) mod deleted_sources;
 pub(crate) mod directory;
 mod events;
 pub(crate) mod health;

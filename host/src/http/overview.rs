@@ -1,10 +1,13 @@
 //! What the page's overview shows and no single route answers: how many there are, and what each of the last days did.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::store::figures::{self, Day, Headcount};
+use crate::store::{dangling, sources};
 
 use super::problem::Problem;
 use super::router::App;
@@ -38,6 +41,24 @@ pub(crate) async fn last_days(
         let (start, end) = (midnight(day), midnight(day.saturating_add(1.days())));
         let (start, end) = (start.map_err(Problem::internal)?, end.map_err(Problem::internal)?);
         found.push((day, figures::day(reader, dialect, start..end).await?));
+    }
+    Ok(found)
+}
+
+/// How many departments that a source names are looked for, and how many of those that are not there are told.
+const LOOK: i64 = 10_000;
+const TOLD: i64 = 4;
+
+/// The first departments that these sources name and do not give, by the source's name.
+pub(crate) async fn dangling(app: &App, names: Vec<String>) -> Result<HashMap<String, Vec<String>>, Problem> {
+    let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
+    let mut found = HashMap::new();
+    for name in names {
+        let Some(source) = sources::by_name(reader, &name).await? else { continue };
+        let uids = dangling::of_source(reader, dialect, source.id, LOOK, TOLD).await?;
+        if !uids.is_empty() {
+            found.insert(name, uids);
+        }
     }
     Ok(found)
 }

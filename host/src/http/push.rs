@@ -155,6 +155,8 @@ fn settled(executed: Executed, wait: bool) -> Result<Task, Problem> {
     let message = task.message.clone().unwrap_or_default();
     let problem = match task.status {
         Status::Success | Status::Partial | Status::Held => return Ok(task),
+        // Each record was looked at, and has its own reason.
+        Status::Failed if fault.is_none() && task.came_to_its_end() => return Ok(task),
         Status::Processing if !wait && task.phase == Phase::Apply => return Ok(task),
         Status::Init | Status::Processing => Problem::unavailable(format!(
             "the daemon stopped before task {} came to its end; look at the task when it is back",

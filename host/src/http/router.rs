@@ -31,7 +31,9 @@ use super::session::CookieNames;
 use super::tls::Tls;
 use super::unpack::unpack;
 use super::view::Data;
-use super::{compat, directory, events, health, metrics, push, release, sources, targets, tasks, tokens};
+use super::{
+    compat, deleted_sources, directory, events, health, metrics, push, release, sources, targets, tasks, tokens,
+};
 
 /// The header with a request's id: taken from the client if it gives a usable one.
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -143,6 +145,9 @@ fn routes(app: &App) -> OpenApiRouter<App> {
         .routes(admin(routes!(sources::change, sources::remove)))
         .routes(operate(routes!(sources::check)))
         .routes(operate(routes!(sources::sync)))
+        .routes(read(routes!(deleted_sources::list)))
+        .routes(admin(routes!(deleted_sources::restore)))
+        .routes(admin(routes!(deleted_sources::take_away)))
         .routes(read(routes!(targets::types)))
         .routes(read(routes!(targets::list)))
         .routes(admin(routes!(targets::create)))

@@ -22,6 +22,7 @@ use crate::sync::reader::{PluginFailure, Plugins, SourceType};
 
 use super::auth::By;
 use super::body::{Given, MaybeGiven, NotGiven};
+use super::deleted_sources::Records;
 use super::page::{NameCursor, Page, Paging, page};
 use super::path::ByName;
 use super::plugins::all_source_types;
@@ -133,14 +134,26 @@ pub(crate) async fn change(
     Ok(Json(view(&app, &changed).await?))
 }
 
+/// What becomes of what a source gave.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RemoveQuery {
+    /// What becomes of its users and departments; `keep` unless given.
+    #[param(inline)]
+    pub(crate) records: Option<Records>,
+}
+
 /// Deletes a source.
 ///
-/// Its users and departments stay, and so do its tasks. The name is free again.
+/// Its tasks stay, and so do its users and departments, unless `records` says otherwise: then a task switches them
+/// off or deletes them, but for those that another source gives as well, and can be undone. The name is free again.
 #[utoipa::path(
     delete, path = "/sources/{name}", tag = "sources", operation_id = "deleteSource",
-    params(ByName),
+    params(ByName, RemoveQuery),
     responses(
-        (status = 204, description = "it is gone"),
+        (status = 202, description = "it is gone, and so will be what it gave: the task that takes that away",
+            body = view::Accepted, headers(("location" = String, description = "the task's path"))),
+        (status = 204, description = "it is gone, and what it gave stays"),
         (status = 404, description = "there is no such source"),
         (status = 409, description = "`built-in`: it is `api`; `source-busy`: its task `taskId` waits, runs or \
             is held"),
@@ -148,9 +161,10 @@ pub(crate) async fn change(
 )]
 pub(crate) async fn remove(
     State(app): State<App>,
+    By(by): By,
     Path(ByName { name }): Path<ByName>,
-    _: Query<Nothing>,
-) -> Result<StatusCode, Problem> {
+    Query(RemoveQuery { records }): Query<RemoveQuery>,
+) -> Result<Response, Problem> {
     if name == API {
         let detail = "the source `api` is built in and can't be deleted; disable it instead";
         return Err(Problem::conflict("built-in", detail));
@@ -165,7 +179,13 @@ pub(crate) async fn remove(
     sources::delete(&tx, source.id, now()).await?;
     cursors::take_away(&tx, source.id).await?;
     commit(tx, "delete the source").await?;
-    Ok(StatusCode::NO_CONTENT)
+    match records.and_then(Records::fate) {
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+        Some(fate) => {
+            let task = app.engine.take_away(source, fate, by).await?;
+            Ok(accepted(&task, view::Accepted::new(&task)))
+        }
+    }
 }
 
 /// Tries to connect to what a source reads from.
@@ -308,6 +328,12 @@ pub(crate) async fn source_filter(app: &App, name: Option<String>) -> Result<Opt
     latest.map(Some).ok_or_else(|| at("source", &format!("there is no source `{name}`")))
 }
 
+/// All sources that have or had this name.
+pub(crate) async fn namesakes(app: &App, name: &str) -> Result<Vec<SourceId>, StoreError> {
+    let all = sources::names(app.engine.store().reader()).await?;
+    Ok(all.into_iter().filter(|(_, known)| known == name).map(|(id, _)| SourceId(id)).collect())
+}
+
 /// The names of all sources, in their order; for choosing one.
 pub(crate) async fn all_names(app: &App) -> Result<Vec<String>, StoreError> {
     let all = sources::list(app.engine.store().reader(), None, u64::MAX >> 1).await?;
@@ -326,7 +352,7 @@ async fn find(app: &App, name: &str) -> Result<Source, Problem> {
     found.ok_or_else(|| SyncError::NoSource(name.to_owned()).into())
 }
 
-async fn view(app: &App, source: &Source) -> Result<view::Source, StoreError> {
+pub(super) async fn view(app: &App, source: &Source) -> Result<view::Source, StoreError> {
     let plugins = app.engine.plugins();
     let known = Known::of(app, std::slice::from_ref(source)).await?;
     Ok(shown(source, &known, &all_source_types(plugins), plugins))

@@ -32,6 +32,8 @@ pub(crate) struct Detail {
     pub(crate) source: Option<OfSource>,
     /// Whether a retry would find nothing to work on.
     pub(crate) is_lost: bool,
+    /// Whether it has come to the end of its plan, also if all of its records failed.
+    pub(crate) is_at_its_end: bool,
     /// From when until when it was at work; until now, if it has not ended.
     pub(crate) span: (i64, Option<i64>),
 }
@@ -66,6 +68,7 @@ pub(crate) async fn detail(app: &App, id: &str) -> Result<(Task, Detail), Proble
         counts: task.counts,
         source,
         is_lost,
+        is_at_its_end: task.came_to_its_end(),
         span: (task.created_at, task.finished_at),
         task: view,
     };
@@ -75,7 +78,8 @@ pub(crate) async fn detail(app: &App, id: &str) -> Result<(Task, Detail), Proble
 impl Detail {
     /// Whether there is a source that can be synced or pushed to again.
     pub(crate) fn has_source(&self) -> bool {
-        self.task.kind == Kind::Backfill || self.source.is_some()
+        let reads = matches!(self.task.kind, Kind::Pull | Kind::Push);
+        !reads || self.source.is_some()
     }
 }
 

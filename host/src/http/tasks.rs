@@ -27,14 +27,14 @@ use super::path::ById;
 use super::problem::Problem;
 use super::query::{Listed, Nothing, Query};
 use super::router::App;
-use super::sources::{accepted, source_filter};
+use super::sources::{accepted, namesakes, source_filter};
 use super::view::{self, BesideTask, TargetCounts};
 
 /// Which tasks are listed.
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TaskQuery {
-    /// Only those of the source of this name, which may be deleted.
+    /// Only those of the source of this name, and of the deleted ones that had it.
     pub(crate) source: Option<String>,
     /// Only those that stand there.
     #[param(inline)]
@@ -51,9 +51,14 @@ pub(crate) async fn list(
     State(app): State<App>,
     Listed(paging, query): Listed<IdCursor, TaskQuery>,
 ) -> Result<Json<Page<view::Task>>, Problem> {
+    let namesakes = match &query.source {
+        Some(name) => namesakes(&app, name).await?,
+        None => Vec::new(),
+    };
     let source = source_filter(&app, query.source).await?;
     let before = paging.after().map(|IdCursor(id)| TaskId(*id));
-    let filter = TaskFilter { source, status: query.status, before };
+    let namesakes = namesakes.into_iter().filter(|id| Some(*id) != source).collect();
+    let filter = TaskFilter { source, namesakes, status: query.status, before };
     let mut found = tasks::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
     let next = paging.cut(&mut found, |last| last.id.to_string());
     Ok(page(views(&app, &found).await?, next))

@@ -3,6 +3,7 @@
 
 mod around;
 mod compatible;
+mod deleted;
 mod description;
 mod directory;
 mod events;

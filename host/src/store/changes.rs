@@ -178,6 +178,36 @@ pub(crate) async fn with_outcome<C: ConnectionTrait>(
     find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await
 }
 
+/// Changes with one of these outcomes that have switched their rows off all the same, in their order.
+pub(crate) async fn locks<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: TaskId,
+    outcomes: &[Outcome],
+    after: Option<&Watermark>,
+    limit: u64,
+) -> Result<Vec<Change>, StoreError> {
+    let mut parts = Parts::default();
+    let mut sql = format!(
+        "SELECT * FROM changes{} WHERE task_id = {}",
+        dialect.by_index("changes_by_outcome"),
+        parts.value(task.0)
+    );
+    let outcomes: Vec<String> = outcomes.iter().map(|outcome| parts.value(outcome.as_str())).collect();
+    let (op, cause) = (parts.value(Op::Update.as_str()), parts.value(Cause::Given.as_str()));
+    sql.push_str(&format!(
+        " AND outcome IS NOT NULL AND outcome IN ({}) AND op = {op} AND cause = {cause} AND leaves_hash IS NOT NULL",
+        outcomes.join(", ")
+    ));
+    if let Some(Watermark { data_type, uid }) = after {
+        let (data_type, uid) = (parts.value(data_type.code()), parts.value(uid.as_str()));
+        sql.push_str(&format!(" AND (data_type, uid) > ({data_type}, {uid})"));
+    }
+    let limit = parts.value(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push_str(&format!(" ORDER BY data_type, uid LIMIT {limit}"));
+    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await
+}
+
 /// A page of a task's changes for its readers. The outcome is spelled out, whether it is written in
 /// the change or follows from the task's watermark.
 pub(crate) async fn list<C: ConnectionTrait>(
@@ -305,6 +335,27 @@ pub(crate) async fn changed_later<C: ConnectionTrait>(
         Ok((row.try_get("", "uid").doing(DOING)?, TaskId(row.try_get("", "task").doing(DOING)?)))
     };
     found.into_iter().map(pair).collect()
+}
+
+/// Why changes of a data type failed, as their errors say: so many of them at most.
+pub(crate) async fn errors<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: TaskId,
+    data_type: DataType,
+    limit: u64,
+) -> Result<Vec<String>, StoreError> {
+    const DOING: &str = "look for why records failed";
+    let sql = format!(
+        "SELECT error FROM changes{} WHERE task_id = $1 AND outcome IS NOT NULL AND outcome = $2 \
+         AND data_type = $3 AND error IS NOT NULL LIMIT $4",
+        dialect.by_index("changes_by_outcome")
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [task.0.into(), Outcome::Failed.as_str().into(), data_type.code().into(), limit.into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    let found = connection.query_all_raw(statement).await.doing(DOING)?;
+    found.into_iter().map(|row| row.try_get("", "error").doing(DOING)).collect()
 }
 
 /// How many changes of each kind and cause a task applied, or would apply.

@@ -132,10 +132,11 @@ pub(crate) struct Edge {
     pub(crate) id: i64,
     /// Its parent, whether that has been seen or not.
     pub(crate) parent_uid: Option<String>,
+    /// Whether it is there, and not deleted.
+    pub(crate) is_there: bool,
 }
 
-/// A page of a source's tree, by uid. Deleted departments are in it: they come back to their place, so
-/// the tree must have no circle with them either.
+/// A page of a source's tree, by uid. Deleted departments are in it: they may come back to their place.
 pub(crate) async fn edges<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -143,7 +144,8 @@ pub(crate) async fn edges<C: ConnectionTrait>(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Edge>, StoreError> {
-    let sql = "SELECT r.uid, d.id, d.parent_uid FROM records r JOIN departments d ON d.id = r.local_id \
+    let sql = "SELECT r.uid, d.id, d.parent_uid, (r.state <> 3 AND d.deleted_at IS NULL) AS is_there \
+               FROM records r JOIN departments d ON d.id = r.local_id \
                WHERE r.source_id = $1 AND r.data_type = $2 AND r.uid > $3 \
                ORDER BY r.uid LIMIT $4";
     let values = [source.0.into(), DataType::Department.code().into(), after.into(), limit.into()];
@@ -159,7 +161,7 @@ pub(crate) async fn children<C: ConnectionTrait>(
     parents: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Edge>, StoreError> {
     let sql = format!(
-        "SELECT r.uid, d.id, d.parent_uid FROM {} keys \
+        "SELECT r.uid, d.id, d.parent_uid, (r.state <> 3 AND d.deleted_at IS NULL) AS is_there FROM {} keys \
          CROSS JOIN departments d CROSS JOIN records r \
          WHERE d.source_id = $2 AND d.parent_uid = keys.k \
          AND r.data_type = $3 AND r.local_id = d.id AND r.source_id = d.source_id AND r.state <> 3",

@@ -4,7 +4,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use crate::domain::change::Change;
+use crate::domain::change::{Change, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{SourceId, TaskId};
 use crate::domain::task::Task;
@@ -34,7 +34,7 @@ pub(crate) async fn of_row<C: ConnectionTrait>(
             until = until.max(asked.last().map(|task| task.id));
         }
         let of_link = of_link.into_iter().filter_map(|(id, change)| {
-            let task = asked.iter().find(|task| task.id == id)?;
+            let task = asked.iter().find(|task| task.id == id).filter(|task| did(task, &change))?;
             Some((task.clone(), change))
         });
         found.extend(of_link);
@@ -43,6 +43,12 @@ pub(crate) async fn of_row<C: ConnectionTrait>(
     found.retain(|(task, _)| until.is_none_or(|until| task.id >= until));
     found.sort_by_key(|(task, _)| std::cmp::Reverse(task.id));
     Ok(Looked { found, until })
+}
+
+/// Whether a change was made: not one that a dry run or a plan that was given up shows, nor one that failed and
+/// left everything as it was.
+fn did(task: &Task, change: &Change) -> bool {
+    !task.dry_run && (change.outcome == Some(Outcome::Applied) || change.is_lock())
 }
 
 #[cfg(test)]

@@ -36,7 +36,29 @@ async fn what_touched_a_user_is_found_over_all_its_sources() {
             assert!(rounds < 10, "it comes to its end");
         }
         let applied = Some(Outcome::Applied);
-        let expected = [(7, Some(Outcome::Pending)), (4, applied), (2, applied), (1, applied)];
+        // What task 7 plans has not been made.
+        let expected = [(4, applied), (2, applied), (1, applied)];
         assert_eq!(found, expected, "{most} at once");
     }
+}
+
+#[tokio::test]
+async fn only_what_was_made_counts() {
+    let filled = Filled::new().await;
+    filled.users(1, &[(1, "ann")]).await;
+    let end = Some(Watermark { data_type: DataType::User, uid: "z".into() });
+    let applied = |id| Task { watermark: end.clone(), ..task(id, 1, Status::Success) };
+    filled.task(&applied(1), vec![change("u1", Op::Create, None)]).await;
+    let dry = Task { dry_run: true, ..applied(2) };
+    filled.task(&dry, vec![change("u1", Op::Update, None)]).await;
+    for (id, status) in [(3, Status::Held), (4, Status::Cancelled)] {
+        filled.task(&task(id, 1, status), vec![change("u1", Op::Delete, None)]).await;
+    }
+    for (id, outcome) in [(5, Outcome::Failed), (6, Outcome::Skipped)] {
+        filled.task(&applied(id), vec![change("u1", Op::Create, Some(outcome))]).await;
+    }
+    let links = records::links(filled.reader(), DIALECT, DataType::User, [LocalId(1)]).await.unwrap();
+    let looked = of_row(filled.reader(), DIALECT, DataType::User, &links, None, 100).await.unwrap();
+    let found: Vec<i64> = looked.found.iter().map(|(task, _)| task.id.0).collect();
+    assert_eq!(found, [1]);
 }

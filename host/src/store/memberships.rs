@@ -104,8 +104,9 @@ pub(crate) struct Membership {
     pub(crate) sort: Option<String>,
 }
 
-/// Memberships by user, each department once and at most one main one: two sources may each name a main
-/// department, or the same one; the first counts.
+/// Memberships by user, each department once and exactly one main one, which comes first: two sources may each
+/// name a main department, or the same one; the first counts. Where none that is named is there, it is the first
+/// of those that are: by the user's place in them, those without one last, and then in the order of the list.
 pub(crate) fn by_user(memberships: Vec<Membership>) -> HashMap<i64, Vec<Membership>> {
     let mut by_user: HashMap<i64, Vec<Membership>> = HashMap::new();
     for mut membership in memberships {
@@ -115,6 +116,18 @@ pub(crate) fn by_user(memberships: Vec<Membership>) -> HashMap<i64, Vec<Membersh
         }
         membership.is_main &= !known.iter().any(|known| known.is_main);
         known.push(membership);
+    }
+    for memberships in by_user.values_mut() {
+        if memberships.iter().any(|membership| membership.is_main) {
+            continue;
+        }
+        let place = |membership: &Membership| membership.sort.unwrap_or(f64::INFINITY);
+        let first =
+            (0..memberships.len()).min_by(|a, b| place(&memberships[*a]).total_cmp(&place(&memberships[*b])));
+        if let Some(first) = first {
+            memberships[..=first].rotate_right(1);
+            memberships[0].is_main = true;
+        }
     }
     by_user
 }

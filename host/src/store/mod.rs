@@ -7,6 +7,7 @@ pub(crate) mod bulk;
 pub(crate) mod changes;
 pub(crate) mod counters;
 pub(crate) mod cursors;
+pub(crate) mod dangling;
 pub(crate) mod deliveries;
 pub(crate) mod departments;
 pub(crate) mod dialect;

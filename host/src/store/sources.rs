@@ -79,6 +79,59 @@ pub(crate) async fn names<C: ConnectionTrait>(
     Ok(found.into_iter().collect())
 }
 
+/// Deleted sources by id, those after `after`, with when they were deleted; at most `limit`.
+pub(crate) async fn deleted<C: ConnectionTrait>(
+    connection: &C,
+    after: Option<SourceId>,
+    limit: u64,
+) -> Result<Vec<(Source, i64)>, StoreError> {
+    let mut query = Entity::find().filter(Column::DeletedAt.is_not_null()).order_by_asc(Column::Id);
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.0));
+    }
+    let found = query.limit(limit).all(connection).await.doing("list the deleted sources")?;
+    let deleted = |model: Model| {
+        let at = model.deleted_at.unwrap_or_default();
+        Ok((source(model)?, at))
+    };
+    found.into_iter().map(deleted).collect()
+}
+
+/// The deleted source with this id, with when it was deleted.
+pub(crate) async fn deleted_by_id<C: ConnectionTrait>(
+    connection: &C,
+    id: SourceId,
+) -> Result<Option<(Source, i64)>, StoreError> {
+    let query = Entity::find_by_id(id.0).filter(Column::DeletedAt.is_not_null());
+    let Some(model) = query.one(connection).await.doing("find the source")? else { return Ok(None) };
+    let at = model.deleted_at.unwrap_or_default();
+    Ok(Some((source(model)?, at)))
+}
+
+/// The ids of all deleted sources.
+pub(crate) async fn deleted_ids<C: ConnectionTrait>(
+    connection: &C,
+) -> Result<std::collections::HashSet<i64>, StoreError> {
+    let query = Entity::find().select_only().column(Column::Id).filter(Column::DeletedAt.is_not_null());
+    let found: Vec<i64> = query.into_tuple().all(connection).await.doing("list the deleted sources")?;
+    Ok(found.into_iter().collect())
+}
+
+/// Puts a deleted source back into the lists, disabled. A unique violation means that its name is taken.
+pub(crate) async fn restore<C: ConnectionTrait>(tx: &C, source: &Source, now: i64) -> Result<(), StoreError> {
+    use sea_orm::ActiveValue::{Set, Unchanged};
+    let model = super::entity::source::ActiveModel {
+        id: Unchanged(source.id.0),
+        name_key: Set(Some(source.name.clone())),
+        enabled: Set(false),
+        updated_at: Set(now),
+        deleted_at: Set(None),
+        ..Default::default()
+    };
+    model.update(tx).await.doing("restore the source")?;
+    Ok(())
+}
+
 /// Adds a source. A unique violation means that the name is taken.
 pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, source: &Source) -> Result<(), StoreError> {
     add(tx, source, Some(source.name.clone())).await

@@ -28,6 +28,8 @@ const ACTIVE: [Status; 2] = [Status::Init, Status::Processing];
 pub(crate) struct TaskFilter {
     /// Of this source.
     pub(crate) source: Option<SourceId>,
+    /// And of these, which had the same name.
+    pub(crate) namesakes: Vec<SourceId>,
     /// In this status.
     pub(crate) status: Option<Status>,
     /// Older than this one.
@@ -52,7 +54,13 @@ pub(crate) async fn list<C: ConnectionTrait>(
     let mut query = Entity::find();
     query = match filter.source {
         // A source's tasks have their batches in the order of their ids, and an index on them.
-        Some(source) => query.filter(Column::SourceId.eq(source.0)).order_by_desc(Column::Batch),
+        Some(source) if filter.namesakes.is_empty() => {
+            query.filter(Column::SourceId.eq(source.0)).order_by_desc(Column::Batch)
+        }
+        Some(source) => {
+            let all = filter.namesakes.iter().chain([&source]).map(|id| id.0);
+            query.filter(Column::SourceId.is_in(all)).order_by_desc(Column::Id)
+        }
         None => query.order_by_desc(Column::Id),
     };
     if let Some(status) = filter.status {

@@ -21,6 +21,7 @@ use crate::store::{Doing, Store, StoreError, Way, changes, commit, counters, rec
 
 use super::claim::WriteError;
 use super::delivery::Touched;
+use super::locks::{self, Lock};
 use super::look_up;
 use super::plan::{Candidate, Decision, Leaving, Row, Stored, decide, decide_missing};
 use super::targets::{Scope, Write, departments, unique, users};
@@ -131,12 +132,13 @@ async fn write_batch(
     let mut watermark = Watermark { data_type, uid: last.uid.clone() };
 
     let superseded = superseded.get(&data_type).map(String::as_str);
-    let mut batch = Batch { tx, scope, task, data_type, superseded, steps: Vec::new() };
+    let mut batch = Batch { superseded, ..Batch::of(tx, scope, task, data_type) };
     batch.revise(pending).await?;
     if care == Care::Careful && data_type == DataType::User {
         batch.settle_conflicts(&mut watermark).await?;
     }
     batch.revive_the_going().await?;
+    batch.lock_what_fails();
     let count = batch.steps.len() as u64;
     batch.write().await?;
     let counts = batch.record_outcomes().await?;
@@ -215,7 +217,7 @@ impl Step {
     }
 
     fn is_written(&self) -> bool {
-        matches!(self.verdict, Verdict::Write)
+        matches!(self.verdict, Verdict::Write | Verdict::Lock(_))
     }
 
     fn as_write(&self, place: usize, row: Option<Row>, given: Fields) -> Write {
@@ -237,7 +239,16 @@ pub(super) enum Verdict {
     /// There is nothing to write for it: it follows from another change.
     Nothing,
     Fail(String),
+    /// It fails, and only its lock is written.
+    Lock(String),
     Skip(String),
+}
+
+impl<'a> Batch<'a> {
+    /// A batch with nothing in it.
+    pub(super) fn of(tx: &'a DatabaseTransaction, scope: Scope, task: &'a Task, data_type: DataType) -> Self {
+        Self { tx, scope, task, data_type, superseded: None, steps: Vec::new() }
+    }
 }
 
 impl Batch<'_> {
@@ -298,7 +309,11 @@ impl Batch<'_> {
             let (op, mut before, verdict) = self.verdict(&planned, decision);
             keep_consequence(&planned, before.as_mut());
             let verdict = if moved { Verdict::Skip(GIVEN_ANEW.into()) } else { verdict };
-            let (keeping, leaves) = (Keeping::Keep(Kept { hash, state }), None);
+            let leaves = planned.leaves;
+            if let (Some(_), Some(before)) = (leaves, before.as_mut()) {
+                before.extend(locks::switched_on());
+            }
+            let keeping = Keeping::Keep(Kept { hash, state });
             let (called, revived) = (false, false);
             let step = Step {
                 planned,
@@ -498,13 +513,17 @@ impl Batch<'_> {
             if !step.is_written() {
                 return None;
             }
-            let (row, given) = (step.row.take(), std::mem::take(&mut step.given));
+            let row = step.row.take();
+            let given = match step.verdict {
+                Verdict::Lock(_) => step.given.clone(),
+                _ => std::mem::take(&mut step.given),
+            };
             Some((place, step.as_write(place, row, given)))
         };
         self.steps.iter_mut().enumerate().filter_map(write).unzip()
     }
 
-    async fn write(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn write(&mut self) -> Result<(), StoreError> {
         let (places, mut writes) = self.take_writes();
         let creates = writes.iter().filter(|write| write.op == Op::Create).count();
         if creates > 0 {
@@ -552,7 +571,9 @@ impl Batch<'_> {
         let of_type = counts.of(self.data_type);
         let (mut marks, mut revised) = (Vec::new(), Vec::new());
         for step in self.steps.drain(..) {
-            let Step { planned, op, before, base, leaves, link_move, .. } = step;
+            let Step { planned, op, before, base, leaves, link_move, given, .. } = step;
+            // An earlier attempt has switched the row off, which stays counted as an update.
+            let locked = u64::from(planned.leaves.is_some() && planned.cause == Cause::Given);
             let as_planned =
                 (op, &before, base, leaves) == (planned.op, &planned.before, planned.base, planned.leaves)
                     && link_move == planned.link_move;
@@ -574,14 +595,21 @@ impl Batch<'_> {
                         mark(Outcome::Applied, None);
                     }
                 }
+                Verdict::Lock(reason) => {
+                    of_type.failed += 1;
+                    let error = format!("uid {}: {reason}", planned.uid);
+                    if let Some(lock) = Lock::of(&planned.uid, &given) {
+                        revised.push(lock.noted(Change { base, ..planned }, &error));
+                    }
+                }
                 Verdict::Fail(reason) => {
-                    *of_type.of(planned.op) -= 1;
+                    *of_type.of(planned.op) -= 1 - locked;
                     of_type.failed += 1;
                     let reason = format!("uid {}: {reason}", planned.uid);
                     mark(Outcome::Failed, Some(reason));
                 }
                 Verdict::Skip(reason) => {
-                    *of_type.of(planned.op) -= 1;
+                    *of_type.of(planned.op) -= 1 - locked;
                     mark(Outcome::Skipped, Some(reason));
                 }
             }

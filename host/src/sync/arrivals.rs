@@ -139,6 +139,7 @@ async fn came_before(
     let Some(known) = idempotency::find(tx, &place).await? else { return Ok(None) };
     let Some(task) = tasks::by_id(tx, known.task).await? else { return Ok(None) };
     Ok(match task.status {
+        Status::Failed if task.came_to_its_end() => Some((task, known.fingerprint)),
         Status::Failed | Status::Cancelled => None,
         _ => Some((task, known.fingerprint)),
     })

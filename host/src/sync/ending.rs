@@ -211,9 +211,13 @@ pub(super) fn broken_off(panic: &(dyn Any + Send)) -> String {
     format!("broke off because of a mistake in orgsync, which the log shows: {said}")
 }
 
-/// Nothing is a success in which records failed.
+/// Nothing is a success in which records failed, and where every user failed nothing but the task's plan is done.
 pub(super) fn how_it_ends(task: &Task) -> Status {
-    if task.counts.failed() > 0 { Status::Partial } else { Status::Success }
+    match task.counts.failed() {
+        0 => Status::Success,
+        _ if task.counts.all_failed().is_some() => Status::Failed,
+        _ => Status::Partial,
+    }
 }
 
 pub(super) fn step(task: &Task, event: Event) -> Result<Status, Ending> {

@@ -354,6 +354,14 @@ mod tests;
 mod pull_tests;
 
 #[cfg(test)]
+#[path = "outcome_tests.rs"]
+mod outcome_tests;
+
+#[cfg(test)]
+#[path = "tree_tests.rs"]
+mod tree_tests;
+
+#[cfg(test)]
 #[path = "lease_tests.rs"]
 mod lease_tests;
 

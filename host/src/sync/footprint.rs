@@ -108,6 +108,8 @@ impl Footprint {
         let record = text.and_then(|text| Record::from_stored(&change.uid, text));
         let kept = match change.cause {
             Cause::ParentDeleted => return None,
+            // Nothing but the lock has been written.
+            Cause::Given if change.is_lock() => change.leaves,
             Cause::Given => {
                 let state = if record.as_ref()?.deleted { State::Deleted } else { State::Present };
                 Some(Kept { hash: fields::hash(text?), state })
@@ -124,6 +126,9 @@ impl Footprint {
         };
         let given = record.map(|record| record.fields).unwrap_or_default();
         let (was_deleted, mut before) = split(change.before.clone().unwrap_or_default());
+        if change.is_lock() {
+            before.retain(|name, _| name == "enabled");
+        }
         let (from, to) = match change.op {
             Op::Reject => return None,
             Op::Create => {

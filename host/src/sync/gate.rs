@@ -70,11 +70,16 @@ fn removals(counts: &Counts, limit: RemovalLimit, standing: &Standing) -> Option
     let percent = 100.0 * removals as f64 / standing.present.max(1) as f64;
     let over = removals > limit.count && percent > limit.percent;
     over.then(|| {
-        let parts = [(counts.disabled + counts.switched_off, "disable"), (counts.deleted, "delete")];
+        let parts = [
+            (counts.disabled + counts.switched_off, "disable", ""),
+            (counts.deleted, "delete", ""),
+            (counts.unlinked, "unlink", ""),
+            (counts.emptied, "take", " out of all their departments"),
+        ];
         let parts: Vec<String> = parts
             .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, verb)| format!("{verb} {count}"))
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, verb, rest)| format!("{verb} {count}{rest}"))
             .collect();
         Hold {
             gate: "removals",
@@ -113,6 +118,24 @@ mod tests {
         assert_eq!(held(1, 10, 0, 11, true), None, "10 is not more than 10");
         assert_eq!(held(1, 11, 0, 12, true), Some("removals"));
         assert_eq!(held(30, 0, 30, 100, false), Some("removals"), "deletes that the source asks for, too");
+    }
+
+    #[test]
+    fn taking_people_away_counts_whatever_becomes_of_their_rows() {
+        let check = |user: TypeCounts, expected: Option<&str>| {
+            let standing = Standing { data_type: DataType::User, present: 967, full: true };
+            let counts = Counts { user, ..Counts::default() };
+            let hold = check(&counts, RemovalLimit::default(), &[standing]);
+            assert_eq!(
+                hold.as_ref().map(|hold| hold.message.split(" of the source's").next().unwrap()),
+                expected
+            );
+        };
+        let none = TypeCounts { all: 499, ..TypeCounts::default() };
+        check(TypeCounts { unlinked: 468, ..none }, Some("would unlink 468"));
+        check(TypeCounts { disabled: 100, unlinked: 368, ..none }, Some("would disable 100 and unlink 368"));
+        check(TypeCounts { emptied: 400, ..none }, Some("would take 400 out of all their departments"));
+        check(TypeCounts { updated: 900, unlinked: 100, ..none }, None);
     }
 
     #[test]

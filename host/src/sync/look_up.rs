@@ -178,7 +178,7 @@ fn gives_away(change: &Change, kept: Kept, key: MatchKey, value: &str) -> bool {
     let record = change.record.as_deref().and_then(|text| Record::from_stored(&change.uid, text));
     record.is_some_and(|record| {
         record.fields.contains_key(key.as_str())
-            && fold::key(fields::text(&record.fields, key.as_str())).as_deref() != Some(value)
+            && fold::key_of(key, fields::text(&record.fields, key.as_str())).as_deref() != Some(value)
     })
 }
 

@@ -11,7 +11,8 @@ use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
 use crate::domain::ids::{LocalId, TaskId};
-use crate::domain::link::{LinkMove, given_by_hand};
+use crate::domain::leaving;
+use crate::domain::link::{Kept, LinkMove, given_by_hand};
 use crate::domain::policy::MatchKey;
 use crate::domain::record::Record;
 use crate::domain::task::Task;
@@ -21,8 +22,10 @@ use super::apply::GIVEN_ANEW;
 use super::claim::{Claim, Desk, WriteError};
 use super::wants::{Before, Good, Want, Wants, wants_of};
 use super::intake::{Received, ReceivedBatch};
+use super::locks;
 use super::look_up;
 use super::plan::{Decision, Stored, decide};
+use super::references::References;
 use super::targets::Scope;
 
 /// Plans one task.
@@ -36,8 +39,12 @@ pub(crate) struct Planner<'a> {
     pub(crate) counts: Counts,
     /// The rows of records seen, by data type.
     pub(super) seen: PerType<RoaringTreemap>,
+    /// The rows of records that could not be understood, by data type. They are not absent either.
+    pub(super) refused: PerType<RoaringTreemap>,
     /// Records whose uid could not be read, by data type.
     pub(super) unidentified: PerType<u64>,
+    /// The departments that records name.
+    pub(super) references: References,
     /// Changes written, by data type, those replaced later included.
     written: PerType<u64>,
     /// What the changes of users want to have, and no two may.
@@ -88,7 +95,9 @@ impl<'a> Planner<'a> {
             match_key: task.match_key,
             counts: Counts::default(),
             seen: PerType::default(),
+            refused: PerType::default(),
             unidentified: PerType::default(),
+            references: References::default(),
             written: PerType::default(),
             wants: Wants::default(),
             touched: RoaringTreemap::new(),
@@ -109,9 +118,20 @@ impl<'a> Planner<'a> {
         let mut rejected: Vec<Received> = Vec::new();
         for received in records {
             match received.record {
-                Err(_) => rejected.push(received),
+                Err(ref invalid) => {
+                    let uid = invalid.uid.as_deref();
+                    let leaving = uid.and_then(|uid| leaving::of_text(uid, &received.text));
+                    if let Some(record) = leaving {
+                        let given = Given { is_counted: true, ..Given::new(record) };
+                        self.keep_last(data_type, &mut distinct, given);
+                    }
+                    rejected.push(received);
+                }
                 Ok(record) => {
-                    self.keep_last(data_type, &mut distinct, record, received.hash, received.stored)
+                    self.references.note(data_type, &record);
+                    let (hash, stored) = (received.hash, received.stored);
+                    let given = Given { record, hash, stored, is_counted: false, locked: None };
+                    self.keep_last(data_type, &mut distinct, given);
                 }
             }
         }
@@ -122,6 +142,7 @@ impl<'a> Planner<'a> {
         self.counts.of(data_type).unchanged += unchanged - again;
         self.counts.of(data_type).duplicates += again;
         let mut rest: Vec<Given> = sifted.other.iter().filter_map(|uid| distinct.remove(uid)).collect();
+        rest.extend(distinct.into_values().filter(|given| given.is_counted));
         rest.sort_by(|a, b| a.record.uid.cmp(&b.record.uid));
         let (mut planned, void) = self.decide(data_type, rest, Pass::First).await?;
         planned.extend(self.reject(data_type, rejected).await?);
@@ -139,6 +160,8 @@ impl<'a> Planner<'a> {
             let failed = std::mem::take(again.of(data_type));
             self.counts.of(data_type).failed -= failed.len() as u64;
             let given = self.leave_what_moved(data_type, failed).await?;
+            let locked = given.iter().filter(|given| given.locked.is_some()).count();
+            self.counts.of(data_type).updated -= locked as u64;
             let mut void: Vec<String> = given.iter().map(|given| given.record.uid.clone()).collect();
             let (planned, _) = self.decide(data_type, given, Pass::First).await?;
             let planned_uids: HashSet<&str> = planned.iter().map(|change| change.uid.as_str()).collect();
@@ -168,10 +191,10 @@ impl<'a> Planner<'a> {
                 Some(record)
                     if is_as_planned(
                         now.get(change.uid.as_str()).copied(),
-                        change.base.map(|kept| kept.hash),
+                        change.leaves.or(change.base).map(|kept| kept.hash),
                     ) =>
                 {
-                    given.push(Given::new(record));
+                    given.push(Given { locked: change.leaves, ..Given::new(record) });
                 }
                 _ => moved.push((data_type, change.uid, Outcome::Skipped, Some(GIVEN_ANEW.to_owned()))),
             }
@@ -185,19 +208,13 @@ impl<'a> Planner<'a> {
     }
 
     /// Of two records with one uid in a batch, the later one is laid over the earlier.
-    fn keep_last(
-        &mut self,
-        data_type: DataType,
-        distinct: &mut HashMap<String, Given>,
-        record: Record,
-        hash: i64,
-        stored: String,
-    ) {
-        let given = match distinct.remove(&record.uid) {
-            None => Given { record, hash, stored },
+    fn keep_last(&mut self, data_type: DataType, distinct: &mut HashMap<String, Given>, given: Given) {
+        let given = match distinct.remove(&given.record.uid) {
+            None => given,
             Some(earlier) => {
-                self.counts.of(data_type).duplicates += 1;
-                Given::new(record.after(earlier.record.fields))
+                let is_counted = earlier.is_counted && given.is_counted;
+                self.counts.of(data_type).duplicates += u64::from(!earlier.is_counted && !given.is_counted);
+                Given { is_counted, ..given.over(earlier.record) }
             }
         };
         distinct.insert(given.record.uid.clone(), given);
@@ -208,10 +225,11 @@ impl<'a> Planner<'a> {
         data_type: DataType,
         distinct: &HashMap<String, Given>,
     ) -> Result<records::Sifted, StoreError> {
-        if distinct.is_empty() {
+        if distinct.values().all(|given| given.is_counted) {
             return Ok(records::Sifted::default());
         }
-        let hashes = distinct.values().map(|given| (given.record.uid.as_str(), given.hash));
+        let whole = distinct.values().filter(|given| !given.is_counted);
+        let hashes = whole.map(|given| (given.record.uid.as_str(), given.hash));
         let key = (self.scope.source, self.task, data_type);
         records::sift(&self.desk.reader(), self.scope.dialect, key, hashes).await
     }
@@ -234,18 +252,19 @@ impl<'a> Planner<'a> {
         for given in &mut rest {
             let Some(change) = earlier.get(&given.record.uid) else { continue };
             let counts = self.counts.of(data_type);
-            counts.duplicates += 1;
+            counts.duplicates += u64::from(!given.is_counted);
             match change.outcome {
                 Some(Outcome::Failed) if self.deferred.remove(&given.record.uid) => {}
                 Some(Outcome::Failed) => counts.failed -= 1,
                 _ => {
                     *counts.of(change.op) -= 1;
                     counts.switched_off -= u64::from(change.switches_off());
+                    counts.emptied -= u64::from(change.empties());
                 }
             }
             let text = change.record.as_deref().unwrap_or("{}");
             if let Some(before) = Record::from_stored(&given.record.uid, text) {
-                *given = Given::new(given.record.clone().after(before.fields));
+                *given = Given { is_counted: given.is_counted, ..given.clone().over(before) };
             }
         }
         let batch: Vec<&Record> = rest.iter().map(|given| &given.record).collect();
@@ -255,7 +274,14 @@ impl<'a> Planner<'a> {
         let mut wanted: Vec<(Want, Option<LocalId>)> = Vec::new();
         for (given, mut found) in rest.into_iter().zip(found) {
             let had_change = earlier.contains_key(&given.record.uid);
-            if let Some(stored) = &found.stored {
+            // What is counted already is not a record of its own: it may only take somebody away who is there.
+            let is_counted = given.is_counted && !had_change;
+            let may_leave =
+                |stored: &Stored| !stored.row.deleted && (stored.row.enabled || given.record.deleted);
+            if is_counted && !found.stored.as_ref().is_some_and(may_leave) {
+                continue;
+            }
+            if let Some(stored) = found.stored.as_ref().filter(|_| !is_counted) {
                 let new = self.seen.of(data_type).insert(stored.row.id.0.unsigned_abs());
                 if !new && !had_change {
                     self.counts.of(data_type).unchanged -= 1;
@@ -281,8 +307,12 @@ impl<'a> Planner<'a> {
                 _ => None,
             });
             let (op, before, error) = match decision {
+                Decision::Unchanged if given.locked.is_some() => {
+                    self.counts.of(data_type).updated += 1;
+                    (Op::Update, Some(Fields::new()), None)
+                }
                 Decision::Unchanged => {
-                    self.counts.of(data_type).unchanged += 1;
+                    self.counts.of(data_type).unchanged += u64::from(!is_counted);
                     if had_change {
                         void.push(given.record.uid);
                     }
@@ -298,14 +328,27 @@ impl<'a> Planner<'a> {
                     } else {
                         self.counts.of(data_type).failed += 1;
                     }
-                    (Op::Create, None, Some(format!("uid {}: {reason}", given.record.uid)))
+                    self.counts.of(data_type).updated += u64::from(given.locked.is_some());
+                    let error = Some(format!("uid {}: {reason}", given.record.uid));
+                    match given.locked {
+                        Some(_) => (Op::Update, Some(Fields::new()), error),
+                        None => (Op::Create, None, error),
+                    }
                 }
+            };
+            // An earlier attempt has switched the row off, which stays part of what this change did.
+            let before = match (before, given.locked) {
+                (Some(before), Some(_)) => Some(fields::merge(before, locks::switched_on())),
+                (before, _) => before,
             };
             let change = self.change(data_type, given.record.uid, op, Cause::Given);
             let outcome = error.is_some().then_some(Outcome::Failed);
             let mut change =
                 Change { record: Some(given.stored), before, local_id, outcome, error, base, ..change };
-            self.counts.of(data_type).switched_off += u64::from(change.switches_off());
+            change.leaves = given.locked;
+            let switches_off = change.switches_off() && change.leaves.is_none();
+            self.counts.of(data_type).switched_off += u64::from(switches_off);
+            self.counts.of(data_type).emptied += u64::from(change.empties());
             if data_type == DataType::User && change.outcome.is_none() {
                 if let (Op::Update, None, [candidate]) =
                     (change.op, &found.stored, found.candidates.as_slice())
@@ -400,7 +443,7 @@ impl<'a> Planner<'a> {
         let uids = uids.iter().map(String::as_str);
         let (dialect, source) = (self.scope.dialect, self.scope.source);
         for record in records::by_uids(&self.desk.reader(), dialect, source, data_type, uids).await? {
-            self.seen.of(data_type).insert(record.local_id.0.unsigned_abs());
+            self.refused.of(data_type).insert(record.local_id.0.unsigned_abs());
         }
         Ok(changes)
     }
@@ -492,11 +535,15 @@ pub(super) enum Pass {
 const NOT_YET: &str = "the task ended before it was known which user this record is";
 
 /// A record that was understood, with its stored form and the hash of that.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Given {
     record: Record,
     hash: i64,
     stored: String,
+    /// Whether it is what a record that failed says about leaving; that one is counted as failed.
+    is_counted: bool,
+    /// What an earlier attempt left of the record when it switched the row off, although the rest failed.
+    locked: Option<Kept>,
 }
 
 impl Given {
@@ -506,6 +553,15 @@ impl Given {
 
     pub(super) fn new(record: Record) -> Self {
         let stored = record.to_stored();
-        Self { hash: fields::hash(&stored), record, stored }
+        Self { hash: fields::hash(&stored), record, stored, is_counted: false, locked: None }
+    }
+
+    /// Laid over an earlier record of the same task. That somebody is switched off does not bring back whom the
+    /// earlier one says is gone.
+    fn over(self, earlier: Record) -> Self {
+        if self.is_counted && earlier.deleted {
+            return Self::new(earlier);
+        }
+        Self::new(self.record.after(earlier.fields))
     }
 }

@@ -122,7 +122,7 @@ impl Run {
         match self.task.kind {
             Kind::Pull | Kind::Undo => cursors::take_away_others(tx, self.source.id, self.task.id).await,
             // What clients push to has none.
-            Kind::Push | Kind::Backfill => Ok(()),
+            Kind::Push | Kind::Disable | Kind::Delete | Kind::Backfill => Ok(()),
         }
     }
 

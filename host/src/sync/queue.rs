@@ -22,7 +22,6 @@ use super::error::SyncError;
 use super::repeat::{Repeatable, holder_number};
 use super::run::{Input, Run, resume};
 use super::turns::Turn;
-use super::undo;
 
 /// What a new task is to do.
 #[derive(Debug, Clone)]
@@ -132,11 +131,9 @@ impl Engine {
         let now = self.inner.now();
         // It may have been deleted or disabled since it was looked at.
         match undoes {
-            _ if kind == Kind::Backfill => {}
-            Some(undone) => {
-                let deleted = undo::source_deleted(tx, source).await?;
-                deleted.map_or(Ok(()), |reason| Err(SyncError::NotUndoable(undone, reason)))?;
-            }
+            // Of a source that is deleted, what it gave can still be taken away, and set back.
+            Some(_) => {}
+            None if matches!(kind, Kind::Backfill | Kind::Disable | Kind::Delete) => {}
             None => {
                 let still = sources::by_name(tx, &source.name).await?;
                 if still.is_none_or(|still| still.id != source.id || !still.enabled) {
@@ -195,7 +192,9 @@ impl Engine {
     ) -> tokio::task::JoinHandle<Executed> {
         let stop = match task.kind {
             Kind::Push => self.inner.shutdown.child_token(),
-            Kind::Pull | Kind::Undo | Kind::Backfill => self.inner.closing.child_token(),
+            Kind::Pull | Kind::Undo | Kind::Disable | Kind::Delete | Kind::Backfill => {
+                self.inner.closing.child_token()
+            }
         };
         self.inner.running.lock().insert(task.id, (stop.clone(), Progress::default()));
         let run = Run {

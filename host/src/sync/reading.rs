@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::domain::change::Outcome;
+use crate::domain::change::{Change, Outcome};
 use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
+use crate::domain::policy::OnMissing;
 use crate::domain::task::{Kind, Mode, Progress, Task};
 use crate::store::changes::{self, ChangeFilter};
 use crate::store::{commit, idempotency, tasks};
@@ -43,6 +44,7 @@ impl Run {
             self.replan_failed(&mut planner).await?;
             planner.refuse_cycles(None).await?;
             notes.extend(planner.settle_users().await?);
+            planner.plan_locks().await?;
             return Ok((planner.counts, Vec::new()));
         }
         let pushed = matches!(input, Input::Body(..) | Input::Arriving(..));
@@ -65,12 +67,19 @@ impl Run {
             }
             Input::Plugin => complete = self.plan_pull(&mut planner, notes).await?,
             Input::Undone => self.plan_undo(&mut planner).await?,
+            // Nothing is read, so all that the source had given is absent.
+            Input::Nothing => complete = DataType::ALL.to_vec(),
             Input::Failed | Input::Planned | Input::Backfill => {}
         }
+        let on_missing = match self.task.kind {
+            Kind::Disable => OnMissing::Disable,
+            Kind::Delete => OnMissing::Delete,
+            Kind::Pull | Kind::Push | Kind::Undo | Kind::Backfill => self.source.policy.on_missing,
+        };
         for data_type in &complete {
             let standing = planner.counts.get(*data_type);
             if standing.all == 0 || standing.all > standing.failed {
-                notes.extend(planner.plan_missing(*data_type, self.source.policy.on_missing).await?);
+                notes.extend(planner.plan_missing(*data_type, on_missing).await?);
             }
         }
         if planner.counts.department.deleted > 0 {
@@ -78,6 +87,8 @@ impl Run {
         }
         planner.refuse_cycles(None).await?;
         notes.extend(planner.settle_users().await?);
+        planner.plan_locks().await?;
+        notes.extend(planner.count_dangling().await?);
         Ok((planner.counts, complete))
     }
 
@@ -86,13 +97,22 @@ impl Run {
         let undone = self.undone().await?;
         let mut filter = ChangeFilter { outcome: Some(Outcome::Applied), ..ChangeFilter::default() };
         let (reader, dialect) = (self.engine.store.reader().clone(), self.engine.store.dialect());
+        let mut locked = None;
         loop {
             if self.stop.is_cancelled() {
                 return Err(Ending::Stopped);
             }
-            let page = changes::list(&reader, dialect, &undone, &filter, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            filter.after = Some(last.place());
+            let mut page = changes::list(&reader, dialect, &undone, &filter, PAGE).await?;
+            if page.is_empty() {
+                let over = [Outcome::Failed, Outcome::Skipped];
+                page = changes::locks(&reader, dialect, undone.id, &over, locked.as_ref(), PAGE).await?;
+                locked = page.last().map(Change::place);
+            } else {
+                filter.after = page.last().map(Change::place);
+            }
+            if page.is_empty() {
+                return Ok(());
+            }
             planner.plan_undo(&undone, page).await?;
             let counts = &planner.counts;
             let since = self.task.started_at;
@@ -185,7 +205,10 @@ impl Run {
             for change in &page {
                 let counts = planner.counts.of(change.data_type);
                 counts.failed = counts.failed.saturating_sub(1);
-                *counts.of(change.op) += 1;
+                // One that switched its row off in the attempt before is counted as an update already.
+                if change.leaves.is_none() || change.cause.undoes() {
+                    *counts.of(change.op) += 1;
+                }
             }
         }
     }
@@ -199,7 +222,9 @@ impl Run {
             failed.after = Some(last.place());
             match self.task.kind {
                 Kind::Undo => planner.replan_undo(&self.undone().await?, page).await?,
-                Kind::Pull | Kind::Push | Kind::Backfill => planner.replan(page).await?,
+                Kind::Pull | Kind::Push | Kind::Disable | Kind::Delete | Kind::Backfill => {
+                    planner.replan(page).await?
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::source::{API, Source};
 use crate::domain::task::{Event, Kind, Phase, Progress, Status, Task};
 use crate::metrics;
-use crate::store::{StoreError, records, tasks};
+use crate::store::{StoreError, changes, records, tasks};
 
 use super::apply::{self, Superseded};
 use super::arriving::Arriving;
@@ -24,9 +24,11 @@ use super::ending::{Ending, broken_off, how_it_ends, step, with_notes};
 use super::engine::{Executed, Fault, Inner};
 use super::gate::{self, Hold, Standing};
 use super::intake::{Format, Piece};
+use super::locks;
 use super::measure;
 use super::planner::Planner;
 use super::pull::LeftOff;
+use super::reasons;
 use super::repeat::Repeatable;
 use super::targets::Scope;
 use super::turns::Turn;
@@ -48,6 +50,8 @@ pub(crate) enum Input {
     Failed,
     /// The changes of the task that this one undoes.
     Undone,
+    /// No records at all: the source is deleted, and what it gave is taken away.
+    Nothing,
     /// The directory, for a target.
     Backfill,
     /// None: the plan is whole already.
@@ -221,6 +225,7 @@ impl Run {
         let mut planner = Planner::new(store, self.scope(), &self.task);
         planner.counts = self.task.counts;
         planner.refuse_cycles(Some(&self.task)).await?;
+        planner.plan_locks().await?;
         if planner.counts == self.task.counts {
             return Ok(());
         }
@@ -236,7 +241,7 @@ impl Run {
     ) -> Result<bool, Ending> {
         let hold = match self.task.kind {
             // A person asked for exactly this, and may have looked at it in a dry run.
-            Kind::Undo | Kind::Backfill => None,
+            Kind::Undo | Kind::Disable | Kind::Delete | Kind::Backfill => None,
             Kind::Pull | Kind::Push => self.hold(self.engine.store.reader(), planned, &complete).await?,
         };
         let mut planned = self.task.clone();
@@ -247,7 +252,7 @@ impl Run {
         match hold {
             _ if self.task.dry_run => {
                 let held = hold.map(|hold| format!("; would be held: {}", hold.message));
-                let sentence = self.sentence(&planned.counts).await?;
+                let sentence = self.sentence(self.engine.store.reader(), &planned.counts).await?;
                 let message = format!("dry run, nothing written: {sentence}{}", held.unwrap_or_default());
                 planned.message = Some(with_notes(message, notes));
                 planned.status = step(&planned, Event::Finish(how_it_ends(&planned)))?;
@@ -305,6 +310,9 @@ impl Run {
                 )
             }));
         }
+        if self.task.counts.failed() > 0 {
+            locks::apply(&self.engine.store, self.scope(), &mut self.task).await?;
+        }
         let (mut applied, since) = (0, Some(self.engine.now()));
         loop {
             if self.stop.is_cancelled() {
@@ -327,18 +335,32 @@ impl Run {
         let mut done = self.task.clone();
         done.status = step(&done, Event::Finish(how_it_ends(&done)))?;
         done.held_by = None;
-        done.message = Some(with_notes(self.sentence(&done.counts).await?, &notes));
+        let sentence = self.sentence(self.engine.store.reader(), &done.counts).await?;
+        done.message = Some(with_notes(sentence, &notes));
         let tx = self.engine.store.begin().await?;
         self.settle_cursor(&tx).await?;
         self.write_ended_within(tx, done).await
     }
 
     /// What the task did or would do, in words.
-    async fn sentence(&self, counts: &Counts) -> Result<String, Ending> {
-        match self.task.undoes {
-            Some(undone) => Ok(undo::sentence(&self.engine.store, &self.task, undone, counts).await?),
-            None => Ok(counts.sentence()),
-        }
+    pub(super) async fn sentence<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        counts: &Counts,
+    ) -> Result<String, StoreError> {
+        let sentence = match self.task.undoes {
+            Some(undone) => undo::sentence(&self.engine.store, &self.task, undone, counts).await?,
+            None => counts.sentence(),
+        };
+        let Some(data_type) = counts.all_failed() else { return Ok(sentence) };
+        let dialect = self.engine.store.dialect();
+        let errors = changes::errors(connection, dialect, self.task.id, data_type, reasons::MOST).await?;
+        let failed = counts.get(data_type).failed;
+        let whoever = match failed {
+            1 => format!("the only {data_type}"),
+            _ => format!("all {failed} {}", data_type.target()),
+        };
+        Ok(format!("{whoever} failed: {}; {sentence}", reasons::commonest(&errors)))
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -353,6 +375,7 @@ pub(crate) fn resume(task: &Task, source: &Source) -> Result<Input, String> {
         (Phase::Apply, _) => Ok(Input::Planned),
         (Phase::Read, _) if task.retries_failed => Ok(Input::Failed),
         (Phase::Read, Kind::Undo) => Ok(Input::Undone),
+        (Phase::Read, Kind::Disable | Kind::Delete) => Ok(Input::Nothing),
         (Phase::Read, Kind::Pull) if source.source_type != API => Ok(Input::Plugin),
         (Phase::Read, _) => Err("the records had not arrived completely, and nothing of them was written; \
              push them again"

@@ -12,6 +12,7 @@ use super::apply;
 use super::arriving::Arriving;
 use super::claim::Desk;
 use super::ending::{Ending, ended, how_it_ends, step, with_notes};
+use super::locks;
 use super::measure;
 use super::planner::Planner;
 use super::repeat::{Repeatable, holder_number};
@@ -64,7 +65,9 @@ impl Run {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
-        let notes: Vec<String> = planner.settle_users().await?.into_iter().collect();
+        let mut notes: Vec<String> = planner.settle_users().await?.into_iter().collect();
+        planner.plan_locks().await?;
+        notes.extend(planner.count_dangling().await?);
         let counts = planner.counts;
         if let Some(Repeatable { holder, key, fingerprint }) = repeatable
             && let Ok(fingerprint) = fingerprint.await
@@ -84,12 +87,15 @@ impl Run {
             task.held_by = Some(hold.gate.to_owned());
         } else {
             let applying = metrics::applying();
+            if counts.failed() > 0 {
+                task = locks::apply_within(&tx, scope, &task).await?;
+            }
             while let Some(advanced) = apply::next_batch_within(&tx, scope, &task).await? {
                 task = advanced;
             }
             drop(applying);
             task.status = step(&task, Event::Finish(how_it_ends(&task)))?;
-            task.message = Some(with_notes(task.counts.sentence(), &notes));
+            task.message = Some(with_notes(self.sentence(&tx, &task.counts).await?, &notes));
         }
         let now = self.engine.now();
         let task = ended(task, now);

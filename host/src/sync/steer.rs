@@ -29,11 +29,8 @@ impl Engine {
             return Err(SyncError::NotRetriable(id, format!("task {undo} undoes it")));
         }
         match task.kind {
-            Kind::Undo => {
-                let deleted = undo::source_deleted(reader, &source).await?;
-                deleted.map_or(Ok(()), |reason| Err(SyncError::NotRetriable(id, reason)))?;
-            }
-            Kind::Backfill => {}
+            // These are about what the source gave, and not about what it gives.
+            Kind::Undo | Kind::Disable | Kind::Delete | Kind::Backfill => {}
             Kind::Pull | Kind::Push if !source.enabled => return Err(SyncError::Disabled(source.name)),
             Kind::Pull | Kind::Push => {
                 if let Some(running) = tasks::active_pull(reader, source.id).await? {
@@ -43,6 +40,8 @@ impl Engine {
         }
         let input = match task.status {
             Status::Partial => Input::Failed,
+            // Its records failed, and not the task.
+            Status::Failed if task.came_to_its_end() => Input::Failed,
             _ => resume(&task, &source).map_err(|reason| SyncError::NotRetriable(id, reason))?,
         };
         let mut again = task.clone();
@@ -83,7 +82,9 @@ impl Engine {
     pub async fn undo(&self, id: TaskId, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
         let _arrival = self.inner.arrival.lock().await;
         let (undone, source) = self.task_and_source(id).await?;
-        undone.status.after(Event::Undo).map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
+        if !undone.failed_midway() {
+            undone.status.after(Event::Undo).map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
+        }
         if let Some(reason) = undo::refusal(&self.inner.store, &undone).await? {
             return Err(SyncError::NotUndoable(id, reason));
         }

@@ -12,11 +12,10 @@ use crate::domain::data_type::DataType;
 use crate::domain::fields;
 use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::link::Kept;
-use crate::domain::source::Source;
-use crate::domain::task::Task;
+use crate::domain::task::{Status, Task};
 use crate::store::changes::{self, ChangeFilter};
 use crate::store::records::{self, State};
-use crate::store::{Store, StoreError, sources, tasks};
+use crate::store::{Store, StoreError, tasks};
 
 use super::apply::{self, Batch, Keeping, Verdict};
 use super::claim::WriteError;
@@ -42,20 +41,15 @@ pub(crate) async fn refusal(store: &Store, task: &Task) -> Result<Option<String>
         return Ok(Some("it changed nothing".into()));
     }
     let applied = ChangeFilter { outcome: Some(Outcome::Applied), ..ChangeFilter::default() };
-    let any = changes::list(store.reader(), store.dialect(), task, &applied, 1).await?;
-    Ok(any.is_empty().then(|| "its changes are not kept any more".into()))
-}
-
-/// Why nothing can be undone of a source that is deleted, if it is: its users and departments stayed as
-/// they were, and nothing tells since whose they are.
-pub(crate) async fn source_deleted<C: ConnectionTrait>(
-    connection: &C,
-    source: &Source,
-) -> Result<Option<String>, StoreError> {
-    let named = sources::by_name(connection, &source.name).await?;
-    let deleted = named.is_none_or(|named| named.id != source.id);
-    Ok(deleted
-        .then(|| format!("its source `{}` was deleted, and left what it had given as it was", source.name)))
+    let (reader, dialect) = (store.reader(), store.dialect());
+    let over = [Outcome::Failed, Outcome::Skipped];
+    let mut any = changes::list(reader, dialect, task, &applied, 1).await?;
+    any.extend(changes::locks(reader, dialect, task.id, &over, None, 1).await?);
+    let reason = match task.status {
+        Status::Failed => "it failed before it wrote anything",
+        _ => "its changes are not kept any more",
+    };
+    Ok(any.is_empty().then(|| reason.into()))
 }
 
 /// A step back that is wanted, and the record and row it is about.

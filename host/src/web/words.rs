@@ -7,9 +7,9 @@ use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Status};
 use crate::domain::token::Scope;
 use crate::http::plugins::{PluginState, SandboxState, SignatureState};
-use crate::http::view::Time;
 use crate::http::view::plugin::Plugin;
 use crate::http::view::task::{Task, TypeCounts};
+use crate::http::view::{Change, Time};
 use crate::logs::event::Level;
 use crate::store::members::Owner;
 
@@ -81,8 +81,24 @@ impl Frame {
         }
     }
 
-    /// What a change does, with an icon.
-    pub(super) fn op_badge(&self, op: &Op) -> Badge {
+    /// What a change does, with an icon; of one that failed or was skipped, what it did not do.
+    pub(super) fn change_badge(&self, change: &Change) -> Badge {
+        let is_undone = matches!(change.outcome, Outcome::Failed | Outcome::Skipped);
+        let word = match change.op {
+            Op::Create if is_undone => self.say("not-create"),
+            Op::Update if is_undone => self.say("not-update"),
+            Op::Delete if is_undone => self.say("not-delete"),
+            Op::Disable if is_undone => self.say("not-disable"),
+            Op::Unlink if is_undone => self.say("not-unlink"),
+            op => self.op(&op),
+        };
+        match is_undone {
+            true => Badge { tone: "muted", icon: "minus", word },
+            false => self.op_badge(&change.op),
+        }
+    }
+
+    fn op_badge(&self, op: &Op) -> Badge {
         let (tone, icon) = match op {
             Op::Create => ("success", "plus"),
             Op::Update => ("muted", "right"),
@@ -132,7 +148,7 @@ impl Frame {
         let mut parts = vec![self.kind(&task.kind)];
         match task.kind {
             Kind::Pull | Kind::Push => parts.push(self.mode(&task.mode)),
-            Kind::Undo | Kind::Backfill => {}
+            Kind::Undo | Kind::Disable | Kind::Delete | Kind::Backfill => {}
         }
         if task.dry_run {
             parts.push(self.say("task-dry-run"));
@@ -163,6 +179,8 @@ impl Frame {
             Kind::Pull => self.say("kind-pull"),
             Kind::Push => self.say("kind-push"),
             Kind::Undo => self.say("kind-undo"),
+            Kind::Disable => self.say("kind-disable"),
+            Kind::Delete => self.say("kind-delete"),
             Kind::Backfill => self.say("kind-backfill"),
         }
     }

@@ -143,6 +143,9 @@ async fn operations_have_these_names_and_scopes() {
     operate  compatiblePull           POST /api/userData:pull
     push     compatiblePush           POST /api/userData:push
     operate  compatibleRetry          POST /api/userData:retry
+    read     listDeletedSources       GET /api/v1/deleted-sources
+    admin    restoreSource            POST /api/v1/deleted-sources/{id}/restore
+    admin    takeAwayRecords          POST /api/v1/deleted-sources/{id}/take-away
     read     listDepartments          GET /api/v1/departments
     read     getDepartment            GET /api/v1/departments/{id}
     read     listPlugins              GET /api/v1/plugins

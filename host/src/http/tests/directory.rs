@@ -28,6 +28,7 @@ async fn a_user_has_everything_that_is_known() {
             {"id": 2, "title": "Dev", "isMain": true, "isOwner": true, "sort": 2},
             {"id": 1, "title": "Root", "isMain": false, "isOwner": false, "sort": null},
         ],
+        "danglingDepartments": [{"source": "api", "uid": "unseen", "otherSources": []}],
         "custom": {"badge": {"no": 7}}, "links": [
             {"source": "api", "uid": "1", "present": true, "state": "present", "since": null},
         ],

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::change::Change;
 use crate::domain::data_type::DataType;
-use crate::domain::task::Task;
+use crate::domain::task::{Status, Task};
 use crate::http::problem::Problem;
 use crate::sync::reader::SourceType;
 
@@ -23,8 +23,8 @@ pub(crate) struct Data<T> {
 pub(crate) struct CompatiblePushed {
     /// 0.
     code: u16,
-    /// `success`, also when single records failed.
-    message: &'static str,
+    /// `success`, also when single records failed; why, if all of them did.
+    message: String,
     /// One entry: the data type that was pushed.
     result: [Pushed; 1],
     task_id: i64,
@@ -125,7 +125,11 @@ impl CompatiblePushed {
         };
         let detail = Detail { count, failed_records };
         let result = [Pushed { resource: data_type.target(), detail }];
-        Self { code: 0, message: "success", result, task_id: task.id.0 }
+        let message = match task.status {
+            Status::Failed => format!("failed: {}", task.message.as_deref().unwrap_or_default()),
+            _ => "success".to_owned(),
+        };
+        Self { code: 0, message, result, task_id: task.id.0 }
     }
 }
 

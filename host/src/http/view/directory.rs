@@ -1,6 +1,6 @@
 //! Users and departments as they are shown, with what stands beside them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,6 +36,10 @@ pub(crate) struct User {
     pub(crate) main_department_id: Option<i64>,
     /// The main one first, and only those that are there.
     pub(crate) departments: Vec<Membership>,
+    /// Departments that its sources name and do not give; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) dangling_departments: Vec<Dangling>,
     /// Fields that sources gave beyond these, by name.
     #[schema(value_type = Object)]
     pub(crate) custom: Fields,
@@ -64,8 +68,22 @@ pub(crate) struct Membership {
     pub(crate) sort: Option<Value>,
 }
 
+/// A department that a source names and does not give. The reference has effect as soon as it does.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Dangling {
+    /// The name of the source.
+    #[schema(required)]
+    pub(crate) source: Option<String>,
+    /// The uid that it names.
+    pub(crate) uid: String,
+    /// Other sources that give a department of this uid. A source can name only its own.
+    pub(crate) other_sources: Vec<String>,
+}
+
 /// A record that leads to a user or department.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Link {
     /// The name of the source that gave it; the source may be deleted.
     #[schema(required)]
@@ -80,6 +98,10 @@ pub(crate) struct Link {
     /// went before this was noted.
     #[schema(required)]
     pub(crate) since: Option<Time>,
+    /// Whether the source is deleted. It may have the name of another one that is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(crate) source_deleted: bool,
 }
 
 /// Whether a source gives a record.
@@ -115,6 +137,10 @@ pub(crate) struct Department {
     /// The id of the department above it; null for one without.
     #[schema(required)]
     pub(crate) parent_id: Option<i64>,
+    /// The department above it, where its source names one that it does not give; else absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) dangling_parent: Option<Dangling>,
     /// Its place among its siblings.
     #[schema(required, value_type = Option<f64>)]
     pub(crate) sort: Option<Value>,
@@ -138,10 +164,14 @@ pub(crate) struct Department {
 pub(crate) struct Beside {
     /// The names of all sources, deleted ones too.
     pub(crate) sources: HashMap<i64, String>,
+    /// Which of them are deleted.
+    pub(crate) deleted_sources: HashSet<i64>,
     /// The records that lead to the rows.
     pub(crate) links: Vec<records::Link>,
     /// Users' departments by user, the main one first.
     pub(crate) memberships: HashMap<i64, Vec<memberships::Membership>>,
+    /// References that lead nowhere, by the user or department that has them.
+    pub(crate) dangling: HashMap<i64, Vec<Dangling>>,
     /// Departments' parents.
     pub(crate) parents: HashMap<i64, i64>,
     /// Departments' numbers of members.
@@ -161,6 +191,7 @@ impl User {
             enabled: row.enabled,
             main_department_id: main.map(|department| department.id),
             departments,
+            dangling_departments: beside.dangling.get(&row.id).cloned().unwrap_or_default(),
             custom: custom(users::to_fields(row)?, &["username", "nickname", "email", "phone", "enabled"]),
             links: beside.links(row.id),
             created_at: Time(row.created_at),
@@ -176,6 +207,7 @@ impl Department {
             id: row.id,
             title: row.title.clone(),
             parent_id: beside.parents.get(&row.id).copied(),
+            dangling_parent: beside.dangling.get(&row.id).and_then(|dangling| dangling.first()).cloned(),
             sort: row.sort.as_deref().map(number::stored),
             enabled: row.enabled,
             member_count: beside.members.get(&row.id).copied().unwrap_or_default(),
@@ -190,15 +222,25 @@ impl Department {
 
 impl Beside {
     fn links(&self, id: i64) -> Vec<Link> {
-        let links = self.links.iter().filter(|link| link.local_id == id);
+        let all = || self.links.iter().filter(move |link| link.local_id == id);
         let link = |link: &records::Link| Link {
             source: self.sources.get(&link.source_id).cloned(),
             uid: link.uid.clone(),
             present: link.is_present(),
             state: LinkState::of(link),
             since: link.gone_at.map(Time),
+            source_deleted: self.deleted_sources.contains(&link.source_id),
         };
-        links.map(link).collect()
+        // A source that was deleted and added again gives the same record; that it gave it before says nothing.
+        let counts = |link: &records::Link| (!self.deleted_sources.contains(&link.source_id), link.source_id);
+        let is_given_again = |link: &&records::Link| {
+            let name = self.sources.get(&link.source_id);
+            all().any(|other| {
+                let same = other.uid == link.uid && self.sources.get(&other.source_id) == name;
+                same && counts(other) > counts(link)
+            })
+        };
+        all().filter(|link| !is_given_again(link)).map(link).collect()
     }
 
     fn departments(&self, user: i64) -> Vec<Membership> {

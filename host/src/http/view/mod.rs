@@ -17,9 +17,9 @@ pub(crate) use compatible::{
     CompatibleError, CompatibleFailed, CompatibleHeld, CompatiblePushed, CompatibleStarted,
     CompatibleSyncType, Data,
 };
-pub(crate) use directory::{Beside, Department, Link, LinkState, User};
+pub(crate) use directory::{Beside, Dangling, Department, Link, LinkState, User};
 pub(crate) use plugin::{Plugins, SourceType};
-pub(crate) use source::{BesideSource, Checked, Source};
+pub(crate) use source::{BesideSource, Checked, DeletedSource, Source};
 pub(crate) use target::{Delivery, DeliveryCounts, Retried, Target, TargetCounts, TargetType};
 pub(crate) use task::{Accepted, BesideTask, FailedRecord, PushTaken, Pushed, Task, task_path};
 pub(crate) use time::Time;

@@ -87,6 +87,9 @@ pub(crate) struct LastTask {
     /// Null while it waits, runs or is held.
     #[schema(required)]
     pub(crate) finished_at: Option<Time>,
+    /// What a person should know of it.
+    #[serde(skip)]
+    pub(crate) message: Option<String>,
 }
 
 /// Whether a source can be synced or pushed to now.
@@ -97,6 +100,41 @@ pub(crate) struct State {
     /// Why not, if not.
     #[schema(required)]
     pub(crate) reason: Option<String>,
+}
+
+/// A source that is deleted.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedSource {
+    #[schema(examples(3))]
+    pub(crate) id: i64,
+    /// The name that it had; another source may have it by now.
+    #[schema(examples("ldap"))]
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    #[schema(examples("ldap"))]
+    pub(crate) source_type: String,
+    #[schema(required)]
+    pub(crate) display_name: Option<String>,
+    /// How many users it still leads to, counted up to 100,000.
+    pub(crate) users: u64,
+    /// How many departments.
+    pub(crate) departments: u64,
+    pub(crate) deleted_at: Time,
+}
+
+impl DeletedSource {
+    pub(crate) fn new(source: &source::Source, deleted_at: i64, users: u64, departments: u64) -> Self {
+        Self {
+            id: source.id.0,
+            name: source.name.clone(),
+            source_type: source.source_type.clone(),
+            display_name: source.display_name.clone(),
+            users,
+            departments,
+            deleted_at: Time(deleted_at),
+        }
+    }
 }
 
 /// What is known of a source besides its row.
@@ -119,6 +157,7 @@ impl Source {
             id: task.id.0,
             status: task.status,
             finished_at: task.finished_at.map(Time),
+            message: task.message.clone(),
         };
         Self {
             name: source.name.clone(),

@@ -127,8 +127,11 @@ pub(crate) struct TypeCounts {
     pub(crate) unlinked: u64,
     /// Records followed by a later one with the same uid in the same task.
     pub(crate) duplicates: u64,
-    /// Records or changes that failed.
+    /// Records or changes that failed. One that switches its row off all the same is in `updated` as well.
     pub(crate) failed: u64,
+    /// References of the records read to departments that are not there: memberships of users, parents of
+    /// departments.
+    pub(crate) dangling: u64,
 }
 
 impl Task {
@@ -182,6 +185,7 @@ impl Counts {
             unlinked: counts.unlinked,
             duplicates: counts.duplicates,
             failed: counts.failed,
+            dangling: counts.dangling,
         };
         Self { user: of_type(&counts.user), department: of_type(&counts.department), targets: None }
     }
@@ -214,7 +218,7 @@ pub(crate) struct Pushed {
     pub(crate) task_id: i64,
     /// The task's run number within its source.
     pub(crate) batch: i64,
-    /// `success`, or `partial` if records failed.
+    /// `success`, `partial` if records failed, or `failed` if all of them did.
     pub(crate) status: Status,
     #[schema(required, examples("users: 2 created, 1 failed"))]
     pub(crate) message: Option<String>,

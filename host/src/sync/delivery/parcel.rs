@@ -101,7 +101,11 @@ async fn links<C: ConnectionTrait>(
     for link in records::links(connection, dialect, data_type, ids.iter().copied()).await? {
         if link.is_present() {
             let link_json = json!({"source": names.get(&link.source_id), "uid": link.uid});
-            links.entry(link.local_id).or_default().push(link_json);
+            // A source that was deleted and added again under its name gives the same record twice.
+            let of_row = links.entry(link.local_id).or_default();
+            if !of_row.contains(&link_json) {
+                of_row.push(link_json);
+            }
         }
     }
     Ok(links)

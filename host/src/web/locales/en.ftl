@@ -133,6 +133,7 @@ count-failed = failed
 count-all = read
 count-unlinked = let go
 count-duplicates = duplicates
+count-dangling = dangling
 counts-none = nothing
 list-comma = ,{ " " }
 counts-created = { $n } created
@@ -144,6 +145,8 @@ counts-failed = { $n } failed
 kind-pull = read by a plugin
 kind-push = pushed by a client
 kind-undo = undo
+kind-disable = disabling what a deleted source gave
+kind-delete = deleting what a deleted source gave
 kind-backfill = backfill
 op-create = created
 op-update = updated
@@ -151,6 +154,11 @@ op-delete = deleted
 op-disable = disabled
 op-unlink = let go
 op-reject = rejected
+not-create = not created
+not-update = not updated
+not-delete = not deleted
+not-disable = not disabled
+not-unlink = not let go
 type-user = user
 type-department = department
 level-error = error
@@ -282,6 +290,9 @@ approve-update-departments =
         [one] Updates { $n } department.
        *[other] Updates { $n } departments.
     }
+approve-unlink-users = Users let go of, whom another source keeps: { $n } of { $of }
+approve-unlink-departments = Departments let go of, which another source keeps: { $n } of { $of }
+approve-empty-users = Users taken out of all their departments: { $n } of { $of }
 approve-nothing = It changes no user and no department.
 task-reject = Reject
 task-reject-pull = Nothing of the plan is written. The next sync reads the source again.
@@ -368,7 +379,7 @@ notice-refused-task-moved = Nothing was done: the task has moved on since you sa
 notice-refused-source-disabled = Nothing was done: the source is disabled. Enable it, then try again.
 notice-refused-already-running = Nothing was done: the source is being synced just now. Wait for the end of that task, then try again.
 notice-refused-not-retriable = It can't be tried again: its records are gone, or another task undoes it. Sync the source or have the records pushed again.
-notice-refused-not-undoable = It can't be undone: it wrote nothing, is undone already, or its source is deleted.
+notice-refused-not-undoable = It can't be undone: it wrote nothing, or is undone already.
 
 ### Forms
 
@@ -464,7 +475,7 @@ match-key-phone = phone
 sources-match-keys = Pushes may also match by
 sources-match-keys-help = What else a push may ask for. Whoever may push and match can take over users of other sources by claiming their e-mail address: allow no more than is needed.
 sources-removals = Hold a plan
-sources-removals-help = A plan that would disable or delete more than both of these, of users or of departments, is held until somebody approves it.
+sources-removals-help = A plan that would disable, delete or let go of more than both of these, of users or of departments, or take as many users out of all their departments, is held until somebody approves it.
 sources-removals-limit = when it takes away more than { $percent } % and more than { $count }
 sources-removals-percent = Percent
 sources-removals-percent-help = Of those that the source has now, 0 to 100.
@@ -487,7 +498,18 @@ sources-delete-users =
        *[other] { $departments } departments
     } stay, with the values that they have.
 sources-delete-many-users = Its users and departments, more than { $users }, stay, with the values that they have.
-sources-delete-rest = Its tasks stay, too. Its options, secrets, schedule and policy are forgotten, and the name { $name } is free again.
+sources-delete-rest = Its tasks stay, too. It can be restored, with its options and secrets, as long as no other source is called { $name }.
+sources-records = What becomes of them
+sources-records-keep = They stay as they are
+sources-records-disable = They are disabled
+sources-records-delete = They are deleted
+sources-records-shared = Whoever another source gives as well stays. The task can be undone.
+sources-deleted = Deleted sources
+sources-deleted-help = What they gave is still there. A restored source is as it was, but disabled.
+sources-left = Users and departments
+sources-restore = Restore
+sources-take-disable = Disable what it gave
+sources-take-delete = Delete what it gave
 notice-source-added = The source { $name } is added.
 notice-source-changed = The source { $name } is changed.
 notice-source-enabled = The source { $name } is enabled.
@@ -497,6 +519,9 @@ notice-source-gone = The source { $name } is deleted. These are its tasks.
 notice-sync-started = The sync of { $name } has begun.
 notice-source-running = { $name } is being synced already. This is the task.
 notice-source-busy = { $name } can't be deleted while this task waits, runs or is held. End it first.
+notice-source-restored = The source { $name } is restored. It is disabled.
+notice-records-taken = What { $name } gave is being taken away. This is the task.
+notice-deleted-source-busy = Another task of this source has to come to its end first. This is the task.
 
 ### Users and departments
 
@@ -527,6 +552,10 @@ people-called = called exactly so
 people-members-of = Members of { $department }
 people-memberships = Departments
 people-no-memberships = In no department.
+people-dangling = Departments that are not there
+people-dangling-help = The sources name these, and nobody gives them. The membership has effect as soon as they come.
+people-dangling-also = { $source } gives a department with this uid; a source can name only its own.
+people-dangling-parent = Parent that is not there
 people-main = main
 people-owner = leads it
 people-links = Where it comes from
@@ -753,6 +782,7 @@ overview-calm = Nothing needs attention.
 overview-held = Task { $batch } of { $source } is held: nothing of it is written before somebody approves it.
 overview-failed = The last task of { $source } failed.
 overview-partial = The last task of { $source } left records out that failed.
+overview-dangling = { $source } names departments that it does not give: { $uids }
 overview-not-runnable = { $source } can't be synced.
 overview-plugin = Plugin { $plugin } can't be used.
 overview-fallback = Plugin { $plugin } goes on with its last good version, because its file can't be used.

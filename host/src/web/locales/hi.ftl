@@ -133,6 +133,7 @@ count-failed = विफल
 count-all = पढ़े गए
 count-unlinked = अनलिंक
 count-duplicates = डुप्लिकेट
+count-dangling = अधूरे संदर्भ
 counts-none = कुछ नहीं
 list-comma = ,{ " " }
 counts-created = { $n } निर्मित
@@ -144,6 +145,8 @@ counts-failed = { $n } विफल
 kind-pull = प्लगइन द्वारा पढ़ा गया
 kind-push = क्लाइंट द्वारा भेजा गया
 kind-undo = पूर्ववत
+kind-disable = हटाए गए स्रोत की दी हुई चीज़ें अक्षम करना
+kind-delete = हटाए गए स्रोत की दी हुई चीज़ें विलोपित करना
 kind-backfill = बैकफ़िल
 op-create = निर्मित
 op-update = अपडेट
@@ -151,6 +154,11 @@ op-delete = विलोपित
 op-disable = अक्षम
 op-unlink = अनलिंक
 op-reject = अस्वीकृत
+not-create = नहीं बना
+not-update = अपडेट नहीं हुआ
+not-delete = विलोपित नहीं हुआ
+not-disable = अक्षम नहीं हुआ
+not-unlink = अनलिंक नहीं हुआ
 type-user = उपयोगकर्ता
 type-department = विभाग
 level-error = त्रुटि
@@ -298,6 +306,9 @@ approve-update-departments =
         [one] { $n } विभाग अपडेट होगा।
        *[other] { $n } विभाग अपडेट होंगे।
     }
+approve-unlink-users = अनलिंक होने वाले उपयोगकर्ता, जिन्हें दूसरा स्रोत रखता है: { $of } में से { $n }
+approve-unlink-departments = अनलिंक होने वाले विभाग, जिन्हें दूसरा स्रोत रखता है: { $of } में से { $n }
+approve-empty-users = अपने सभी विभागों से निकाले जाने वाले उपयोगकर्ता: { $of } में से { $n }
 approve-nothing = कोई उपयोगकर्ता और कोई विभाग नहीं बदलेगा।
 task-reject = अस्वीकार करें
 task-reject-pull = योजना का कुछ भी नहीं लिखा जाएगा। अगला सिंक स्रोत को फिर से पढ़ेगा।
@@ -384,7 +395,7 @@ notice-refused-task-moved = कुछ नहीं किया गया: आ�
 notice-refused-source-disabled = कुछ नहीं किया गया: स्रोत अक्षम है। उसे सक्षम करके फिर से कोशिश करें।
 notice-refused-already-running = कुछ नहीं किया गया: स्रोत अभी सिंक हो रहा है। उस कार्य के समाप्त होने की प्रतीक्षा करके फिर से कोशिश करें।
 notice-refused-not-retriable = इसे फिर से नहीं आज़माया जा सकता: इसके रिकॉर्ड अब नहीं हैं या कोई दूसरा कार्य इसे पूर्ववत कर रहा है। स्रोत को सिंक करें या रिकॉर्ड दोबारा भिजवाएँ।
-notice-refused-not-undoable = इसे पूर्ववत नहीं किया जा सकता: इसने कुछ नहीं लिखा, यह पहले ही पूर्ववत हो चुका है या इसका स्रोत हटा दिया गया है।
+notice-refused-not-undoable = इसे पूर्ववत नहीं किया जा सकता: इसने कुछ नहीं लिखा या यह पहले ही पूर्ववत हो चुका है।
 
 ### Forms
 
@@ -480,7 +491,7 @@ match-key-phone = फ़ोन
 sources-match-keys = भेजते समय मिलान के अन्य आधार
 sources-match-keys-help = रिकॉर्ड भेजते समय और किस आधार पर मिलान माँगा जा सकता है। जो रिकॉर्ड भेज सकता है और मिलान कर सकता है, वह किसी का ईमेल पता बताकर दूसरे स्रोतों के उपयोगकर्ताओं को अपने अधीन कर सकता है: ज़रूरत से अधिक अनुमति न दें।
 sources-removals = योजना रोकें
-sources-removals-help = जो योजना उपयोगकर्ताओं या विभागों में से इन दोनों सीमाओं से अधिक को अक्षम या विलोपित करेगी, वह किसी की स्वीकृति मिलने तक रोकी जाएगी।
+sources-removals-help = जो योजना उपयोगकर्ताओं या विभागों में से इन दोनों सीमाओं से अधिक को अक्षम, विलोपित या अनलिंक करेगी, या उतने ही उपयोगकर्ताओं को उनके सभी विभागों से निकालेगी, वह किसी की स्वीकृति मिलने तक रोकी जाएगी।
 sources-removals-limit = जब वह { $percent } % से अधिक और { $count } से भी अधिक हटाए
 sources-removals-percent = प्रतिशत
 sources-removals-percent-help = स्रोत में अभी जितने हैं उनका, 0 से 100।
@@ -503,7 +514,18 @@ sources-delete-users =
        *[other] { $departments } विभाग
     } अपने मौजूदा मानों के साथ बने रहेंगे।
 sources-delete-many-users = इसके उपयोगकर्ता और विभाग, जो { $users } से अधिक हैं, अपने मौजूदा मानों के साथ बने रहेंगे।
-sources-delete-rest = इसके कार्य भी बने रहेंगे। इसके विकल्प, गुप्त मान, शेड्यूल और नीति मिटा दिए जाएँगे और { $name } नाम फिर से उपलब्ध हो जाएगा।
+sources-delete-rest = इसके कार्य भी बने रहेंगे। जब तक किसी दूसरे स्रोत का नाम { $name } नहीं है, इसे विकल्पों और गुप्त मानों सहित बहाल किया जा सकता है।
+sources-records = उनका क्या होगा
+sources-records-keep = वे वैसे ही रहेंगे
+sources-records-disable = वे अक्षम होंगे
+sources-records-delete = वे विलोपित होंगे
+sources-records-shared = जिन्हें कोई दूसरा स्रोत भी देता है, वे बने रहेंगे। इस कार्य को पूर्ववत किया जा सकता है।
+sources-deleted = हटाए गए स्रोत
+sources-deleted-help = उनकी दी हुई चीज़ें अब भी मौजूद हैं। बहाल किया गया स्रोत पहले जैसा होता है, पर अक्षम रहता है।
+sources-left = उपयोगकर्ता और विभाग
+sources-restore = बहाल करें
+sources-take-disable = इसकी दी हुई चीज़ें अक्षम करें
+sources-take-delete = इसकी दी हुई चीज़ें विलोपित करें
 notice-source-added = स्रोत { $name } जोड़ दिया गया है।
 notice-source-changed = स्रोत { $name } बदल दिया गया है।
 notice-source-enabled = स्रोत { $name } सक्षम कर दिया गया है।
@@ -513,6 +535,9 @@ notice-source-gone = स्रोत { $name } हटा दिया गया 
 notice-sync-started = { $name } का सिंक शुरू हो गया है।
 notice-source-running = { $name } पहले से सिंक हो रहा है। वह कार्य यही है।
 notice-source-busy = जब तक यह कार्य प्रतीक्षा में, जारी या रोका गया है, { $name } को हटाया नहीं जा सकता। पहले इसे समाप्त करें।
+notice-source-restored = स्रोत { $name } बहाल कर दिया गया है। यह अक्षम है।
+notice-records-taken = { $name } की दी हुई चीज़ें हटाई जा रही हैं। वह कार्य यही है।
+notice-deleted-source-busy = पहले इस स्रोत का दूसरा कार्य समाप्त होना चाहिए। वह कार्य यही है।
 
 ### Users and departments
 
@@ -543,6 +568,10 @@ people-called = सटीक मिलान
 people-members-of = { $department } के सदस्य
 people-memberships = विभाग
 people-no-memberships = किसी विभाग में नहीं।
+people-dangling = विभाग जो मौजूद नहीं हैं
+people-dangling-help = स्रोत इनका नाम लेते हैं, पर कोई इन्हें देता नहीं। इनके आते ही सदस्यता प्रभावी हो जाएगी।
+people-dangling-also = { $source } इस uid का विभाग देता है; कोई स्रोत केवल अपने विभागों का नाम ले सकता है।
+people-dangling-parent = ऊपर का विभाग जो मौजूद नहीं है
 people-main = मुख्य
 people-owner = प्रमुख
 people-links = कहाँ से आया
@@ -769,6 +798,7 @@ overview-calm = किसी चीज़ पर ध्यान देने �
 overview-held = स्रोत { $source } का कार्य { $batch } रोका गया है: स्वीकृति मिलने तक इसका कुछ भी नहीं लिखा जाएगा।
 overview-failed = स्रोत { $source } का पिछला कार्य विफल रहा।
 overview-partial = स्रोत { $source } के पिछले कार्य में विफल रिकॉर्ड छोड़ दिए गए।
+overview-dangling = { $source } ऐसे विभागों का नाम लेता है जो वह नहीं देता: { $uids }
 overview-not-runnable = स्रोत { $source } को सिंक नहीं किया जा सकता।
 overview-plugin = प्लगइन { $plugin } का उपयोग नहीं किया जा सकता।
 overview-fallback = प्लगइन { $plugin } अपने पिछले सही संस्करण के साथ चल रहा है, क्योंकि उसकी फ़ाइल का उपयोग नहीं किया जा सकता।

@@ -133,6 +133,7 @@ count-failed = non riusciti
 count-all = letti
 count-unlinked = scollegati
 count-duplicates = duplicati
+count-dangling = riferimenti a vuoto
 counts-none = nessuno
 list-comma = ,{ " " }
 counts-created =
@@ -168,6 +169,8 @@ counts-failed =
 kind-pull = letta da un plugin
 kind-push = inviata da un client
 kind-undo = annullamento di modifiche
+kind-disable = disabilitazione di quanto fornito da un'origine eliminata
+kind-delete = eliminazione di quanto fornito da un'origine eliminata
 kind-backfill = riallineamento
 op-create = creato
 op-update = aggiornato
@@ -175,6 +178,11 @@ op-delete = eliminato
 op-disable = disabilitato
 op-unlink = scollegato
 op-reject = rifiutato
+not-create = non creato
+not-update = non aggiornato
+not-delete = non eliminato
+not-disable = non disabilitato
+not-unlink = non scollegato
 type-user = utente
 type-department = reparto
 level-error = errore
@@ -306,6 +314,9 @@ approve-update-departments =
         [one] Aggiorna { $n } reparto.
        *[other] Aggiorna { $n } reparti.
     }
+approve-unlink-users = Utenti scollegati, che restano in un'altra origine: { $n } su { $of }
+approve-unlink-departments = Reparti scollegati, che restano in un'altra origine: { $n } su { $of }
+approve-empty-users = Utenti tolti da tutti i loro reparti: { $n } su { $of }
 approve-nothing = Non modifica alcun utente né reparto.
 task-reject = Rifiuta
 task-reject-pull = Nulla del piano viene scritto. La prossima sincronizzazione leggerà di nuovo l'origine.
@@ -392,7 +403,7 @@ notice-refused-task-moved = Nessuna operazione eseguita: lo stato dell'attività
 notice-refused-source-disabled = Nessuna operazione eseguita: l'origine è disabilitata. Abilitarla, quindi riprovare.
 notice-refused-already-running = Nessuna operazione eseguita: è in corso una sincronizzazione dell'origine. Attendere la fine dell'attività, quindi riprovare.
 notice-refused-not-retriable = Non è possibile riprovare: i record non esistono più, oppure un'altra attività ne annulla le modifiche. Sincronizzare l'origine o far inviare di nuovo i record.
-notice-refused-not-undoable = Non è possibile annullare le modifiche: l'attività non ha scritto nulla, le sue modifiche sono già annullate o la sua origine è eliminata.
+notice-refused-not-undoable = Non è possibile annullare le modifiche: l'attività non ha scritto nulla o le sue modifiche sono già annullate.
 
 ### Forms
 
@@ -488,7 +499,7 @@ match-key-phone = telefono
 sources-match-keys = Gli invii possono anche abbinare per
 sources-match-keys-help = Che cos'altro può richiedere un invio. Chi può inviare e abbinare può appropriarsi di utenti di altre origini dichiarandone l'indirizzo e-mail: consentire solo lo stretto necessario.
 sources-removals = Sospendi un piano
-sources-removals-help = Un piano che disabiliterebbe o eliminerebbe un numero di utenti o di reparti superiore a entrambi questi limiti resta in sospeso finché qualcuno non lo approva.
+sources-removals-help = Un piano che disabiliterebbe, eliminerebbe o scollegherebbe un numero di utenti o di reparti superiore a entrambi questi limiti, o che toglierebbe altrettanti utenti da tutti i loro reparti, resta in sospeso finché qualcuno non lo approva.
 sources-removals-limit = quando rimuove più del { $percent } % e più di { $count }
 sources-removals-percent = Percentuale
 sources-removals-percent-help = Rispetto agli elementi attuali dell'origine, da 0 a 100.
@@ -511,7 +522,18 @@ sources-delete-users =
        *[other] { $departments } reparti
     } restano, con i valori attuali.
 sources-delete-many-users = I suoi utenti e reparti, più di { $users }, restano, con i valori attuali.
-sources-delete-rest = Restano anche le sue attività. Opzioni, segreti, pianificazione e criteri vengono rimossi e il nome { $name } torna disponibile.
+sources-delete-rest = Restano anche le sue attività. L'origine può essere ripristinata, con opzioni e segreti, finché nessun'altra si chiama { $name }.
+sources-records = Che cosa ne sarà
+sources-records-keep = Restano come sono
+sources-records-disable = Vengono disabilitati
+sources-records-delete = Vengono eliminati
+sources-records-shared = Chi è fornito anche da un'altra origine resta. L'attività può essere annullata.
+sources-deleted = Origini eliminate
+sources-deleted-help = Quanto hanno fornito esiste ancora. Un'origine ripristinata è come prima, ma disabilitata.
+sources-left = Utenti e reparti
+sources-restore = Ripristina
+sources-take-disable = Disabilita quanto ha fornito
+sources-take-delete = Elimina quanto ha fornito
 notice-source-added = L'origine { $name } è stata aggiunta.
 notice-source-changed = L'origine { $name } è stata modificata.
 notice-source-enabled = L'origine { $name } è stata abilitata.
@@ -521,6 +543,9 @@ notice-source-gone = L'origine { $name } è stata eliminata. Queste sono le sue 
 notice-sync-started = La sincronizzazione di { $name } è iniziata.
 notice-source-running = La sincronizzazione di { $name } è già in corso. Questa è l'attività.
 notice-source-busy = Non è possibile eliminare { $name } mentre questa attività è in coda, in corso o in sospeso. Terminarla prima.
+notice-source-restored = L'origine { $name } è stata ripristinata. È disabilitata.
+notice-records-taken = Rimozione di quanto fornito da { $name } in corso. Questa è l'attività.
+notice-deleted-source-busy = Prima deve terminare un'altra attività di questa origine. Questa è l'attività.
 
 ### Users and departments
 
@@ -551,6 +576,10 @@ people-called = nome identico
 people-members-of = Membri di { $department }
 people-memberships = Reparti
 people-no-memberships = In nessun reparto.
+people-dangling = Reparti inesistenti
+people-dangling-help = Le origini li nominano, ma nessuna li fornisce. L'appartenenza ha effetto appena arrivano.
+people-dangling-also = { $source } fornisce un reparto con questo uid; un'origine può nominare solo i propri.
+people-dangling-parent = Reparto superiore inesistente
 people-main = principale
 people-owner = responsabile
 people-links = Provenienza
@@ -777,6 +806,7 @@ overview-calm = Nulla richiede attenzione.
 overview-held = L'attività { $batch } di { $source } è in sospeso: non verrà scritto nulla finché qualcuno non la approva.
 overview-failed = L'ultima attività di { $source } non è riuscita.
 overview-partial = L'ultima attività di { $source } ha tralasciato i record non riusciti.
+overview-dangling = { $source } nomina reparti che non fornisce: { $uids }
 overview-not-runnable = Impossibile sincronizzare { $source }.
 overview-plugin = Impossibile usare il plugin { $plugin }.
 overview-fallback = Il plugin { $plugin } continua con l'ultima versione valida, perché il suo file non è utilizzabile.

@@ -145,6 +145,7 @@ count-failed = z błędem
 count-all = odczytano
 count-unlinked = odłączono
 count-duplicates = duplikaty
+count-dangling = bez działu
 counts-none = nic
 list-comma = ,{ " " }
 counts-created = utworzono: { $n }
@@ -156,6 +157,8 @@ counts-failed = z błędem: { $n }
 kind-pull = odczyt przez wtyczkę
 kind-push = przesłanie przez klienta
 kind-undo = cofnięcie
+kind-disable = wyłączanie tego, co dało usunięte źródło
+kind-delete = usuwanie tego, co dało usunięte źródło
 kind-backfill = uzupełnienie
 op-create = utworzono
 op-update = zaktualizowano
@@ -163,6 +166,11 @@ op-delete = usunięto
 op-disable = wyłączono
 op-unlink = odłączono
 op-reject = odrzucono
+not-create = nie utworzono
+not-update = nie zaktualizowano
+not-delete = nie usunięto
+not-disable = nie wyłączono
+not-unlink = nie odłączono
 type-user = użytkownik
 type-department = dział
 level-error = błąd
@@ -306,6 +314,9 @@ approve-update-departments =
         [many] Zostanie zaktualizowanych { $n } działów.
        *[other] Zostanie zaktualizowane { $n } działu.
     }
+approve-unlink-users = Odłączeni użytkownicy, których zachowuje inne źródło: { $n } z { $of }
+approve-unlink-departments = Odłączone działy, które zachowuje inne źródło: { $n } z { $of }
+approve-empty-users = Użytkownicy usunięci ze wszystkich swoich działów: { $n } z { $of }
 approve-nothing = Żaden użytkownik ani dział się nie zmieni.
 task-reject = Odrzuć
 task-reject-pull = Nic z planu nie zostanie zapisane. Następna synchronizacja odczyta źródło ponownie.
@@ -404,7 +415,7 @@ notice-refused-task-moved = Nic nie zrobiono: od ostatniego wyświetlenia stan z
 notice-refused-source-disabled = Nic nie zrobiono: źródło jest wyłączone. Włącz je i spróbuj ponownie.
 notice-refused-already-running = Nic nie zrobiono: źródło jest właśnie synchronizowane. Poczekaj na koniec tego zadania i spróbuj ponownie.
 notice-refused-not-retriable = Zadania nie można ponowić: jego rekordów już nie ma albo cofa je inne zadanie. Zsynchronizuj źródło lub poproś o ponowne przesłanie rekordów.
-notice-refused-not-undoable = Zadania nie można cofnąć: niczego nie zapisało, zostało już cofnięte albo jego źródło usunięto.
+notice-refused-not-undoable = Zadania nie można cofnąć: niczego nie zapisało albo zostało już cofnięte.
 
 ### Forms
 
@@ -502,7 +513,7 @@ match-key-phone = telefon
 sources-match-keys = Dodatkowe klucze dopasowania przy przesyłaniu
 sources-match-keys-help = Jakich jeszcze kluczy można zażądać przy przesyłaniu. Kto może przesyłać i dopasowywać rekordy, może przejąć użytkowników innych źródeł, podając ich adres e-mail: zezwalaj tylko na to, co konieczne.
 sources-removals = Wstrzymuj plan
-sources-removals-help = Plan, który wyłączyłby lub usunął więcej użytkowników lub działów, niż dopuszczają obie te wartości, jest wstrzymywany do czasu zatwierdzenia.
+sources-removals-help = Plan, który wyłączyłby, usunął lub odłączył więcej użytkowników lub działów, niż dopuszczają obie te wartości, albo usunąłby tylu użytkowników ze wszystkich ich działów, jest wstrzymywany do czasu zatwierdzenia.
 sources-removals-limit = gdy wyłącza lub usuwa ponad { $percent }% i ponad { $count }
 sources-removals-percent = Procent
 sources-removals-percent-help = Tego, co źródło ma obecnie, od 0 do 100.
@@ -529,7 +540,18 @@ sources-delete-users =
        *[other] { $departments } działu
     } pozostaną z wartościami, które mają.
 sources-delete-many-users = Jego użytkownicy i działy (użytkowników ponad { $users }) pozostaną z wartościami, które mają.
-sources-delete-rest = Jego zadania także pozostaną. Opcje, dane poufne, harmonogram i zasady zostaną usunięte, a nazwa { $name } znów będzie wolna.
+sources-delete-rest = Jego zadania także pozostaną. Źródło można przywrócić, wraz z opcjami i danymi poufnymi, dopóki żadne inne nie nazywa się { $name }.
+sources-records = Co się z nimi stanie
+sources-records-keep = Pozostaną bez zmian
+sources-records-disable = Zostaną wyłączone
+sources-records-delete = Zostaną usunięte
+sources-records-shared = To, co daje także inne źródło, pozostanie. Zadanie można cofnąć.
+sources-deleted = Usunięte źródła
+sources-deleted-help = To, co dały, nadal istnieje. Przywrócone źródło jest takie jak wcześniej, ale wyłączone.
+sources-left = Użytkownicy i działy
+sources-restore = Przywróć
+sources-take-disable = Wyłącz to, co dało
+sources-take-delete = Usuń to, co dało
 notice-source-added = Dodano źródło { $name }.
 notice-source-changed = Zmieniono źródło { $name }.
 notice-source-enabled = Włączono źródło { $name }.
@@ -539,6 +561,9 @@ notice-source-gone = Źródło { $name } zostało usunięte. Oto jego zadania.
 notice-sync-started = Rozpoczęto synchronizację źródła { $name }.
 notice-source-running = Źródło { $name } jest już synchronizowane. Oto to zadanie.
 notice-source-busy = Źródła { $name } nie można usunąć, dopóki to zadanie oczekuje, jest w toku lub jest wstrzymane. Najpierw je zakończ.
+notice-source-restored = Przywrócono źródło { $name }. Jest wyłączone.
+notice-records-taken = Trwa usuwanie tego, co dało źródło { $name }. Oto to zadanie.
+notice-deleted-source-busy = Najpierw musi się zakończyć inne zadanie tego źródła. Oto to zadanie.
 
 ### Users and departments
 
@@ -569,6 +594,10 @@ people-called = dokładna zgodność
 people-members-of = Członkowie działu { $department }
 people-memberships = Działy
 people-no-memberships = Nie należy do żadnego działu.
+people-dangling = Działy, których nie ma
+people-dangling-help = Źródła je wymieniają, ale żadne ich nie daje. Przynależność zacznie obowiązywać, gdy się pojawią.
+people-dangling-also = { $source } daje dział o tym uid; źródło może wymieniać tylko własne działy.
+people-dangling-parent = Dział nadrzędny, którego nie ma
 people-main = główny
 people-owner = kieruje
 people-links = Pochodzenie
@@ -801,6 +830,7 @@ overview-calm = Nic nie wymaga uwagi.
 overview-held = Zadanie { $batch } źródła { $source } jest wstrzymane: dopóki ktoś go nie zatwierdzi, nic nie zostanie zapisane.
 overview-failed = Ostatnie zadanie źródła { $source } nie powiodło się.
 overview-partial = Ostatnie zadanie źródła { $source } pominęło rekordy, w których wystąpił błąd.
+overview-dangling = { $source } wymienia działy, których nie daje: { $uids }
 overview-not-runnable = Nie można zsynchronizować źródła { $source }.
 overview-plugin = Nie można użyć wtyczki { $plugin }.
 overview-fallback = Wtyczka { $plugin } działa nadal w ostatniej sprawnej wersji, ponieważ nie można użyć jej pliku.

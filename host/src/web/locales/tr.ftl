@@ -133,6 +133,7 @@ count-failed = başarısız
 count-all = okundu
 count-unlinked = bağı kaldırıldı
 count-duplicates = yinelenen
+count-dangling = boşta kalan
 counts-none = yok
 list-comma = ,{ " " }
 counts-created = { $n } oluşturuldu
@@ -144,6 +145,8 @@ counts-failed = { $n } başarısız
 kind-pull = eklentinin okuması
 kind-push = istemcinin gönderimi
 kind-undo = geri alma
+kind-disable = silinmiş bir kaynağın verdiklerini devre dışı bırakma
+kind-delete = silinmiş bir kaynağın verdiklerini silme
 kind-backfill = geriye dönük doldurma
 op-create = oluşturuldu
 op-update = güncellendi
@@ -151,6 +154,11 @@ op-delete = silindi
 op-disable = devre dışı bırakıldı
 op-unlink = bağı kaldırıldı
 op-reject = reddedildi
+not-create = oluşturulmadı
+not-update = güncellenmedi
+not-delete = silinmedi
+not-disable = devre dışı bırakılmadı
+not-unlink = bağı kaldırılmadı
 type-user = kullanıcı
 type-department = departman
 level-error = hata
@@ -282,6 +290,9 @@ approve-update-departments =
         [one] { $n } departman güncellenir.
        *[other] { $n } departman güncellenir.
     }
+approve-unlink-users = Bağı kaldırılan, başka bir kaynağın koruduğu kullanıcılar: { $n } / { $of }
+approve-unlink-departments = Bağı kaldırılan, başka bir kaynağın koruduğu departmanlar: { $n } / { $of }
+approve-empty-users = Tüm departmanlarından çıkarılan kullanıcılar: { $n } / { $of }
 approve-nothing = Hiçbir kullanıcı veya departman değişmez.
 task-reject = Reddet
 task-reject-pull = Planın hiçbir bölümü yazılmaz. Sonraki eşitleme kaynağı yeniden okur.
@@ -368,7 +379,7 @@ notice-refused-task-moved = Hiçbir şey yapılmadı: siz gördükten sonra gör
 notice-refused-source-disabled = Hiçbir şey yapılmadı: kaynak devre dışı. Kaynağı etkinleştirip yeniden deneyin.
 notice-refused-already-running = Hiçbir şey yapılmadı: kaynak şu anda eşitleniyor. O görevin bitmesini bekleyip yeniden deneyin.
 notice-refused-not-retriable = Yeniden denenemez: kayıtları artık bulunmuyor ya da başka bir görev bunu geri alıyor. Kaynağı eşitleyin veya kayıtların yeniden gönderilmesini sağlayın.
-notice-refused-not-undoable = Geri alınamaz: hiçbir şey yazmamış, zaten geri alınmış ya da kaynağı silinmiş.
+notice-refused-not-undoable = Geri alınamaz: hiçbir şey yazmamış ya da zaten geri alınmış.
 
 ### Forms
 
@@ -464,7 +475,7 @@ match-key-phone = telefon
 sources-match-keys = Gönderimlerin kullanabileceği diğer ölçütler
 sources-match-keys-help = Bir gönderimin isteyebileceği diğer eşleştirme ölçütleri. Gönderim ve eşleştirme yapabilen biri, e-posta adreslerini bildirerek diğer kaynakların kullanıcılarını ele geçirebilir: gerekenden fazlasına izin vermeyin.
 sources-removals = Planı askıya alma
-sources-removals-help = Kullanıcılarda veya departmanlarda bu sınırların ikisinden de fazlasını devre dışı bırakacak ya da silecek bir plan, biri onaylayana kadar askıda kalır.
+sources-removals-help = Kullanıcılarda veya departmanlarda bu sınırların ikisinden de fazlasını devre dışı bırakacak, silecek ya da bağını kaldıracak veya o kadar kullanıcıyı tüm departmanlarından çıkaracak bir plan, biri onaylayana kadar askıda kalır.
 sources-removals-limit = hem %{ $percent } oranından hem de { $count } sayısından fazlasını kaldırıyorsa
 sources-removals-percent = Yüzde
 sources-removals-percent-help = Kaynakta şu anda bulunanlara göre, 0 ile 100 arası.
@@ -487,7 +498,18 @@ sources-delete-users =
        *[other] { $departments } departmanı
     } mevcut değerleriyle kalır.
 sources-delete-many-users = { $users } sayısından fazla olan kullanıcıları ve departmanları mevcut değerleriyle kalır.
-sources-delete-rest = Görevleri de kalır. Seçenekleri, gizli değerleri, zamanlaması ve ilkesi silinir; { $name } adı yeniden kullanılabilir.
+sources-delete-rest = Görevleri de kalır. Başka bir kaynağın adı { $name } olmadığı sürece seçenekleri ve gizli değerleriyle geri yüklenebilir.
+sources-records = Bunlara ne olacak
+sources-records-keep = Olduğu gibi kalırlar
+sources-records-disable = Devre dışı bırakılırlar
+sources-records-delete = Silinirler
+sources-records-shared = Başka bir kaynağın da verdikleri kalır. Görev geri alınabilir.
+sources-deleted = Silinmiş kaynaklar
+sources-deleted-help = Verdikleri hâlâ duruyor. Geri yüklenen kaynak eskisi gibidir, ancak devre dışıdır.
+sources-left = Kullanıcılar ve departmanlar
+sources-restore = Geri yükle
+sources-take-disable = Verdiklerini devre dışı bırak
+sources-take-delete = Verdiklerini sil
 notice-source-added = { $name } kaynağı eklendi.
 notice-source-changed = { $name } kaynağı değiştirildi.
 notice-source-enabled = { $name } kaynağı etkinleştirildi.
@@ -497,6 +519,9 @@ notice-source-gone = { $name } kaynağı silindi. Bunlar onun görevleri.
 notice-sync-started = { $name } kaynağının eşitlenmesi başladı.
 notice-source-running = { $name } kaynağı zaten eşitleniyor. İlgili görev budur.
 notice-source-busy = Bu görev beklerken, çalışırken veya askıdayken { $name } kaynağı silinemez. Önce görevi sonlandırın.
+notice-source-restored = { $name } kaynağı geri yüklendi. Devre dışı.
+notice-records-taken = { $name } kaynağının verdikleri kaldırılıyor. İlgili görev budur.
+notice-deleted-source-busy = Önce bu kaynağın başka bir görevi bitmeli. İlgili görev budur.
 
 ### Users and departments
 
@@ -527,6 +552,10 @@ people-called = tam eşleşme
 people-members-of = { $department } departmanının üyeleri
 people-memberships = Departmanlar
 people-no-memberships = Hiçbir departmanda değil.
+people-dangling = Var olmayan departmanlar
+people-dangling-help = Kaynaklar bunları adlandırıyor, ancak hiçbiri vermiyor. Departmanlar gelir gelmez üyelik geçerli olur.
+people-dangling-also = { $source } bu uid ile bir departman veriyor; bir kaynak yalnızca kendi departmanlarını adlandırabilir.
+people-dangling-parent = Var olmayan üst departman
 people-main = ana
 people-owner = yönetici
 people-links = Geldiği yer
@@ -753,6 +782,7 @@ overview-calm = İlgilenilmesi gereken bir şey yok.
 overview-held = { $source } kaynağının { $batch } numaralı görevi askıda: biri onaylamadan hiçbir şey yazılmaz.
 overview-failed = { $source } kaynağının son görevi başarısız oldu.
 overview-partial = { $source } kaynağının son görevi, hata veren kayıtları atladı.
+overview-dangling = { $source } vermediği departmanları adlandırıyor: { $uids }
 overview-not-runnable = { $source } kaynağı eşitlenemiyor.
 overview-plugin = { $plugin } eklentisi kullanılamıyor.
 overview-fallback = { $plugin } eklentisi, dosyası kullanılamadığı için son sağlam sürümüyle çalışmayı sürdürüyor.

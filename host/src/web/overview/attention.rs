@@ -1,5 +1,7 @@
 //! What an operator should look at first, the worst on top: what is held, what fails, what can't run.
 
+use std::collections::HashMap;
+
 use crate::domain::target::DeliveryState;
 use crate::domain::task::Status;
 use crate::http::plugins::PluginState;
@@ -26,6 +28,8 @@ pub(super) struct Seen<'a> {
     pub(super) sources: &'a [view::Source],
     pub(super) plugins: &'a view::Plugins,
     pub(super) targets: &'a [view::Target],
+    /// Departments that sources name and do not give, by the source's name.
+    pub(super) dangling: &'a HashMap<String, Vec<String>>,
     pub(super) certificate: Option<Standing>,
 }
 
@@ -55,6 +59,11 @@ pub(super) fn all(frame: &Frame, seen: &Seen<'_>) -> Vec<Attention> {
         .chain(
             seen.sources.iter().filter(|source| source.enabled).flat_map(|source| of_source(frame, source)),
         )
+        .chain(
+            seen.sources
+                .iter()
+                .filter_map(|source| Some(of_references(frame, source, seen.dangling.get(&source.name)?))),
+        )
         .chain(of_plugins(frame, seen.plugins))
         .chain(
             seen.targets.iter().filter(|target| target.enabled).flat_map(|target| of_target(frame, target)),
@@ -82,11 +91,32 @@ fn of_source(frame: &Frame, source: &view::Source) -> Vec<Attention> {
         found.extend(text.map(|text| Attention {
             badge: frame.status(&last.status),
             text,
-            detail: None,
+            detail: last.message.clone(),
             link: format!("/tasks/{}", last.id),
         }));
     }
     found
+}
+
+/// How many departments are named.
+const NAMED: usize = 3;
+
+fn of_references(frame: &Frame, source: &view::Source, uids: &[String]) -> Attention {
+    let name = source.display_name.as_ref().unwrap_or(&source.name);
+    let mut named: Vec<&str> = uids.iter().take(NAMED).map(String::as_str).collect();
+    if uids.len() > NAMED {
+        named.push("…");
+    }
+    let uids = named.join(&frame.say("list-comma"));
+    Attention {
+        badge: frame.status(&Status::Partial),
+        text: frame.say_all(
+            "overview-dangling",
+            &[("source", name.as_str().into()), ("uids", uids.as_str().into())],
+        ),
+        detail: None,
+        link: format!("/users?source={}", source.name),
+    }
 }
 
 fn of_plugins(frame: &Frame, plugins: &view::Plugins) -> Vec<Attention> {

@@ -42,7 +42,10 @@ pub(super) async fn overview(State(app): State<App>, Asked(frame, Nothing {}): A
     let Json(sources) = sources::list(State(app.clone()), whole()).await?;
     let Json(plugins) = plugins::list(State(app.clone()), whole()).await;
     let Json(targets) = targets::list(State(app.clone()), whole()).await?;
+    let names = sources.data.iter().filter(|source| source.enabled).map(|source| source.name.clone());
+    let dangling = overview::dangling(&app, names.collect()).await?;
     let seen = Seen {
+        dangling: &dangling,
         held: of_status(&app, Status::Held).await?,
         sources: &sources.data,
         plugins: &plugins,

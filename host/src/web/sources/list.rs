@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 
 use crate::domain::source::API;
-use crate::http::page::NameCursor;
+use crate::http::deleted_sources;
+use crate::http::page::{NameCursor, Paging};
 use crate::http::query::{Listed, Nothing};
 use crate::http::router::App;
 use crate::http::{sources, view};
@@ -18,6 +19,9 @@ use crate::web::words::Badge;
 
 use super::offer;
 
+/// How many deleted ones are shown; the API lists all.
+const DELETED: usize = 50;
+
 #[derive(Template)]
 #[template(path = "sources.html")]
 struct Sources {
@@ -27,6 +31,18 @@ struct Sources {
     curl: Option<String>,
     first: Option<String>,
     next: Option<String>,
+    /// The latest of those that are deleted.
+    deleted: Vec<view::DeletedSource>,
+}
+
+impl Sources {
+    fn path_of(&self, source: &view::DeletedSource, step: &str) -> String {
+        format!("/deleted-sources/{}/{step}", source.id)
+    }
+
+    fn dialog_of(&self, source: &view::DeletedSource, step: &str) -> String {
+        format!("{step}-{}", source.id)
+    }
 }
 
 struct Row {
@@ -69,5 +85,7 @@ pub(in crate::web) async fn list(
     let pushed_only =
         first.is_none() && next.is_none() && rows.iter().all(|row| row.source.source_type == API);
     let curl = pushed_only.then(|| offer::push_line(&app, &headers, API));
-    page(&Sources { frame, rows, curl, first, next })
+    let paging = Listed(Paging::first(DELETED), Nothing {});
+    let Json(deleted) = deleted_sources::list(State(app), paging).await?;
+    page(&Sources { frame, rows, curl, first, next, deleted: deleted.data })
 }

@@ -10,4 +10,4 @@ mod steps;
 pub(super) use self::detail::{check, detail};
 pub(super) use self::edit::{change, create, edit, new};
 pub(super) use self::list::list;
-pub(super) use self::steps::{delete, disable, enable, sync};
+pub(super) use self::steps::{delete, disable, enable, restore, sync, take_deleted, take_disabled};

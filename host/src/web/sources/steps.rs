@@ -6,11 +6,12 @@ use serde_json::json;
 
 use crate::http::auth::By;
 use crate::http::body::{Given, parse_value};
-use crate::http::path::ByName;
+use crate::http::deleted_sources::{self, Records};
+use crate::http::path::{ById, ByName};
 use crate::http::problem::Problem;
 use crate::http::query::{Nothing, Query};
 use crate::http::router::App;
-use crate::http::sources::{self, SyncOrder};
+use crate::http::sources::{self, RemoveQuery, SyncOrder};
 use crate::web::fields::Fields;
 use crate::web::notice::Notice;
 use crate::web::page::{Answer, done};
@@ -51,11 +52,47 @@ async fn switch(app: App, by: ByName, enabled: bool, notice: &Notice) -> Answer 
 }
 
 /// Deletes it, or leads to the task that must end first.
-pub(in crate::web) async fn delete(State(app): State<App>, Path(by): Path<ByName>) -> Answer {
+pub(in crate::web) async fn delete(
+    State(app): State<App>,
+    starter: By,
+    Path(by): Path<ByName>,
+    fields: Fields,
+) -> Answer {
     let name = by.name.clone();
-    match sources::remove(State(app), Path(by), Query(Nothing {})).await {
+    let records = match fields.text("records") {
+        "" => None,
+        records => Some(parse_value("records", json!(records))?),
+    };
+    match sources::remove(State(app), starter, Path(by), Query(RemoveQuery { records })).await {
         Ok(_) => done("/sources", &Notice::new("notice-source-deleted").with("name", name)),
         Err(problem) => to_its_task(problem, Notice::new("notice-source-busy").with("name", name)),
+    }
+}
+
+/// Restores a deleted one, and leads to it.
+pub(in crate::web) async fn restore(State(app): State<App>, by: Path<ById>) -> Answer {
+    let Json(source) = deleted_sources::restore(State(app), by, Query(Nothing {})).await?;
+    let notice = Notice::new("notice-source-restored").with("name", &source.name);
+    done(&format!("/sources/{}", source.name), &notice)
+}
+
+/// Disables what a deleted one gave, and leads to the task.
+pub(in crate::web) async fn take_disabled(State(app): State<App>, starter: By, by: Path<ById>) -> Answer {
+    take_away(app, starter, by, Records::Disable).await
+}
+
+/// Deletes what a deleted one gave, and leads to the task.
+pub(in crate::web) async fn take_deleted(State(app): State<App>, starter: By, by: Path<ById>) -> Answer {
+    take_away(app, starter, by, Records::Delete).await
+}
+
+async fn take_away(app: App, starter: By, Path(by): Path<ById>, records: Records) -> Answer {
+    match deleted_sources::begin(&app, starter, &by.id, records).await {
+        Ok((source, task)) => {
+            let notice = Notice::new("notice-records-taken").with("name", source.name);
+            done(&format!("/tasks/{}", task.id), &notice)
+        }
+        Err(problem) => to_its_task(problem, Notice::new("notice-deleted-source-busy")),
     }
 }
 

@@ -40,12 +40,13 @@ impl Actions {
         let can_retry = task.undone_by.is_none() && (detail.has_source() && (is_usable || !needs_source));
         let refused = task.counts.targets.iter().flatten().any(|target| target.deliveries.failed > 0);
         let retry = match task.status {
+            Status::Failed if can_retry && detail.is_at_its_end => Some(Retry::Failed),
             Status::Failed if can_retry && !detail.is_lost => Some(Retry::Whole),
             Status::Partial if can_retry => Some(Retry::Failed),
             Status::Success if refused => Some(Retry::Deliveries),
             _ => None,
         };
-        let has_ended_well = matches!(task.status, Status::Success | Status::Partial);
+        let has_ended = matches!(task.status, Status::Success | Status::Partial) || detail.is_at_its_end;
         let wrote = !task.dry_run && task.kind != Kind::Backfill && detail.counts.changes() > 0;
         let is_held = task.status == Status::Held;
         Self {
@@ -54,7 +55,7 @@ impl Actions {
             is_blocked: is_held && !is_usable,
             retry,
             is_lost: task.status == Status::Failed && detail.is_lost,
-            undo: has_ended_well && wrote && task.undone_by.is_none() && detail.source.is_some(),
+            undo: has_ended && wrote && task.undone_by.is_none(),
         }
     }
 
@@ -77,6 +78,9 @@ pub(super) fn of_approving(frame: &Frame, counts: &Counts) -> Vec<String> {
         taken("approve-delete-users", user.deleted, user.present),
         taken("approve-disable-departments", disabled(department), department.present),
         taken("approve-delete-departments", department.deleted, department.present),
+        taken("approve-unlink-users", user.unlinked, user.present),
+        taken("approve-unlink-departments", department.unlinked, department.present),
+        taken("approve-empty-users", user.emptied, user.present),
         plain("approve-create-users", user.created),
         plain("approve-update-users", written(user)),
         plain("approve-create-departments", department.created),

@@ -121,9 +121,10 @@ impl CountRow {
     }
 
     /// The numbers in the order of the table's head.
-    pub(super) fn numbers(&self) -> [u64; 9] {
-        let TypeCounts { all, created, updated, unchanged, disabled, deleted, unlinked, duplicates, failed } =
+    pub(super) fn numbers(&self) -> [u64; 10] {
+        let TypeCounts { all, created, updated, unchanged, disabled, deleted, unlinked, duplicates, .. } =
             self.counts;
-        [all, created, updated, unchanged, disabled, deleted, unlinked, duplicates, failed]
+        let TypeCounts { failed, dangling, .. } = self.counts;
+        [all, created, updated, unchanged, disabled, deleted, unlinked, duplicates, failed, dangling]
     }
 }

@@ -76,7 +76,9 @@ pub(in crate::web) async fn records(
         }
     };
     let why_none = match (task.kind, head.detail.source) {
-        (Kind::Undo | Kind::Backfill, _) => Some(frame.say("task-records-kind")),
+        (Kind::Undo | Kind::Disable | Kind::Delete | Kind::Backfill, _) => {
+            Some(frame.say("task-records-kind"))
+        }
         (_, Some(source)) if !source.raw_records => Some(frame.say("task-records-off")),
         _ => None,
     };

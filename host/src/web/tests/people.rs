@@ -68,3 +68,21 @@ async fn the_tree_opens_branch_by_branch() {
         assert!(page.contains(there), "{there}: {page}");
     }
 }
+
+#[tokio::test]
+async fn what_leads_nowhere_and_what_was_not_made_is_told() {
+    let mut visit = visit().await;
+    let users = json!([
+        {"uid": "u4", "username": "dora", "departments": ["d2", "ghost"]},
+        {"uid": "u5", "username": "ann"},
+    ]);
+    let pushed = visit.bench.push("type=user", users).await;
+    let page = visit.see("/users/4").await;
+    assert!(page.contains("Departments that are not there") && page.contains("ghost"), "{page}");
+    let overview = visit.see("/").await;
+    assert!(overview.contains("names departments that it does not give: ghost"), "{overview}");
+    let task = visit.see(&format!("/tasks/{}", pushed["taskId"])).await;
+    assert!(task.contains("not created"), "{task}");
+    visit.bench.push("type=department", json!([{"uid": "ghost", "title": "Ghost"}])).await;
+    assert!(!visit.see("/users/4").await.contains("Departments that are not there"));
+}

@@ -214,3 +214,26 @@ async fn a_sync_leads_to_its_task_and_a_deletion_says_what_stays() {
     assert_eq!((deleted.status, deleted.leads_to()), (303, Some("/sources")));
     assert_eq!(visit.bench.get("/api/v1/sources/pulled").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_deleted_source_is_listed_and_restored() {
+    let mut visit = Visit::admin().await;
+    let source = json!({"name": "hr", "type": "api"});
+    assert_eq!(visit.bench.post("/api/v1/sources", source).await.status, 201);
+    let users = json!([{"uid": "1", "username": "ann"}]);
+    visit.bench.post("/api/v1/sources/hr/records?type=user", users).await;
+    let page = visit.see("/sources/hr").await;
+    assert!(page.contains("They are disabled") && page.contains("They stay as they are"), "{page}");
+    let deleted = visit.post("/sources/hr/delete", &[("records", "disable")]).await;
+    assert_eq!(deleted.leads_to(), Some("/sources"));
+    let user = visit.bench.get("/api/v1/users/1").await;
+    let task = visit.bench.get("/api/v1/tasks?source=hr").await.column("id")[0].clone();
+    visit.bench.settled(&task).await;
+    assert_eq!(visit.bench.get("/api/v1/users/1").await.body["enabled"], json!(false), "{:?}", user.body);
+    let list = visit.see("/sources").await;
+    assert!(list.contains("Deleted sources") && list.contains("Restore"), "{list}");
+    let id = visit.bench.get("/api/v1/deleted-sources").await.column("id")[0].clone();
+    let restored = visit.post(&format!("/deleted-sources/{id}/restore"), &[]).await;
+    assert_eq!(restored.leads_to(), Some("/sources/hr"));
+    assert!(!visit.see("/sources").await.contains("Deleted sources"));
+}
