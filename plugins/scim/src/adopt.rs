@@ -145,11 +145,16 @@ impl Delivery<'_> {
         let there = self.provider.get(&path)?;
         let features = self.provider.features()?;
         let attributes = mapping::marked(kind, uid);
-        if let Step::Write(mut operation) =
-            change(kind, features, id, &attributes, Known { there: Some(&there), before: None, bound: false })
-        {
+        // Some services want the version, and say so only when it is missing.
+        for bound in [false, true] {
+            let known = Known { there: Some(&there), before: None, bound };
+            let Step::Write(mut operation) = change(kind, features, id, &attributes, known) else { break };
             self.complete(kind, id, &mut operation)?;
-            self.provider.write(&operation)?;
+            match self.provider.write(&operation) {
+                Ok(_) => break,
+                Err(fault) if fault.is_of_version() && !bound => {}
+                Err(fault) => return Err(fault),
+            }
         }
         self.provider.get(&path)
     }

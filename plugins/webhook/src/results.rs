@@ -174,7 +174,7 @@ fn kind(value: &Value) -> &'static str {
 
 #[cfg(any(test, fuzzing))]
 #[path = "results_fuzz.rs"]
-pub mod fuzz;
+pub(crate) mod fuzz;
 
 #[cfg(test)]
 mod tests {
