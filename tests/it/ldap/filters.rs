@@ -28,7 +28,7 @@ fn filters_find_what_ldapsearch_finds() {
         "(&(objectClass=inetOrgPerson)(l=*  york))",
         "(&(objectClass=inetOrgPerson)(ou:dn:=company))",
         "(&(objectClass=inetOrgPerson)(uid:caseExactMatch:=user7))",
-        "  uid=user8",
+        "uid=user8",
         "(&(uid>=user8)(objectClass=inetOrgPerson))",
         "(&(objectClass=inetOrgPerson)(uid~=user9))",
         "(&(objectClass=inetOrgPerson)(cn;lang-de=x))",
@@ -44,8 +44,10 @@ fn filters_find_what_ldapsearch_finds() {
         let task = daemon.settled(started["taskId"].as_i64().unwrap());
         assert_eq!(task["counts"]["user"]["all"], expected, "{filter}: {task}");
     }
-    // What ldapsearch refuses for a blank at the end is read all the same.
-    for (filter, expected) in [("(uid=user1) \n", 1), ("(&(uid=user1*)(!(uid=user1) ))", 2)] {
+    // What ldapsearch refuses for a blank around it is read all the same.
+    for (filter, expected) in
+        [("(uid=user1) \n", 1), ("  uid=user8", 1), ("(&(uid=user1*)(!(uid=user1) ))", 2)]
+    {
         let users = json!({"bases": [COMPANY], "filter": filter});
         set(&daemon, options(&slapd, json!({"users": users, "departments": null})));
         let order = json!({"mode": "full", "dryRun": true});

@@ -99,7 +99,11 @@ fn an_attribute_by_any_of_its_names_is_what_ldapsearch_prints_for_it() {
         (&custom["localityName"], &custom["userCertificate"]),
         (&json!(["London"]), &json!([certificate]))
     );
-    assert_eq!(custom["name"].as_array().unwrap().len(), 5, "cn, cn;lang-de, sn, givenName, l: {custom}");
+    assert_eq!(
+        custom["name"].as_array().unwrap().len(),
+        6,
+        "cn, cn;lang-de, sn, givenName, l, title: {custom}"
+    );
     // Nobody has one, and the server says so.
     assert_eq!(custom["homeTelephoneNumber"], json!([]));
     assert!(!daemon.log().contains("shows these attributes"), "{}", daemon.log());
