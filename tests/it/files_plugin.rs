@@ -259,10 +259,13 @@ async fn checking_looks_at_every_file() {
     let check = async |options: Value| {
         let mut worker =
             Worker::spawn(&spec("files"), &source("files", options), CancellationToken::new()).await?;
-        worker.check().await?;
-        worker.close().await
+        let notes = worker.check().await?;
+        worker.close().await?;
+        Ok::<_, WorkerError>(notes)
     };
-    check(json!({"users": {"path": place.path("a.csv")}})).await.unwrap();
+    let path = place.path("a.csv");
+    let notes = check(json!({"users": {"path": path}})).await.unwrap();
+    assert_eq!(notes, [format!("{}: fields: uid", path.display())]);
     let error = check(json!({"users": {"path": place.path("")}})).await.unwrap_err().to_string();
     assert!(error.contains("b.csv: line 1: there is no column `uid`"), "{error}");
     let error = check(json!({})).await.unwrap_err().to_string();

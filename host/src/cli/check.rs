@@ -96,7 +96,12 @@ async fn check_connections(config: &Config, plugins: &Arc<RegistryPlugins>) -> a
     store.close().await?;
     let mut wrong = 0;
     for source in found.iter().filter(|source| source.source_type != API) {
-        wrong += told(&format!("source {}", source.name), check_source(source, plugins).await)?;
+        let checked = check_source(source, plugins).await;
+        let notes = checked.as_deref().unwrap_or_default().to_vec();
+        wrong += told(&format!("source {}", source.name), checked.map(drop))?;
+        for note in notes {
+            output::line(format_args!("note   {note}"))?;
+        }
     }
     for target in &targets {
         wrong += told(&format!("target {}", target.name), check_target(target, plugins).await)?;
@@ -112,7 +117,7 @@ fn told(what: &str, found: Result<(), String>) -> Result<usize, OutputError> {
     }
 }
 
-async fn check_source(source: &Source, plugins: &Arc<RegistryPlugins>) -> Result<(), String> {
+async fn check_source(source: &Source, plugins: &Arc<RegistryPlugins>) -> Result<Vec<String>, String> {
     let offered = plugins.source_types().into_iter().find(|offer| offer.name == source.source_type);
     let offered = offered.ok_or_else(|| plugins.why_not(&source.source_type))?;
     check_options(&offered.options_schema, &source.options)?;

@@ -152,7 +152,8 @@ impl Subject<'_> {
     /// Opens the offer, and has it checked, in a worker of its own.
     pub(super) async fn check(&self, options: &Value, witness: &Arc<Witness>) -> Result<(), WorkerError> {
         let mut worker = self.open(options, Life::Short, witness, CancellationToken::new()).await?;
-        self.noted(worker.check().await, witness)?;
+        let notes = self.noted(worker.check().await, witness)?;
+        notes.iter().for_each(|note| witness.error(note));
         self.noted(worker.close().await, witness)
     }
 

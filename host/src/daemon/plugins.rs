@@ -116,10 +116,11 @@ impl Plugins for RegistryPlugins {
         Ok(Box::new(WorkerReader { reading, label: order.label }))
     }
 
-    async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure> {
+    async fn check(&self, source_type: &str, options: Value) -> Result<Vec<String>, PluginFailure> {
         let mut worker = self.open_worker(source_type, options, "check", CancellationToken::new()).await?;
-        worker.check().await.map_err(failure)?;
-        worker.close().await.map_err(failure)
+        let notes = worker.check().await.map_err(failure)?;
+        worker.close().await.map_err(failure)?;
+        Ok(notes)
     }
 
     fn target_types(&self) -> Vec<TargetType> {

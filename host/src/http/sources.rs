@@ -228,21 +228,23 @@ pub(crate) async fn try_out(app: &App, draft: Draft) -> Result<Json<view::Checke
 async fn connect(app: &App, source: Source) -> Json<view::Checked> {
     let plugins = app.engine.plugins();
     if source.source_type == API {
-        return Json(view::Checked::new(None));
+        return Json(view::Checked::done(Vec::new()));
     }
     if !offers(plugins, &source.source_type) {
-        return Json(view::Checked::new(Some(plugins.why_not(&source.source_type))));
+        return Json(view::Checked::failed(plugins.why_not(&source.source_type)));
     }
     checked(plugins.check(&source.source_type, source.options)).await
 }
 
 /// What came of trying to connect to a source or target.
-pub(crate) async fn checked(trying: impl Future<Output = Result<(), PluginFailure>>) -> Json<view::Checked> {
-    let failure = match tokio::time::timeout(CHECK_PATIENCE, trying).await {
-        Ok(tried) => tried.err().map(|failure| failure.to_string()),
-        Err(_) => Some(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
-    };
-    Json(view::Checked::new(failure))
+pub(crate) async fn checked(
+    trying: impl Future<Output = Result<Vec<String>, PluginFailure>>,
+) -> Json<view::Checked> {
+    Json(match tokio::time::timeout(CHECK_PATIENCE, trying).await {
+        Ok(Ok(notes)) => view::Checked::done(notes),
+        Ok(Err(failure)) => view::Checked::failed(failure.to_string()),
+        Err(_) => view::Checked::failed(format!("no answer within {} seconds", CHECK_PATIENCE.as_secs())),
+    })
 }
 
 /// How many users and departments a source gives; [`COUNTED`] stands for as many or more.

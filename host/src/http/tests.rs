@@ -250,10 +250,11 @@ impl Plugins for Scripted {
         Ok(Box::new(ScriptedReader(self.batches.lock().unwrap().clone().into_iter())))
     }
 
-    async fn check(&self, _source_type: &str, options: Value) -> Result<(), PluginFailure> {
+    async fn check(&self, _source_type: &str, options: Value) -> Result<Vec<String>, PluginFailure> {
         match options["host"].as_str() {
             Some("down") => Err(PluginFailure("plugin acme: no answer from down".into())),
-            _ => Ok(()),
+            Some("talkative") => Ok(vec!["it has 3 <groups>".into()]),
+            _ => Ok(Vec::new()),
         }
     }
 

@@ -98,8 +98,8 @@ pub trait Plugins: std::fmt::Debug + Send + Sync {
     /// Begins a read.
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure>;
 
-    /// Tries to connect.
-    async fn check(&self, source_type: &str, options: Value) -> Result<(), PluginFailure>;
+    /// Tries to connect; gives what an operator should know of what was seen.
+    async fn check(&self, source_type: &str, options: Value) -> Result<Vec<String>, PluginFailure>;
 
     /// The target types that can be used now.
     fn target_types(&self) -> Vec<TargetType>;

@@ -138,8 +138,8 @@ impl Plugins for Scripted {
         Ok(Box::new(ScriptedReader(self.script.lock().unwrap().clone().into_iter(), end)))
     }
 
-    async fn check(&self, _source_type: &str, _options: Value) -> Result<(), PluginFailure> {
-        Ok(())
+    async fn check(&self, _source_type: &str, _options: Value) -> Result<Vec<String>, PluginFailure> {
+        Ok(Vec::new())
     }
 
     fn target_types(&self) -> Vec<TargetType> {

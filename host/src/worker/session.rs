@@ -1,7 +1,7 @@
 //! A worker as the rest of the daemon uses it: open one of a plugin's offers, then check, read or apply.
 
 use bytes::Bytes;
-use orgsync_plugin_api::message::{self, Applied, Apply};
+use orgsync_plugin_api::message::{self, Applied, Apply, Checked};
 use orgsync_plugin_api::{ReadRequest, TargetChange, TargetOutcome};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,9 @@ use super::protocol::{FrameKind, Setup};
 use super::reading::Reading;
 use super::sandbox::Confinement;
 use super::spec::{Offer, WorkerSpec};
+
+/// The most notes of a check that are kept.
+const MAX_NOTES: usize = 100;
 
 /// A worker in which one of a plugin's offers is open. Dropping it kills it and everything that it started. A
 /// future of its methods that is dropped half-way leaves the conversation half-way: drop the worker as well,
@@ -38,12 +41,22 @@ impl Worker {
         Ok(Self { link })
     }
 
-    /// Tries whether the source or target can be reached.
+    /// Tries whether the source or target can be reached; gives what an operator should know of what was seen.
     ///
     /// # Errors
     /// Any [`WorkerError`].
-    pub async fn check(&mut self) -> Result<(), WorkerError> {
-        self.call(message::CHECK, &()).await.map(drop)
+    pub async fn check(&mut self) -> Result<Vec<String>, WorkerError> {
+        let reply = self.call(message::CHECK, &()).await?;
+        if reply.is_empty() {
+            return Ok(Vec::new());
+        }
+        match serde_json::from_slice::<Checked>(&reply) {
+            Ok(Checked { mut notes }) => {
+                notes.truncate(MAX_NOTES);
+                Ok(notes)
+            }
+            Err(error) => Err(self.link.nonsense(format!("a check that makes no sense: {error}")).await),
+        }
     }
 
     /// Starts reading a source.

@@ -287,6 +287,7 @@ async fn answers_have_all_their_keys_but_these() {
     }
     insta::assert_snapshot!(optional.join("\n"), @r"
     Checked.message
+    Checked.notes
     CompatibleError.taskId
     Counts.targets
     Problem.errors

@@ -134,6 +134,9 @@ async fn a_check_tries_to_connect() {
     let down = bench.post("/api/v1/sources/pulled/check", json!({})).await;
     assert_eq!(down.body, json!({"ok": false, "message": "plugin acme: no answer from down"}));
     assert_eq!(bench.post("/api/v1/sources/nobody/check", json!({})).await.problem().0, 404);
+    bench.with_json("PATCH", "/api/v1/sources/pulled", json!({"options": {"host": "talkative"}})).await;
+    let told = bench.post("/api/v1/sources/pulled/check", json!({})).await;
+    assert_eq!(told.body, json!({"ok": true, "notes": ["it has 3 <groups>"]}));
 }
 
 #[tokio::test]

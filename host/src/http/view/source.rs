@@ -201,11 +201,20 @@ pub(crate) struct Checked {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) message: Option<String>,
+    /// What else an operator should know, such as which columns of a file become which fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) notes: Vec<String>,
 }
 
 impl Checked {
-    /// The outcome; `failure` says what went wrong.
-    pub(crate) fn new(failure: Option<String>) -> Self {
-        Self { ok: failure.is_none(), message: failure }
+    /// It worked.
+    pub(crate) fn done(notes: Vec<String>) -> Self {
+        Self { ok: true, message: None, notes }
+    }
+
+    /// It did not.
+    pub(crate) fn failed(message: String) -> Self {
+        Self { ok: false, message: Some(message), notes: Vec::new() }
     }
 }

@@ -128,6 +128,7 @@ async fn a_connection_is_tried_before_anything_is_stored() {
         assert!(seen.html.contains(expected), "{expected} in {}", seen.html);
     };
     check("/sources/new?type=hr", "up", 200, "The connection works").await;
+    check("/sources/new?type=hr", "talkative", 200, "<li>it has 3 &#60;groups&#62;</li>").await;
     check("/sources/new?type=hr", "down", 200, "plugin acme: no answer from down").await;
     check("/sources/new?type=hr", "", 422, "id=\"f-options-host-error\"").await;
     check("/sources/pulled/edit", "down", 200, "plugin acme: no answer from down").await;
