@@ -32,7 +32,8 @@ use super::tls::Tls;
 use super::unpack::unpack;
 use super::view::Data;
 use super::{
-    compat, deleted_sources, directory, events, health, metrics, push, release, sources, targets, tasks, tokens,
+    compat, deleted_sources, directory, events, health, metrics, push, release, sources, targets, tasks,
+    tokens,
 };
 
 /// The header with a request's id: taken from the client if it gives a usable one.

@@ -121,7 +121,10 @@ pub(crate) fn by_user(memberships: Vec<Membership>) -> HashMap<i64, Vec<Membersh
         if memberships.iter().any(|membership| membership.is_main) {
             continue;
         }
-        let place = |membership: &Membership| membership.sort.unwrap_or(f64::INFINITY);
+        let place = |membership: &Membership| {
+            let sort = membership.sort.as_deref().and_then(|sort| sort.parse().ok());
+            sort.unwrap_or(f64::INFINITY)
+        };
         let first =
             (0..memberships.len()).min_by(|a, b| place(&memberships[*a]).total_cmp(&place(&memberships[*b])));
         if let Some(first) = first {

@@ -18,7 +18,9 @@ const PAGE: usize = 5_000;
 
 /// Why a record's going is void.
 fn passed_on(uid: &str) -> String {
-    format!("not needed: the user passes on to uid {uid} of this source, which takes the place of this record")
+    format!(
+        "not needed: the user passes on to uid {uid} of this source, which takes the place of this record"
+    )
 }
 
 impl Planner<'_> {
@@ -39,7 +41,9 @@ impl Planner<'_> {
             let (reader, dialect) = (&self.desk.reader(), self.scope.dialect);
             let planned = changes::by_uids(reader, dialect, self.task, DataType::User, uids).await?;
             let waits = |change: &Change| {
-                change.outcome == Some(Outcome::Failed) && change.cause == Cause::Given && change.op != Op::Reject
+                change.outcome == Some(Outcome::Failed)
+                    && change.cause == Cause::Given
+                    && change.op != Op::Reject
             };
             let record = |change: Change| Record::from_stored(&change.uid, change.record.as_deref()?);
             let mut given: Vec<Given> =
@@ -56,7 +60,8 @@ impl Planner<'_> {
     pub(super) fn look_for_the_absent(&self, candidates: &mut [Candidate]) {
         for candidate in candidates.iter_mut().filter(|_| self.saw_all_users) {
             let seen = self.seen_users().contains(candidate.row.id.0.unsigned_abs());
-            if let Some(linked) = candidate.linked.as_mut().filter(|linked| linked.leaving == Leaving::No && !seen)
+            if let Some(linked) =
+                candidate.linked.as_mut().filter(|linked| linked.leaving == Leaving::No && !seen)
             {
                 linked.leaving = Leaving::Absent;
             }

@@ -96,7 +96,10 @@ async fn who_is_missing_already_is_adopted_and_switched_on() {
     assert!(reasons[0].contains("set matchKey to username in this source's policy"), "{reasons:?}");
     assert!(reasons[0].contains(&format!("/api/v1/users/{}/free", ids["u3"])), "{reasons:?}");
     let message = failed.message.unwrap();
-    assert!(message.contains("1 record failed because their username is already used by users whom this"), "{message}");
+    assert!(
+        message.contains("1 record failed because their username is already used by users whom this"),
+        "{message}"
+    );
     bench.matched_by("pulled", MatchKey::Username).await;
     let task = bench.foretold(without).await;
     assert_eq!((task.status, task.counts.user.updated), (Status::Success, 1));
@@ -115,16 +118,27 @@ async fn one_push_deletes_and_comes_back() {
             bench.matched_by("api", key).await;
             bench.push("api", User, &[json!({"uid": "1", field: "x1@x.org", "nickname": "Ann"})]).await;
             let before = bench.directory().await;
-            let mut records = vec![json!({"uid": "1", "isDeleted": true}), json!({"uid": "2", field: "X1@x.org"})];
+            let mut records =
+                vec![json!({"uid": "1", "isDeleted": true}), json!({"uid": "2", field: "X1@x.org"})];
             if reversed {
                 records.reverse();
             }
             let task = bench.push("api", User, &records).await;
-            assert_eq!((task.status, task.counts.user.updated), (Status::Success, 1), "{key} {:?}", task.message);
+            assert_eq!(
+                (task.status, task.counts.user.updated),
+                (Status::Success, 1),
+                "{key} {:?}",
+                task.message
+            );
             assert_eq!((task.counts.user.deleted, task.counts.user.created), (0, 0));
             let after = bench.directory().await;
             let nickname = |directory: &Value| {
-                directory["users"].as_object().unwrap().values().map(|user| user["nickname"].clone()).collect::<Vec<_>>()
+                directory["users"]
+                    .as_object()
+                    .unwrap()
+                    .values()
+                    .map(|user| user["nickname"].clone())
+                    .collect::<Vec<_>>()
             };
             assert_eq!(nickname(&before), nickname(&after));
             // The old record is forgotten: nothing that is said of it changes anything.
@@ -165,7 +179,11 @@ async fn a_match_key_whose_value_passes_on_matches_the_state_that_the_task_leave
     assert_eq!((task.status, task.counts.user.created, task.counts.user.updated), (Status::Success, 1, 1));
     // User 2 takes a name that a new one wants as well: it is there first.
     let task = bench
-        .push("api", User, &[json!({"uid": "2", "username": "same"}), json!({"uid": "3", "username": "Same"})])
+        .push(
+            "api",
+            User,
+            &[json!({"uid": "2", "username": "same"}), json!({"uid": "3", "username": "Same"})],
+        )
         .await;
     assert_eq!((task.counts.user.updated, task.counts.user.failed), (1, 1));
     assert_eq!(
@@ -271,7 +289,12 @@ async fn a_record_that_is_back_keeps_its_user() {
             json!({"uid": "1", "username": "u1", "email": "u1@x.org"}),
         ])
         .await;
-    assert_eq!((task.counts.user.updated, task.counts.user.failed), (1, 1), "{:?}", bench.failures(&task).await);
+    assert_eq!(
+        (task.counts.user.updated, task.counts.user.failed),
+        (1, 1),
+        "{:?}",
+        bench.failures(&task).await
+    );
 }
 
 #[tokio::test]
@@ -287,6 +310,11 @@ async fn a_held_adoption_that_can_not_be_takes_away_after_all() {
     bench.push("other", User, &[json!({"uid": "o", "username": "o", "email": "wanted@x.org"})]).await;
     bench.engine.approve(held.id).await.unwrap();
     let done = bench.settled(held.id).await;
-    assert_eq!((done.counts.user.deleted, done.counts.user.failed), (30, 1), "{:?}", bench.failures(&done).await);
+    assert_eq!(
+        (done.counts.user.deleted, done.counts.user.failed),
+        (30, 1),
+        "{:?}",
+        bench.failures(&done).await
+    );
     assert_eq!(bench.directory().await["users"].get("u0"), None);
 }

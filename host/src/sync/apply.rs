@@ -574,9 +574,9 @@ impl Batch<'_> {
             let Step { planned, op, before, base, leaves, link_move, given, .. } = step;
             // An earlier attempt has switched the row off, which stays counted as an update.
             let locked = u64::from(planned.leaves.is_some() && planned.cause == Cause::Given);
-            let as_planned =
-                (op, &before, base, leaves) == (planned.op, &planned.before, planned.base, planned.leaves)
-                    && link_move == planned.link_move;
+            let as_planned = (op, &before, base, leaves)
+                == (planned.op, &planned.before, planned.base, planned.leaves)
+                && link_move == planned.link_move;
             if step.revived {
                 *of_type.of(planned.op) += 1;
             }

@@ -16,10 +16,10 @@ use crate::domain::record::Record;
 use crate::store::{StoreError, changes, users};
 
 use super::claim::WriteError;
-use super::wants::{Before, Good, Want, wants_of};
 use super::holder::{Holder, holders};
 use super::plan::linked_already;
 use super::planner::Planner;
+use super::wants::{Before, Good, Want, wants_of};
 
 /// How many changes are looked at together.
 const PAGE: u64 = 5_000;
@@ -209,8 +209,11 @@ impl Planner<'_> {
         if held.is_empty() {
             return Ok(freed);
         }
-        let places: HashMap<&str, usize> =
-            contestants.iter().enumerate().map(|(index, contestant)| (contestant.uid.as_str(), index)).collect();
+        let places: HashMap<&str, usize> = contestants
+            .iter()
+            .enumerate()
+            .map(|(index, contestant)| (contestant.uid.as_str(), index))
+            .collect();
         let (mut adopted, mut after) = (HashSet::new(), String::new());
         loop {
             let (reader, dialect, ids) = (&self.desk.reader(), self.scope.dialect, held.keys().copied());

@@ -10,7 +10,13 @@ fn contestant(uid: &str, op: Op, wants: &[(Good, &str, Option<i64>)]) -> Contest
         let want = Want { good: *good, key: (*key).to_owned(), given: (*key).to_owned() };
         (want, holder.map(LocalId))
     };
-    Contestant { uid: uid.into(), op, switches_off: false, adopts: false, wants: wants.iter().map(want).collect() }
+    Contestant {
+        uid: uid.into(),
+        op,
+        switches_off: false,
+        adopts: false,
+        wants: wants.iter().map(want).collect(),
+    }
 }
 
 fn check(contestants: &[Contestant], freed: &[(i64, Good, Option<usize>)], expected: &[(usize, Why)]) {

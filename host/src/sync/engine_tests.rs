@@ -75,7 +75,8 @@ async fn a_bad_record_fails_alone_and_the_task_is_partial() {
     );
     let task = bench.push("api", User, &[json!({"uid": 6, "username": "Eve"})]).await;
     let ids = bench.user_ids().await;
-    let expected = format!("uid 6: username: Eve is already used by user {} (uid 5 of this source)", ids["eve"]);
+    let expected =
+        format!("uid 6: username: Eve is already used by user {} (uid 5 of this source)", ids["eve"]);
     assert_eq!(bench.failures(&task).await, [expected]);
     let reason = format!("the only user failed: username: eve is already used by user {} (1)", ids["eve"]);
     assert_eq!(task.message, Some(format!("{reason}; users: 1 failed")));

@@ -60,10 +60,15 @@ fn key() -> impl Strategy<Value = Option<MatchKey>> {
 fn step() -> impl Strategy<Value = Step> {
     let on_missing = prop_oneof![Just(OnMissing::Disable), Just(OnMissing::Delete), Just(OnMissing::Keep)];
     let batches = prop::collection::vec(prop::collection::vec(user(), 1..5), 1..4);
-    let read = (any::<bool>(), key(), on_missing, batches).prop_map(|(full, match_key, on_missing, batches)| {
-        let removals = RemovalLimit { percent: 100.0, count: 1_000 };
-        Step::Read { full, policy: Policy { match_key, on_missing, removals, ..Policy::default() }, batches }
-    });
+    let read =
+        (any::<bool>(), key(), on_missing, batches).prop_map(|(full, match_key, on_missing, batches)| {
+            let removals = RemovalLimit { percent: 100.0, count: 1_000 };
+            Step::Read {
+                full,
+                policy: Policy { match_key, on_missing, removals, ..Policy::default() },
+                batches,
+            }
+        });
     let push = (key(), prop::collection::vec(user(), 1..5))
         .prop_map(|(match_key, records)| Step::Push { match_key, records });
     prop_oneof![3 => read, 1 => push]

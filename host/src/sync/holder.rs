@@ -99,7 +99,8 @@ impl Holder {
         }
         let mut text = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) };
         if self.could_be_matched(key, match_key) {
-            let hint = format!("; if they are the same person, set matchKey to {key} in this source's policy");
+            let hint =
+                format!("; if they are the same person, set matchKey to {key} in this source's policy");
             text.push_str(&hint);
         }
         if self.is_left() {

@@ -32,7 +32,11 @@ async fn letting_go_of_many_is_held_though_their_rows_stay() {
     bench.engine.approve(held.id).await.unwrap();
     assert_eq!(bench.settled(held.id).await.status, Status::Success);
     bench.set_policy("other", Policy { on_missing: OnMissing::Keep, ..Policy::default() }).await;
-    assert_eq!(bench.push_full("other", User, &people(0..1)).await.status, Status::Success, "kept is not taken");
+    assert_eq!(
+        bench.push_full("other", User, &people(0..1)).await.status,
+        Status::Success,
+        "kept is not taken"
+    );
 }
 
 #[tokio::test]
@@ -52,10 +56,9 @@ async fn taking_many_out_of_all_departments_is_held() {
 async fn a_sync_in_which_every_user_failed_has_failed_and_says_why() {
     let bench = Bench::new().await;
     bench.push("api", User, &people(0..40)).await;
-    bench.plugin.yields(vec![
-        Ok((Department, vec![json!({"uid": "d", "title": "D"})])),
-        Ok((User, people(0..40))),
-    ]);
+    bench
+        .plugin
+        .yields(vec![Ok((Department, vec![json!({"uid": "d", "title": "D"})])), Ok((User, people(0..40)))]);
     let task = bench.pull(false).await;
     assert_eq!((task.status, task.counts.department.created), (Status::Failed, 1));
     let message = task.message.clone().unwrap();

@@ -20,13 +20,13 @@ use crate::store::{Store, StoreError, changes, records, users};
 
 use super::apply::GIVEN_ANEW;
 use super::claim::{Claim, Desk, WriteError};
-use super::wants::{Before, Good, Want, Wants, wants_of};
 use super::intake::{Received, ReceivedBatch};
 use super::locks;
 use super::look_up;
 use super::plan::{Decision, Stored, decide};
 use super::references::References;
 use super::targets::Scope;
+use super::wants::{Before, Good, Want, Wants, wants_of};
 
 /// Plans one task.
 #[derive(Debug)]
@@ -371,7 +371,10 @@ impl<'a> Planner<'a> {
     }
 
     /// Remembers what changes want to have, each with its own row.
-    pub(super) async fn note_wants(&mut self, wanted: Vec<(Want, Option<LocalId>)>) -> Result<(), StoreError> {
+    pub(super) async fn note_wants(
+        &mut self,
+        wanted: Vec<(Want, Option<LocalId>)>,
+    ) -> Result<(), StoreError> {
         if wanted.is_empty() {
             return Ok(());
         }
@@ -460,9 +463,8 @@ impl<'a> Planner<'a> {
         }
         *self.written.of(data_type) += planned.len() as u64;
         if data_type == DataType::User {
-            let touches = |change: &&Change| {
-                change.outcome.is_none() && matches!(change.op, Op::Update | Op::Delete)
-            };
+            let touches =
+                |change: &&Change| change.outcome.is_none() && matches!(change.op, Op::Update | Op::Delete);
             let touched = planned.iter().filter(touches).filter_map(|change| change.local_id);
             self.touched.extend(touched.map(|id| id.0.unsigned_abs()));
         }

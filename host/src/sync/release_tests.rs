@@ -85,7 +85,12 @@ async fn a_user_given_to_another_record_is_who_that_is_from_then_on() {
     bench.adopt(ids["u2"], "pulled", "new").await.unwrap();
     let task = bench.engine.retry(failed.id).await.unwrap();
     let task = bench.settled(task.id).await;
-    assert_eq!((task.status, task.counts.user.updated), (Status::Success, 1), "{:?}", bench.failures(&task).await);
+    assert_eq!(
+        (task.status, task.counts.user.updated),
+        (Status::Success, 1),
+        "{:?}",
+        bench.failures(&task).await
+    );
     assert_eq!(bench.directory().await["users"]["u2"]["enabled"], json!(true));
     assert_eq!(bench.user_ids().await, ids);
     assert_eq!(bench.gives(all).await.counts.user.unchanged, 3);

@@ -60,12 +60,12 @@ impl Run {
         while let Some(batch) = arrived.next().await {
             planner.plan(batch).await?;
         }
-        let notes: Vec<String> = arrived.end().await?.note().into_iter().collect();
+        let mut notes: Vec<String> = arrived.end().await?.note().into_iter().collect();
         if planner.counts.department.deleted > 0 {
             planner.plan_orphans().await?;
         }
         planner.refuse_cycles(None).await?;
-        let mut notes: Vec<String> = planner.settle_users().await?.into_iter().collect();
+        notes.extend(planner.settle_users().await?);
         planner.plan_locks().await?;
         notes.extend(planner.count_dangling().await?);
         let counts = planner.counts;

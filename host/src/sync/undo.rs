@@ -19,12 +19,12 @@ use crate::store::{Store, StoreError, tasks};
 
 use super::apply::{self, Batch, Keeping, Verdict};
 use super::claim::WriteError;
-use super::wants::{Before, Want, wants_of};
 use super::footprint::{Footprint, Now, Refusal, Rest};
 use super::look_up;
 use super::plan::{Row, Stored};
 use super::planner::Planner;
 use super::targets::Scope;
+use super::wants::{Before, Want, wants_of};
 
 /// Why a change of an undo is void.
 const AS_BEFORE: &str = "not needed: it is as it was before already";
@@ -215,7 +215,8 @@ impl Planner<'_> {
             let change = step.into_change(Change { outcome, error, ..change }, local_id);
             if data_type == DataType::User && change.outcome.is_none() {
                 let row = row.as_ref().map(|row| Before { fields: &row.fields, deleted: row.deleted });
-                wanted_keys.extend(wants_of(&change, &given, row, None).into_iter().map(|want| (want, local_id)));
+                wanted_keys
+                    .extend(wants_of(&change, &given, row, None).into_iter().map(|want| (want, local_id)));
             }
             planned.push(change);
         }

@@ -217,7 +217,10 @@ async fn a_value_that_somebody_else_has_by_now_fails_that_record_only() {
     let taker = bench.push("other", User, &[json!({"uid": "t", "username": "t", "email": "U0@x.org"})]).await;
     let undo = bench.undo(task.id).await;
     let id = bench.user_ids().await["t"];
-    assert_eq!(bench.failures(&undo).await, [format!("uid 0: email: u0@x.org is already used by user {id} (uid t of source other)")]);
+    assert_eq!(
+        bench.failures(&undo).await,
+        [format!("uid 0: email: u0@x.org is already used by user {id} (uid t of source other)")]
+    );
     assert_eq!(bench.directory().await["users"]["u1"]["email"], "u1@x.org");
     bench.undo(taker.id).await;
     bench.engine.retry(undo.id).await.unwrap();

@@ -132,7 +132,12 @@ mod tests {
         let row = |deleted| Some((json!({"username": "Ann", "email": "a@x.org"}), deleted));
         check(Op::Create, json!({"username": " Ann", "phone": "1"}), None, &[("ann", "Ann")]);
         check(Op::Create, json!({"username": " ", "email": null}), None, &[]);
-        check(Op::Update, json!({"username": "ANN", "email": "b@x.org"}), row(false), &[("b@x.org", "b@x.org")]);
+        check(
+            Op::Update,
+            json!({"username": "ANN", "email": "b@x.org"}),
+            row(false),
+            &[("b@x.org", "b@x.org")],
+        );
         check(Op::Update, json!({"username": null}), row(false), &[]);
         check(Op::Update, json!({"nickname": "A"}), row(false), &[]);
         // One that comes back wants all that it had.
@@ -155,11 +160,8 @@ mod tests {
 
     #[test]
     fn what_is_wanted_twice_or_held_is_contested() {
-        let want = |key: &str| Want {
-            good: Good::Value(MatchKey::Email),
-            key: key.into(),
-            given: String::new(),
-        };
+        let want =
+            |key: &str| Want { good: Good::Value(MatchKey::Email), key: key.into(), given: String::new() };
         let mut wants = Wants::default();
         for (key, is_held) in [("a", false), ("b", true), ("c", false), ("a", false)] {
             wants.add(want(key).mark(), is_held);
