@@ -349,3 +349,13 @@ fn view(entry: Entry) -> PluginView {
         name: entry.name,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::record;
+
+    #[test]
+    fn plugins_and_records_name_the_reason_alike() {
+        assert_eq!(record::REASON, orgsync_plugin_api::REASON);
+    }
+}

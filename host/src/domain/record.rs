@@ -17,7 +17,7 @@ use super::text::{self, Refused};
 pub const MAX_TEXT: usize = 255;
 
 /// The key under which a source says why it can't give a record, as in the plugin API.
-const REASON: &str = "$error";
+pub const REASON: &str = "$error";
 
 /// A record in normal form.
 #[derive(Debug, Clone, PartialEq)]

@@ -51,6 +51,9 @@ enum Why {
     Given(String),
 }
 
+/// A contestant, what it wants of one thing, and who has that.
+type Claimant<'a> = (usize, &'a Want, Option<LocalId>);
+
 /// What a change can't have, and why.
 type Refusal = (Want, Why);
 
@@ -61,7 +64,7 @@ type Freed = HashMap<(LocalId, Good), Option<usize>>;
 /// what they want. Values may go round in a ring; a refusal is passed on to whoever waited for a value that the
 /// refused change would have given away.
 fn settle(contestants: &[Contestant], freed: &Freed) -> BTreeMap<usize, Refusal> {
-    let mut wanted: BTreeMap<(Good, &str), Vec<(usize, &Want, Option<LocalId>)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<(Good, &str), Vec<Claimant<'_>>> = BTreeMap::new();
     for (index, contestant) in contestants.iter().enumerate() {
         for (want, holder) in &contestant.wants {
             wanted.entry((want.good, want.key.as_str())).or_default().push((index, want, *holder));

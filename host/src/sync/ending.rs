@@ -63,9 +63,10 @@ impl From<IntakeError> for Ending {
             IntakeError::CutOff
             | IntakeError::Broken(_)
             | IntakeError::Syntax(_)
+            | IntakeError::WrongEncoding(_)
             | IntakeError::TooLong(_) => Self::BadRecords(error.to_string()),
             IntakeError::Expired(reason) => Self::Expired(reason),
-            other => Self::Failed(other.to_string()),
+            IntakeError::Reader(_) | IntakeError::RawLog(_) => Self::Failed(error.to_string()),
         }
     }
 }

@@ -78,7 +78,10 @@ async fn a_bad_record_fails_alone_and_the_task_is_partial() {
     let expected =
         format!("uid 6: username: Eve is already used by user {} (uid 5 of this source)", ids["eve"]);
     assert_eq!(bench.failures(&task).await, [expected]);
-    let reason = format!("the only user failed: username: eve is already used by user {} (1)", ids["eve"]);
+    let reason = format!(
+        "the only user failed: username: Eve is already used by user {} (uid 5 of this source) (1)",
+        ids["eve"]
+    );
     assert_eq!(task.message, Some(format!("{reason}; users: 1 failed")));
     assert_eq!(task.status, Status::Failed);
 }

@@ -182,7 +182,9 @@ async fn an_undo_and_other_options_take_the_cursor_away() {
 async fn a_record_that_failed_is_passed_by_and_can_be_retried() {
     let bench = after_a_full_read().await;
     bench.push("api", User, &[json!({"uid": "x", "username": "taken"})]).await;
-    bench.plugin.yields(vec![Ok((User, vec![json!({"uid": 1, "username": "taken"})]))]);
+    bench
+        .plugin
+        .yields(vec![Ok((User, vec![json!({"uid": 1, "username": "taken"}), json!({"uid": "new"})]))]);
     bench.plugin.leaves(Some("two"));
     let partial = bench.pull_changes(false).await;
     assert_eq!(partial.status, Status::Partial);

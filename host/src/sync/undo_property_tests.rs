@@ -118,7 +118,7 @@ fn user() -> impl Strategy<Value = Value> {
             });
             let fields = vec![
                 ("username", username.map(|value| json!(value))),
-                ("email", email.map(|value| json!(value))),
+                ("email", email.map(|value| json!(value.map(|name| format!("{name}@x.example"))))),
                 ("room", room.map(|value| json!(value))),
                 ("enabled", enabled.map(|value| json!(value))),
                 ("departments", departments),

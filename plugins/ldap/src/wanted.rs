@@ -31,6 +31,9 @@ struct Key {
 /// comes before its kinds, and without options before with them.
 type Order = (usize, usize, String);
 
+/// What a server gave for one attribute: by each name, the values.
+type Given = Vec<(Order, Vec<Vec<u8>>)>;
+
 impl<'a> Wanted<'a> {
     pub(crate) fn new(attributes: &[String], schema: &'a Schema) -> Self {
         let keys = attributes.iter().map(|attribute| {
@@ -44,7 +47,7 @@ impl<'a> Wanted<'a> {
 
     /// An entry with what was asked for, under those names.
     pub(crate) fn of(&mut self, entry: Entry) -> Entry {
-        let mut found: BTreeMap<usize, Vec<(Order, Vec<Vec<u8>>)>> = BTreeMap::new();
+        let mut found: BTreeMap<usize, Given> = BTreeMap::new();
         let mut unfinished = Vec::new();
         for (given, mut values) in entry.attributes {
             let meant = self.meant(&given);

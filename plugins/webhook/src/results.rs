@@ -1,5 +1,4 @@
-//! What a receiver says of single changes, in the JSON body of its answer: read in one place, and as
-//! generously as it can be without guessing. Pure.
+//! What a receiver says of single changes, in the JSON body of its answer: as generous as it can be without guessing.
 //!
 //! `{"results":[{"dataType":"user","uid":"42","id":"…"}, {"dataType":"user","uid":"43",
 //! "error":{"class":"invalid","message":"…"}}]}`. No body, another value than an object, `results` that is

@@ -63,7 +63,7 @@ thread_local! {
 
 /// Two users and two departments, with the same uids.
 fn change(number: usize) -> TargetChange {
-    let data_type = if number % 2 == 0 { DataType::User } else { DataType::Department };
+    let data_type = if number.is_multiple_of(2) { DataType::User } else { DataType::Department };
     TargetChange::new(ChangeOp::Update, data_type, (1 + number / 2).to_string())
 }
 

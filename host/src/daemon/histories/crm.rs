@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::{Value, json};
 
 use super::chance::Chance;
-use super::service::{Records, Service, Weather};
+use super::stand_in::{Records, Service, Weather};
 use super::step::bad_values;
 use super::support::receiver::{Receiver, Reply, Request};
 use crate::domain::data_type::DataType;

@@ -1,7 +1,6 @@
-//! Histories of a directory and a service, made up at random: changes, answers that are lost, refusals, outages,
-//! changes by hand in the service, restarts in the middle of a pass. Whatever happens, in the end the service
-//! has what the directory has. The plugins are the real ones, called in this process and over HTTP; the clock
-//! is set by hand, so nothing waits.
+//! Random histories of a directory and a service: changes, lost answers, refusals, outages, changes by hand in the
+//! service, restarts in the middle of a pass. In the end the service has what the directory has. The plugins are
+//! the real ones, called in this process and over HTTP; the test sets the clock, so nothing waits.
 //!
 //! `ORGSYNC_HISTORIES` says how many are tried of each target type, `ORGSYNC_HISTORY` is the number of the only
 //! one to try. One that goes wrong is made as short as it can be, and shown.
@@ -9,14 +8,14 @@
 mod chance;
 mod crm;
 mod plugin;
-mod service;
+mod stand_in;
 mod step;
 mod support;
 mod vendor;
 mod world;
 
 use chance::Chance;
-use service::Service;
+use stand_in::Service;
 use step::Step;
 use world::World;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::chance::Chance;
-use super::service::Weather;
+use super::stand_in::Weather;
 use crate::domain::data_type::DataType;
 
 /// How many users and departments there are at most.

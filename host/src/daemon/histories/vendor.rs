@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::chance::Chance;
-use super::service::{Records, Service, Weather};
+use super::stand_in::{Records, Service, Weather};
 use super::step::bad_values;
 use super::support::receiver::Request;
 use super::support::scim_stand_in::{Fate, Quirks, ScimStandIn, Shelf, Versions};

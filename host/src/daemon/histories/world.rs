@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::plugin::Control;
-use super::service::{Records, Service, Weather};
+use super::stand_in::{Records, Service, Weather};
 use super::step::{Ending, Step, all_gone, bad_values};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{TargetId, TaskId};

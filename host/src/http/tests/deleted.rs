@@ -32,12 +32,18 @@ async fn a_deleted_source_is_found_and_restored_with_all_that_it_gave() {
         (&json!("hr"), &json!(2), &json!(1))
     );
     let links = bench.get("/api/v1/users/1").await.body["links"].clone();
-    assert_eq!(links, json!([{"source": "hr", "uid": "1", "present": true, "sourceDeleted": true}]));
+    assert_eq!(
+        links,
+        json!([{"source": "hr", "uid": "1", "present": true, "state": "present", "since": null, "sourceDeleted": true}])
+    );
     let path = format!("/api/v1/deleted-sources/{}/restore", deleted["id"]);
     let restored = bench.post(&path, json!({})).await;
     assert_eq!((restored.status, &restored.body["enabled"]), (200, &json!(false)));
     let links = bench.get("/api/v1/users/1").await.body["links"].clone();
-    assert_eq!(links, json!([{"source": "hr", "uid": "1", "present": true}]));
+    assert_eq!(
+        links,
+        json!([{"source": "hr", "uid": "1", "present": true, "state": "present", "since": null}])
+    );
     assert_eq!(bench.post(&path, json!({})).await.problem().0, 404, "it is not deleted any more");
     assert_eq!(bench.get("/api/v1/tasks?source=hr").await.column("id"), [task.as_i64().unwrap(), 1]);
 }
@@ -86,7 +92,10 @@ async fn a_source_that_is_added_again_shows_one_link_and_all_its_tasks() {
     add(&bench, "hr").await;
     give(&bench, "hr").await;
     let links = bench.get("/api/v1/users/1").await.body["links"].clone();
-    assert_eq!(links, json!([{"source": "hr", "uid": "1", "present": true}]));
+    assert_eq!(
+        links,
+        json!([{"source": "hr", "uid": "1", "present": true, "state": "present", "since": null}])
+    );
     assert_eq!(bench.get("/api/v1/tasks?source=hr").await.column("id").len(), 4);
     // The old source keeps nobody.
     let gone = json!([{"uid": "1", "isDeleted": true}]);

@@ -290,6 +290,8 @@ async fn answers_have_all_their_keys_but_these() {
     Checked.notes
     CompatibleError.taskId
     Counts.targets
+    Department.danglingParent
+    Link.sourceDeleted
     Problem.errors
     Problem.field
     Problem.taskId
@@ -299,5 +301,6 @@ async fn answers_have_all_their_keys_but_these() {
     Readiness.pluginsDetail
     Readiness.tls
     Token.token
+    User.danglingDepartments
     ");
 }

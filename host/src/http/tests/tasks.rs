@@ -45,7 +45,7 @@ async fn tasks_are_listed_newest_first_and_filtered() {
     let bench = Bench::new().await;
     bench.push("type=user", people(0..1)).await;
     bench.pull(people(5..6)).await;
-    bench.push("type=user", json!([{"uid": "x", "email": 1}])).await;
+    bench.push("type=user", json!([{"uid": "x", "email": 1}, {"uid": "y"}])).await;
     let check = async |query: &str, expected: &[i64]| {
         assert_eq!(bench.get(&format!("/api/v1/tasks?{query}")).await.column("id"), expected, "{query}");
     };
@@ -123,7 +123,7 @@ async fn a_held_task_is_approved_or_rejected() {
 async fn a_partial_task_is_retried_and_a_held_one_cancelled() {
     let bench = Bench::new().await;
     bench.push("type=user", json!([{"uid": "1", "username": "ann"}])).await;
-    let partial = bench.pull(json!([{"uid": "2", "username": "ann"}])).await;
+    let partial = bench.pull(json!([{"uid": "2", "username": "ann"}, {"uid": "3"}])).await;
     assert_eq!(partial["status"], "partial");
     bench.push("type=user", json!([{"uid": "1", "username": "ann2"}])).await;
     let retried = bench.post("/api/v1/tasks/2/retry", json!({})).await;

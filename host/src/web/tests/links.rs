@@ -144,7 +144,6 @@ async fn every_link_leads_to_a_page() {
     for there in [
         "/targets/refusing?state=failed",
         "/targets/down",
-        "/targets/removed",
         "/sources/pulled/edit",
         "/tasks?source=former",
         "/plugins/missing.so",
@@ -154,6 +153,8 @@ async fn every_link_leads_to_a_page() {
         assert!(seen.contains(there), "nothing leads to {there}: {seen:#?}");
     }
     assert!(seen.iter().any(|path| path.starts_with("/logs/records/")), "{seen:#?}");
+    let removed = visit.get("/targets/removed").await;
+    assert_eq!(removed.leads_to(), Some("/"), "a task may name a target that is deleted: {}", removed.html);
     let down = visit.see("/targets/down").await;
     assert!(down.contains("takes nothing") && down.contains("&#60;h&#62;"), "{down}");
     let refused = visit.see("/targets/refusing?state=failed").await;
@@ -221,7 +222,12 @@ async fn what_makes_no_sense_in_an_address_is_left_out_and_told() {
         "/logs",
         "/logs/records",
     ] {
-        let page = visit.get(&format!("{path}?{}", &all[1..])).await;
+        // Any source may stand in the address of raw records: they outlive their sources.
+        let parameters = match path {
+            "/logs/records" => all.replace("&source=%3Cb%3E", ""),
+            _ => all.clone(),
+        };
+        let page = visit.get(&format!("{path}?{}", &parameters[1..])).await;
         assert_eq!(page.status, 200, "{path}: {}", page.html);
         // Links to the page itself don't go on with it.
         assert!(!page.html.contains("%3Cb%3E") && !page.html.contains("<b>"), "{path}: {}", page.html);
