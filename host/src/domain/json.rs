@@ -236,8 +236,11 @@ mod tests {
         check(b"[\0\0\0", utf32);
     }
 
+    /// A damaged field, none for the record as a whole, and what is wrong with it.
+    type Damaged = (Option<String>, String);
+
     /// The value, and the damaged fields.
-    fn read(text: &[u8]) -> Result<(Value, Vec<(Option<String>, String)>), String> {
+    fn read(text: &[u8]) -> Result<(Value, Vec<Damaged>), String> {
         let parsed = parse(text).map_err(|error| error.to_string())?;
         assert_eq!(serde_json::from_str::<Value>(&parsed.text).unwrap(), parsed.value);
         let damaged = parsed.damaged.into_iter().map(|(field, damage)| (field, damage.to_string())).collect();

@@ -40,11 +40,14 @@ pub(crate) struct Scripted {
     offers: Arc<Mutex<Option<Offers>>>,
 }
 
+/// What opens a target.
+type OpensTargets = dyn Fn(&OutletOrder) -> Result<Box<dyn Outlet>, Refusal> + Send + Sync;
+
 /// Opens targets of some types, in place of those in memory.
 #[derive(Clone)]
 pub(crate) struct Offers {
     pub(crate) types: Vec<TargetType>,
-    pub(crate) open: Arc<dyn Fn(&OutletOrder) -> Result<Box<dyn Outlet>, Refusal> + Send + Sync>,
+    pub(crate) open: Arc<OpensTargets>,
 }
 
 impl std::fmt::Debug for Offers {

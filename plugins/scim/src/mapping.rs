@@ -278,10 +278,10 @@ fn covers(there: &Value, wanted: &Value) -> bool {
         (Value::Array(there), Value::Null) => there.is_empty(),
         (Value::String(there), Value::Null) => there.is_empty(),
         // Some services make texts of numbers and booleans, and the other way round.
-        (Value::String(text), Value::Bool(_) | Value::Number(_)) => {
-            text.eq_ignore_ascii_case(&wanted.to_string())
+        (Value::String(text), other @ (Value::Bool(_) | Value::Number(_)))
+        | (other @ (Value::Bool(_) | Value::Number(_)), Value::String(text)) => {
+            text.eq_ignore_ascii_case(&other.to_string())
         }
-        (Value::Bool(_) | Value::Number(_), Value::String(text)) => there.to_string() == *text,
         (there, wanted) => there == wanted,
     }
 }

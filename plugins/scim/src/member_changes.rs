@@ -237,7 +237,7 @@ impl Delivery<'_> {
             answer = match self.provider.first(Kind::User, 1)?.first().and_then(|user| user["id"].as_str()) {
                 // Without users no group has members.
                 None => return Ok(true),
-                Some(user) => self.shows_this_member(&user.to_owned())?,
+                Some(user) => self.shows_this_member(user)?,
             };
         }
         Ok(*self.provider.shows_members.insert(answer))
