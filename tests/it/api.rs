@@ -184,7 +184,10 @@ fn people_and_departments_find_each_other_in_any_order() {
     let (yes, no) = (&json!(true), &json!(false));
     assert_eq!(memberships, [(&json!("Head office"), yes, no), (&json!("Dev"), no, yes)]);
     assert_eq!(user["custom"], json!({"badge": 7}));
-    assert_eq!(user["links"], json!([{"source": "api", "uid": "1", "present": true}]));
+    assert_eq!(
+        user["links"],
+        json!([{"source": "api", "uid": "1", "present": true, "state": "present", "since": null}])
+    );
     assert_eq!(daemon.body(&format!("/api/v1/users/{}", user["id"])), user);
 }
 

@@ -116,7 +116,9 @@ fn many_clients_at_once_lose_nothing() {
         assert!(!pusher.acknowledged.is_empty());
         for (uid, version) in &pusher.acknowledged {
             let user = &found[uid];
-            let link = json!([{"source": source(pusher.number), "uid": uid, "present": true}]);
+            let link = json!([{
+                "source": source(pusher.number), "uid": uid, "present": true, "state": "present", "since": null,
+            }]);
             assert_eq!((&user["custom"]["version"], &user["links"]), (&json!(version), &link), "{uid}");
         }
     }

@@ -253,7 +253,14 @@ async fn receivers_that_are_not_there_are_tried_later_and_wrong_ones_are_not() {
     check(&nobody(), json!({}), true, "can't be reached: ").await;
     let (_listener, url) = silent();
     let start = Instant::now();
-    check(&url, json!({"timeout": 1}), true, "took too long").await;
+    // Nobody knows what it took, which is told of each change.
+    let mut worker = open(&url, json!({"timeout": 1})).await;
+    let checked = worker.check().await.unwrap_err();
+    assert!(checked.is_transient() && checked.to_string().contains("took too long"), "{checked}");
+    for outcome in worker.apply(&users(2)).await.unwrap() {
+        let (class, message) = failure(&outcome);
+        assert!(class == ErrorClass::Transient && message.contains("took too long"), "{message}");
+    }
     assert!(start.elapsed() < Duration::from_secs(10));
     for (status, is_transient) in [(503, true), (401, false)] {
         let receiver = Receiver::start(move |_| Reply::json(status, &json!({"error": SECRET})));

@@ -109,6 +109,7 @@ pub(crate) async fn restore(
 #[schema(example = json!({"records": "disable"}))]
 pub(crate) struct TakeAwayOrder {
     /// `disable` or `delete`.
+    #[schema(value_type = String, pattern = "^(disable|delete)$")]
     pub(crate) records: Records,
 }
 

@@ -134,6 +134,8 @@ impl Delivery<'_> {
         let [one] = moves else { return (moves.to_vec(), Told::Nothing) };
         let groups = match self.provider.get(&Kind::User.path(&one.user)) {
             Ok(there) => reading::references(&there, "groups"),
+            // Whoever is gone is in no group.
+            Err(fault) if fault.is(&[404, 410]) => Some(Vec::new()),
             Err(_) => None,
         };
         match groups.map(|groups| groups.iter().any(|other| other == group)) {

@@ -40,11 +40,13 @@ impl Delivery<'_> {
             if self.has_failed(item.at) {
                 continue;
             }
-            if let Some(fault) = self.stop() {
+            let Some(user) = item.member_id() else { continue };
+            // Of a user who is known, or was created just now, nothing has to be asked: there may be nothing to do.
+            let needs_answers = !item.is_known() && !item.is_new;
+            if let Some(fault) = self.stop().filter(|_| needs_answers) {
                 self.fail(item.at, fault.of_part());
                 continue;
             }
-            let Some(user) = item.member_id() else { continue };
             match self.moves_of(item, user) {
                 Ok(all) => {
                     let all = all.into_iter();
