@@ -126,7 +126,10 @@ pub(crate) trait Doing<T> {
 impl<T> Doing<T> for Result<T, DbErr> {
     fn doing(self, what: &'static str) -> Result<T, StoreError> {
         self.map_err(|source| match Trouble::of(&source) {
-            Some(trouble) => StoreError::Unavailable { what, trouble, source },
+            Some(trouble) => {
+                trouble.note();
+                StoreError::Unavailable { what, trouble, source }
+            }
             None => StoreError::Query { what, source },
         })
     }
@@ -205,6 +208,9 @@ impl Store {
             ..TransactionOptions::default()
         };
         const DOING: &str = "begin a transaction";
+        if trouble::take_broken() {
+            self.forget_writer().await;
+        }
         let tx = self.writer.begin_with_options(options).await.doing(DOING)?;
         // SQLite begins to write in a file that may not be written, and fails at the first statement.
         let may_write = tx.execute_unprepared("DELETE FROM counters WHERE 1 = 0").await.doing(DOING);
@@ -221,7 +227,8 @@ impl Store {
     }
 
     /// Closes the connection that writes; the next transaction opens another. SQLite opens a file that may
-    /// not be written for reading only, and such a connection stays so when the file may be written again.
+    /// not be written for reading only, and such a connection stays so when the file may be written again. After
+    /// a disk that was full, see [`trouble::take_broken`].
     async fn forget_writer(&self) {
         if let Ok(connection) = self.writer.get_sqlite_connection_pool().acquire().await {
             // It is of no use either way.

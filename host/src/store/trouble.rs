@@ -1,7 +1,12 @@
 //! What keeps a database from doing its work for a while, told apart from mistakes in statements: those who
 //! run the daemon can mend it, and the same statement may succeed later.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+/// Whether a statement has failed since [`take_broken`] for want of a disk that works.
+static BROKEN: AtomicBool = AtomicBool::new(false);
 
 /// Why the database can't do its work just now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,7 +31,22 @@ pub enum Trouble {
     Busy,
 }
 
+/// Whether the connection that writes has to be opened again before the next transaction. SQLite may end a
+/// transaction by itself when the disk is full or fails, and the driver does not notice: what it commits after
+/// that can stand in a transaction that nobody ends, and is lost.
+pub(super) fn take_broken() -> bool {
+    BROKEN.load(Ordering::Acquire) && BROKEN.swap(false, Ordering::AcqRel)
+}
+
 impl Trouble {
+    /// Notes that a statement failed so.
+    pub(super) fn note(self) {
+        match self {
+            Self::DiskFull | Self::Disk => BROKEN.store(true, Ordering::Release),
+            Self::Locked | Self::ReadOnly | Self::Unreachable | Self::Busy => {}
+        }
+    }
+
     /// The trouble that an error tells of, if it is one that may pass.
     pub(super) fn of(error: &DbErr) -> Option<Self> {
         match error {

@@ -5,7 +5,7 @@
 mod filter;
 mod patch;
 mod quirks;
-mod service;
+mod shelves;
 mod state;
 
 use std::collections::BTreeMap;
@@ -57,15 +57,15 @@ impl ScimStandIn {
             let fate = asked.lock().unwrap()(request);
             match fate {
                 Fate::Unheard => Reply::lost(),
-                Fate::Refused(status) => service::refused(status, "out of order", None),
-                Fate::Answered => service::answer(&mut served.lock().unwrap(), request),
+                Fate::Refused(status) => shelves::refused(status, "out of order", None),
+                Fate::Answered => shelves::answer(&mut served.lock().unwrap(), request),
                 Fate::AnswerLost => {
-                    service::answer(&mut served.lock().unwrap(), request);
+                    shelves::answer(&mut served.lock().unwrap(), request);
                     Reply::lost()
                 }
                 Fate::Denied(status) => {
-                    service::answer(&mut served.lock().unwrap(), request);
-                    service::refused(status, "done, and then something broke", None)
+                    shelves::answer(&mut served.lock().unwrap(), request);
+                    shelves::refused(status, "done, and then something broke", None)
                 }
             }
         });
