@@ -25,19 +25,24 @@ fn the_daemon_is_as_its_description_says() {
     everything_was_tried(&serde_json::from_slice(&fs::read(report).unwrap()).unwrap());
 }
 
-/// A daemon in which every operation finds something to work on, and the tasks that wait for some of them.
+/// A daemon in which every operation finds something to work on, and the tasks and users that wait for some of them.
 fn daemon_with_data() -> (Daemon, Vec<(&'static str, Value)>) {
     let place = Place::new(&["files", "webhook"]);
     // Requests without a token that is valid are part of the checks.
     place.write("orgsync.toml", "[http]\nfailed_tokens_per_minute = 1000000\n");
-    let users =
-        place.write("users.csv", "uid,username,email\n1,ann,ann@example.org\n2,bob,bob@example.org\n");
+    let users = place
+        .write("users.csv", "uid,username,email\n1,ann,ann@example.org\n2,bob,bob@example.org\n3,cid,\n");
     let daemon = place.serve();
     daemon.push("type=department", &json!([{"uid": "dev", "title": "Development"}]));
     daemon.push("type=user", &json!([{"uid": "1", "username": "eve", "departments": ["dev"]}]));
     daemon.add_source("spare", "api", json!({}));
     daemon.add_source("files", "files", json!({"users": {"path": users}}));
     daemon.sync("files");
+    // Two whom their source does not give any more: one to be freed, and one to be given to another record.
+    daemon.place.write("users.csv", "uid,username,email\n1,ann,ann@example.org\n");
+    daemon.sync("files");
+    let id = |name: &str| daemon.all(&format!("/api/v1/users?search={name}"))[0]["id"].clone();
+    let missing = [("freeUser", id("bob")), ("adoptUser", id("cid"))];
     for target in ["kept", "changed", "deleted"] {
         let options = json!({"url": "http://127.0.0.1:9/", "secret": "b3f2c6a1d9e84750"});
         let target = json!({"name": target, "type": "webhook", "options": options});
@@ -49,6 +54,7 @@ fn daemon_with_data() -> (Daemon, Vec<(&'static str, Value)>) {
     // It fails each time, and so can be tried again each time.
     let failing = daemon.push("type=user", &json!([{"uid": "2", "username": 5}]));
     waiting.push(("compatibleRetry", failing["taskId"].clone()));
+    waiting.extend(missing);
     (daemon, waiting)
 }
 
