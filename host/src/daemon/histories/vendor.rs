@@ -33,6 +33,8 @@ struct Shared {
     weather: Weather,
     newest: Records,
     complaints: Vec<String>,
+    /// The titles of groups that may have been made without the daemon's knowing.
+    unknown_groups: BTreeSet<String>,
 }
 
 impl Setting {
@@ -68,6 +70,15 @@ impl Shared {
             return Fate::Answered;
         }
         self.check(request);
+        let fate = self.fate_of_writing();
+        if request.method == "POST" && matches!(fate, Fate::AnswerLost | Fate::Denied(_)) {
+            let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+            self.unknown_groups.extend(body["displayName"].as_str().map(str::to_owned));
+        }
+        fate
+    }
+
+    fn fate_of_writing(&mut self) -> Fate {
         let spend = |left: &mut u32| {
             let some = *left > 0;
             *left = left.saturating_sub(1);
@@ -125,6 +136,15 @@ impl Vendor {
         }
     }
 
+    /// A group that was made, but whose answer was lost, where groups keep no `externalId`: once the department
+    /// has another name nothing says whose it is, and it may be one that somebody made by hand. It is empty.
+    fn is_nobodys(&self, id: &str, group: &Value) -> bool {
+        let title = group["displayName"].as_str().unwrap_or_default();
+        self.setting.quirks.drops_group_external_ids
+            && self.shared.lock().unwrap().unknown_groups.contains(title)
+            && self.service.members(id).is_empty()
+    }
+
     fn nth(&self, data_type: DataType, number: u64) -> Option<String> {
         let all = match data_type {
             DataType::User => self.service.users(),
@@ -179,7 +199,12 @@ impl Service for Vendor {
         self.shared.lock().unwrap().newest = records.clone();
     }
 
-    fn may_have(&self, _records: &[Place]) {}
+    fn may_have(&self, records: &[Place]) {
+        let mut shared = self.shared.lock().unwrap();
+        let titles = records.iter().filter_map(|place| shared.newest.get(place)?["title"].as_str());
+        let titles: Vec<String> = titles.map(str::to_owned).collect();
+        shared.unknown_groups.extend(titles);
+    }
 
     fn complaints(&self) -> Vec<String> {
         std::mem::take(&mut self.shared.lock().unwrap().complaints)
@@ -269,8 +294,9 @@ impl Service for Vendor {
             }
         }
         if records.iter().all(|((kind, uid), _)| *kind == DataType::User || !excused(*kind, uid)) {
-            let left = groups.values().filter(|group| !titles.contains(&text(&group["displayName"])));
-            wrong.extend(left.map(|group| format!("{group} is left over")));
+            let left = groups.iter().filter(|(_, group)| !titles.contains(&text(&group["displayName"])));
+            let left = left.filter(|(id, group)| !self.is_nobodys(id, group));
+            wrong.extend(left.map(|(_, group)| format!("{group} is left over")));
         }
         wrong
     }
