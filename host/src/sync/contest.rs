@@ -33,6 +33,9 @@ pub(super) struct Contestant {
     adopts: bool,
     /// What it wants, with the user who has that, if another one than its own does.
     wants: Vec<(Want, Option<LocalId>)>,
+    /// What must be given away so that it matches nobody else by it, with a user who has that. Only a phone
+    /// number may have several.
+    waits: Vec<(Want, LocalId)>,
 }
 
 impl Contestant {
@@ -95,6 +98,16 @@ fn settle(contestants: &[Contestant], freed: &Freed) -> BTreeMap<usize, Refusal>
             Some((holder, None)) => refused.push((winner, (want.clone(), Why::Held(holder)))),
             Some((holder, Some(Some(giver)))) => {
                 gifts.entry(giver).or_default().push((winner, (want.clone(), Why::Held(holder))));
+            }
+        }
+    }
+    for (index, contestant) in contestants.iter().enumerate() {
+        for (want, holder) in &contestant.waits {
+            let refusal = (want.clone(), Why::Held(*holder));
+            match freed.get(&(*holder, want.good)) {
+                None => refused.push((index, refusal)),
+                Some(None) => {}
+                Some(Some(giver)) => gifts.entry(*giver).or_default().push((index, refusal)),
             }
         }
     }
@@ -176,36 +189,58 @@ impl Planner<'_> {
                 found.push((change, wants));
             }
         }
-        let mut held: HashMap<(Good, String), LocalId> = HashMap::new();
-        for key in [MatchKey::Username, MatchKey::Email] {
-            let values = found.iter().flat_map(|(_, wants)| wants);
-            let values = values.filter(|want| want.good == Good::Value(key)).map(|want| want.key.as_str());
-            let (reader, dialect) = (&self.desk.reader(), self.scope.dialect);
-            let holders = users::holders(reader, dialect, key, values).await?;
-            held.extend(holders.into_iter().map(|(value, id)| ((Good::Value(key), value), id)));
-        }
+        let held = self.held(found.iter().flat_map(|(_, wants)| wants).collect()).await?;
         let contestant = |(change, wants): (Change, Vec<Want>)| {
-            let holder = |want: Want| {
-                let holder = held.get(&(want.good, want.key.clone())).copied();
-                (want, holder.filter(|holder| Some(*holder) != change.local_id))
+            let adopts = change.op == Op::Update && change.cause == Cause::Given && change.base.is_none();
+            let is_new = change.op == Op::Create || adopts;
+            let of_others = |want: &Want| {
+                let holders = held.get(&(want.good, want.key.clone())).into_iter().flatten().copied();
+                holders.filter(|holder| Some(*holder) != change.local_id).collect::<Vec<_>>()
             };
-            Contestant {
-                op: change.op,
-                switches_off: change.switches_off(),
-                adopts: change.op == Op::Update && change.cause == Cause::Given && change.base.is_none(),
-                wants: wants.into_iter().map(holder).collect(),
-                uid: change.uid,
+            let (mut wanted, mut waits) = (Vec::new(), Vec::new());
+            for want in wants {
+                let holders = of_others(&want);
+                if want.good != Good::Value(MatchKey::Phone) {
+                    wanted.push((want, holders.first().copied()));
+                    continue;
+                }
+                waits.extend(holders.into_iter().filter(|_| is_new).map(|holder| (want.clone(), holder)));
+                wanted.push((want, None));
             }
+            let switches_off = change.switches_off();
+            Contestant { uid: change.uid, op: change.op, switches_off, adopts, wants: wanted, waits }
         };
         Ok(found.into_iter().map(contestant).collect())
+    }
+
+    /// The users who have what is wanted. Nobody has a phone number for himself: there it is those whom a new
+    /// record would match, if the task matches by it.
+    pub(super) async fn held(
+        &self,
+        wanted: Vec<&Want>,
+    ) -> Result<HashMap<(Good, String), Vec<LocalId>>, StoreError> {
+        let mut held: HashMap<(Good, String), Vec<LocalId>> = HashMap::new();
+        for key in MatchKey::ALL.iter().copied() {
+            let of_key = wanted.iter().filter(|want| want.good == Good::Value(key));
+            let values: Vec<&str> = of_key.map(|want| want.key.as_str()).collect();
+            if values.is_empty() {
+                continue;
+            }
+            let holders = users::holders(&self.desk.reader(), self.scope.dialect, key, values).await?;
+            for (value, id) in holders {
+                held.entry((Good::Value(key), value)).or_default().push(id);
+            }
+        }
+        Ok(held)
     }
 
     /// What the plan takes from those who have what these want.
     async fn freed(&self, contestants: &[Contestant]) -> Result<Freed, StoreError> {
         let mut held: HashMap<LocalId, Vec<&Want>> = HashMap::new();
-        for (want, holder) in contestants.iter().flat_map(|contestant| &contestant.wants) {
-            if let Some(holder) = holder {
-                held.entry(*holder).or_default().push(want);
+        for contestant in contestants {
+            let wants = contestant.wants.iter().filter_map(|(want, holder)| Some((want, (*holder)?)));
+            for (want, holder) in wants.chain(contestant.waits.iter().map(|(want, holder)| (want, *holder))) {
+                held.entry(holder).or_default().push(want);
             }
         }
         let mut freed = Freed::new();
@@ -240,7 +275,9 @@ impl Planner<'_> {
                     let Good::Value(key) = want.good else { continue };
                     let goes = match given.get(key.as_str()) {
                         _ if change.op == Op::Delete => true,
-                        Some(value) => fold::key(value.as_str()).as_deref() != Some(want.key.as_str()),
+                        Some(value) => {
+                            fold::key_of(key, value.as_str()).as_deref() != Some(want.key.as_str())
+                        }
                         None => false,
                     };
                     if goes {
@@ -313,6 +350,10 @@ pub(super) fn taken(
     match_key: Option<MatchKey>,
 ) -> String {
     let Good::Value(key) = want.good else { return format!("user {id} is not to be had") };
+    if key == MatchKey::Phone {
+        let own = holder.and_then(|holder| holder.links.iter().find(|link| link.source.is_none()));
+        return linked_already(key.as_str(), id, own.map_or("", |link| link.uid.as_str()));
+    }
     let explained = holder.map(|holder| holder.explain(key, match_key)).unwrap_or_default();
     format!("{key}: {} is already used by user {id}{explained}", want.given)
 }

@@ -16,6 +16,7 @@ fn contestant(uid: &str, op: Op, wants: &[(Good, &str, Option<i64>)]) -> Contest
         switches_off: false,
         adopts: false,
         wants: wants.iter().map(want).collect(),
+        waits: Vec::new(),
     }
 }
 
@@ -84,4 +85,21 @@ fn a_phone_may_be_many_peoples_but_matches_only_one() {
     check(&[want("1", Op::Update), want("2", Op::Update)], &[], &[]);
     check(&[want("1", Op::Create), want("2", Op::Update)], &[], &[(0, given("2"))]);
     check(&[want("1", Op::Create), want("2", Op::Create)], &[], &[(1, given("1"))]);
+}
+
+#[test]
+fn who_matches_by_a_phone_waits_until_nobody_else_has_it() {
+    const PHONE: Good = Good::Value(MatchKey::Phone);
+    let waiting = |holders: &[i64]| {
+        let mut waiting = contestant("4", Op::Create, &[(PHONE, "1", None)]);
+        waiting.waits.extend(holders.iter().map(|id| (waiting.wants[0].0.clone(), LocalId(*id))));
+        waiting
+    };
+    let gives = |uid: &str, holder| contestant(uid, Op::Update, &[(USERNAME, uid, holder)]);
+    let freed = [(2, PHONE, Some(0)), (3, PHONE, None)];
+    check(&[gives("3", None), waiting(&[2, 3])], &freed, &[]);
+    // Whoever was to give it away can't, or has been refused before.
+    let refused = [(0, Why::Held(LocalId(9))), (1, Why::Held(LocalId(2)))];
+    check(&[gives("3", Some(9)), waiting(&[3, 2])], &freed, &refused);
+    check(&[waiting(&[7])], &freed, &[(0, Why::Held(LocalId(7)))]);
 }

@@ -26,7 +26,7 @@ use super::look_up;
 use super::plan::{Decision, Stored, decide};
 use super::references::References;
 use super::targets::Scope;
-use super::wants::{Before, Good, Want, Wants, wants_of};
+use super::wants::{Before, Want, Wants, wants_of};
 
 /// Plans one task.
 #[derive(Debug)]
@@ -378,26 +378,19 @@ impl<'a> Planner<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let (reader, dialect) = (&self.desk.reader(), self.scope.dialect);
         // Nothing is in anybody's way in an empty directory, which is where the largest plans are made.
-        self.has_users = self.has_users || users::any(reader, dialect).await?;
-        let mut held: HashMap<(Good, String), LocalId> = HashMap::new();
-        for key in [MatchKey::Username, MatchKey::Email] {
-            let of_key = |(want, _): &&(Want, Option<LocalId>)| want.good == Good::Value(key);
-            if !self.has_users || !wanted.iter().any(|wanted| of_key(&wanted)) {
-                continue;
-            }
-            let values = wanted.iter().filter(of_key).map(|(want, _)| want.key.as_str());
-            let holders = users::holders(reader, dialect, key, values).await?;
-            held.extend(holders.into_iter().map(|(value, id)| ((Good::Value(key), value), id)));
-        }
+        self.has_users = self.has_users || users::any(&self.desk.reader(), self.scope.dialect).await?;
+        let held = match self.has_users {
+            true => self.held(wanted.iter().map(|(want, _)| want).collect()).await?,
+            false => HashMap::new(),
+        };
         for (want, own) in wanted {
             let mark = want.mark();
-            let holder = match held.is_empty() {
+            let holders = match held.is_empty() {
                 true => None,
-                false => held.get(&(want.good, want.key)).copied(),
+                false => held.get(&(want.good, want.key)),
             };
-            self.wants.add(mark, holder.is_some_and(|holder| Some(holder) != own));
+            self.wants.add(mark, holders.into_iter().flatten().any(|holder| Some(*holder) != own));
         }
         Ok(())
     }

@@ -55,8 +55,8 @@ pub(super) fn wants_of(
             Some(value) => value.as_str(),
             None => stored,
         };
-        let Some(folded) = fold::key(after) else { continue };
-        let held = row.filter(|row| !row.deleted).and_then(|_| fold::key(stored));
+        let Some(folded) = fold::key_of(key, after) else { continue };
+        let held = row.filter(|row| !row.deleted).and_then(|_| fold::key_of(key, stored));
         // Who matches by a phone does so only if nobody else comes to it.
         let matches = key == MatchKey::Phone && adopts;
         if matches || held.as_ref() != Some(&folded) {
@@ -153,9 +153,15 @@ mod tests {
         let found = wants_of(&adopts, &fields, row, Some(MatchKey::Username));
         let expected = Want { good: Good::User, key: "3".into(), given: "ann".into() };
         assert_eq!(found, [expected]);
-        // By phone, the number counts, too.
+        // By phone, the number counts, too, however it is written.
         let creates = change("7", Op::Create, None);
-        assert_eq!(wants_of(&creates, &fields, None, Some(MatchKey::Phone)).len(), 2);
+        let of_phone = |phone: &str| {
+            let fields = object(json!({"username": "ann", "phone": phone}));
+            let wants = wants_of(&creates, &fields, None, Some(MatchKey::Phone));
+            wants.into_iter().map(|want| want.key).collect::<Vec<_>>()
+        };
+        assert_eq!(of_phone("+49 30 1"), ["ann", "49301"]);
+        assert_eq!(of_phone("+49-30-1"), of_phone("+49 30 1"));
     }
 
     #[test]
