@@ -42,18 +42,36 @@ impl Bulk {
                 return Ok(());
             }
             let rows = if left >= most { most } else { 1 << left.ilog2() };
-            let chunk: Vec<Value> = values.by_ref().take(rows * self.columns.len()).collect();
-            let statement = Statement::from_sql_and_values(dialect.backend(), self.sql(dialect, rows), chunk);
+            let mut chunk: Vec<Value> = values.by_ref().take(rows * self.columns.len()).collect();
+            let columns = self.leave_out_nulls(&mut chunk);
+            let sql = self.sql(dialect, &columns, rows);
+            let statement = Statement::from_sql_and_values(dialect.backend(), sql, chunk);
             connection.execute_raw(statement).await.doing(self.doing)?;
         }
     }
 
-    fn sql(&self, dialect: Dialect, rows: usize) -> String {
-        let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, self.columns.join(", "));
+    /// Takes the columns out of the values in which every row has NULL, and returns the others. NULL is their
+    /// default, and binding a value costs more than most columns of a new row are worth.
+    fn leave_out_nulls(&self, values: &mut Vec<Value>) -> Vec<&'static str> {
+        let mut is_given = vec![false; self.columns.len()];
+        for row in values.chunks_exact(self.columns.len()) {
+            for (given, value) in is_given.iter_mut().zip(row) {
+                *given = *given || *value != value.as_null();
+            }
+        }
+        let mut place = (0..self.columns.len()).cycle();
+        values.retain(|_| place.next().is_some_and(|place| is_given[place]));
+        self.columns.iter().zip(is_given).filter(|(_, given)| *given).map(|(column, _)| *column).collect()
+    }
+
+    /// The statement that writes so many rows of these columns. Those that it leaves out are NULL afterwards,
+    /// also in rows that it replaces.
+    fn sql(&self, dialect: Dialect, columns: &[&str], rows: usize) -> String {
+        let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, columns.join(", "));
         let mut parameter = 0;
         for row in 0..rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
-            for column in 0..self.columns.len() {
+            for column in 0..columns.len() {
                 parameter += 1;
                 sql.push_str(if column == 0 { "" } else { ", " });
                 dialect.push_parameter(&mut sql, parameter);
@@ -104,11 +122,30 @@ mod tests {
         let mut bulk =
             Bulk { table: "t", columns: &["a", "b", "c"], key: &["a"], keep: &["c"], doing: "write t" };
         assert_eq!(
-            bulk.sql(Dialect::Sqlite, 2),
+            bulk.sql(Dialect::Sqlite, bulk.columns, 2),
             "INSERT INTO t (a, b, c) VALUES (?, ?, ?), (?, ?, ?) \
              ON CONFLICT (a) DO UPDATE SET b = excluded.b"
         );
         bulk.key = &[];
-        assert_eq!(bulk.sql(Dialect::Sqlite, 1), "INSERT INTO t (a, b, c) VALUES (?, ?, ?)");
+        assert_eq!(bulk.sql(Dialect::Sqlite, bulk.columns, 1), "INSERT INTO t (a, b, c) VALUES (?, ?, ?)");
+    }
+
+    #[test]
+    fn columns_that_are_null_in_every_row_are_left_out() {
+        let bulk = Bulk { table: "t", columns: &["a", "b", "c"], key: &["a"], keep: &[], doing: "write t" };
+        let null = || Value::from(None::<String>);
+        let check = |values: [Value; 6], columns: &[&str], left: usize| {
+            let mut values = values.to_vec();
+            assert_eq!(bulk.leave_out_nulls(&mut values), columns);
+            assert_eq!(values.len(), left);
+            assert!(values.iter().any(|value| *value == Value::from(2)), "{values:?}");
+        };
+        check([1.into(), null(), null(), 2.into(), null(), "x".into()], &["a", "c"], 4);
+        check([1.into(), null(), null(), 2.into(), null(), null()], &["a"], 2);
+        check([1.into(), "x".into(), 3.into(), 2.into(), null(), 4.into()], &["a", "b", "c"], 6);
+        assert_eq!(
+            bulk.sql(Dialect::Sqlite, &["a", "c"], 1),
+            "INSERT INTO t (a, c) VALUES (?, ?) ON CONFLICT (a) DO UPDATE SET b = excluded.b, c = excluded.c"
+        );
     }
 }
