@@ -1,6 +1,8 @@
 //! The form in which usernames, e-mails and searches are compared: trimmed, without case, and the same however
 //! its accents and vowel signs were typed. Phone numbers have a form of their own.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::phone;
@@ -11,10 +13,22 @@ use super::policy::MatchKey;
 /// read as `i`, so that Turkish names are found whichever keyboard typed them, and `ß` read as `ss`. Empty
 /// when there is nothing but white space.
 pub fn fold(text: &str) -> String {
+    folded(text).into_owned()
+}
+
+/// The same, without a copy of a text that is folded already, as most usernames and e-mails are.
+pub fn folded(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    if !text.is_ascii() {
+        return Cow::Owned(fold_beyond_ascii(text));
     }
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        false => Cow::Borrowed(text),
+        true => Cow::Owned(text.to_ascii_lowercase()),
+    }
+}
+
+fn fold_beyond_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut rest = text;
     // Long stretches without accents need no tables: what is composed begins with the letter before the first
@@ -50,9 +64,14 @@ pub fn key(text: Option<&str>) -> Option<String> {
 
 /// The key under which a value of this field is matched; `None` for one that matches nobody.
 pub fn key_of(field: MatchKey, text: Option<&str>) -> Option<String> {
+    compared(field, text).map(Cow::into_owned)
+}
+
+/// The same, without a copy where none is needed.
+pub fn compared(field: MatchKey, text: Option<&str>) -> Option<Cow<'_, str>> {
     match field {
-        MatchKey::Username | MatchKey::Email => key(text),
-        MatchKey::Phone => phone::key(text?),
+        MatchKey::Username | MatchKey::Email => text.map(folded).filter(|folded| !folded.is_empty()),
+        MatchKey::Phone => phone::key(text?).map(Cow::Owned),
     }
 }
 

@@ -40,10 +40,14 @@ pub fn has_secret(value: &Value) -> bool {
 /// Whether any object in a JSON text has a key that looks like a secret's, also one that is said twice and whose
 /// first value nobody gets to see.
 pub fn text_has_secret(text: &[u8]) -> bool {
-    // Only what has the word in it, or may spell it with escapes, is looked at closely.
-    let suspicious = text.contains(&b'\\') || has_word(text);
     let keys = |text| serde_json::from_slice::<Keys>(text);
-    suspicious && keys(text).is_ok_and(|Keys { secret }| secret)
+    may_have_secret(text) && keys(text).is_ok_and(|Keys { secret }| secret)
+}
+
+/// Whether a JSON text has such a word anywhere, or may spell it with escapes. If not, nothing that it says has to be
+/// looked at more closely.
+pub fn may_have_secret(text: &[u8]) -> bool {
+    text.contains(&b'\\') || has_word(text)
 }
 
 /// What the keys in any JSON say.

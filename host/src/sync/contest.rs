@@ -19,7 +19,7 @@ use super::claim::WriteError;
 use super::holder::{Holder, holders};
 use super::plan::linked_already;
 use super::planner::Planner;
-use super::wants::{Before, Good, Want, wants_of};
+use super::wants::{Before, Good, Want, Wanted, wants_of};
 
 /// How many changes are looked at together.
 const PAGE: u64 = 5_000;
@@ -183,8 +183,10 @@ impl Planner<'_> {
         for change in page {
             let row = change.local_id.and_then(|id| rows.get(&id));
             let row = row.map(|(fields, deleted)| Before { fields, deleted: *deleted });
-            let mut wants = wants_of(&change, &given(&change), row, self.match_key);
-            wants.retain(|want| contested.contains(&want.mark()));
+            let given = given(&change);
+            let wants = wants_of(&change, &given, row, self.match_key);
+            let wants: Vec<Want> =
+                wants.filter(|want| contested.contains(&want.mark())).map(Wanted::kept).collect();
             if !wants.is_empty() {
                 found.push((change, wants));
             }

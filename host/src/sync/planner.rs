@@ -271,6 +271,8 @@ impl<'a> Planner<'a> {
         let matching = (self.match_key, (pass == Pass::Last).then_some(self.task));
         let found = look_up::found(&self.desk.reader(), self.scope, data_type, matching, &batch).await?;
         let (mut planned, mut void) = (Vec::new(), Vec::new());
+        // Nothing is in anybody's way in an empty directory, which is where the largest plans are made.
+        self.has_users = self.has_users || users::any(&self.desk.reader(), self.scope.dialect).await?;
         let mut wanted: Vec<(Want, Option<LocalId>)> = Vec::new();
         for (given, mut found) in rest.into_iter().zip(found) {
             let had_change = earlier.contains_key(&given.record.uid);
@@ -361,8 +363,12 @@ impl<'a> Planner<'a> {
                 let row = found.stored.as_ref().map(|stored| &stored.row);
                 let row = row.or(found.candidates.first().map(|candidate| &candidate.row));
                 let row = row.map(|row| Before { fields: &row.fields, deleted: row.deleted });
-                let wants = wants_of(&change, &given.record.fields, row, self.match_key);
-                wanted.extend(wants.into_iter().map(|want| (want, change.local_id)));
+                for want in wants_of(&change, &given.record.fields, row, self.match_key) {
+                    match self.has_users {
+                        true => wanted.push((want.kept(), change.local_id)),
+                        false => self.wants.add(want.mark(), false),
+                    }
+                }
             }
             planned.push(change);
         }
@@ -378,19 +384,11 @@ impl<'a> Planner<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        // Nothing is in anybody's way in an empty directory, which is where the largest plans are made.
-        self.has_users = self.has_users || users::any(&self.desk.reader(), self.scope.dialect).await?;
-        let held = match self.has_users {
-            true => self.held(wanted.iter().map(|(want, _)| want).collect()).await?,
-            false => HashMap::new(),
-        };
+        let held = self.held(wanted.iter().map(|(want, _)| want).collect()).await?;
         for (want, own) in wanted {
             let mark = want.mark();
-            let holders = match held.is_empty() {
-                true => None,
-                false => held.get(&(want.good, want.key)),
-            };
-            self.wants.add(mark, holders.into_iter().flatten().any(|holder| Some(*holder) != own));
+            let holders = held.get(&(want.good, want.key)).into_iter().flatten();
+            self.wants.add(mark, holders.copied().any(|holder| Some(holder) != own));
         }
         Ok(())
     }

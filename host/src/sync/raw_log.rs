@@ -138,7 +138,7 @@ impl RawLines {
     pub(crate) fn record(&mut self, data_type: DataType, text: &[u8], json: &Value) {
         self.begin(data_type, "record");
         // What it says may lack what its text has: of a key that is given twice, the first value.
-        if redact::has_secret(json) || redact::text_has_secret(text) {
+        if redact::may_have_secret(text) && (redact::has_secret(json) || redact::text_has_secret(text)) {
             let mut json = json.clone();
             redact::redact(&mut json);
             self.lines.extend_from_slice(json.to_string().as_bytes());

@@ -215,8 +215,7 @@ impl Planner<'_> {
             let change = step.into_change(Change { outcome, error, ..change }, local_id);
             if data_type == DataType::User && change.outcome.is_none() {
                 let row = row.as_ref().map(|row| Before { fields: &row.fields, deleted: row.deleted });
-                wanted_keys
-                    .extend(wants_of(&change, &given, row, None).into_iter().map(|want| (want, local_id)));
+                wanted_keys.extend(wants_of(&change, &given, row, None).map(|want| (want.kept(), local_id)));
             }
             planned.push(change);
         }

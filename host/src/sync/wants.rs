@@ -2,6 +2,7 @@
 //! records adopt. A plan of many records remembers eight bytes of each want, which is enough to tell
 //! whether any of them is contested; which ones and by whom is `contest`'s to find out.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -36,47 +37,70 @@ pub(super) struct Before<'a> {
     pub(super) deleted: bool,
 }
 
+/// What a change wants to have, as long as it is only looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted<'a> {
+    good: Good,
+    key: Cow<'a, str>,
+    given: &'a str,
+}
+
 /// What a change wants that its row does not have yet. `given` are the fields that it writes.
-pub(super) fn wants_of(
+pub(super) fn wants_of<'a>(
     change: &Change,
-    given: &Fields,
-    row: Option<Before>,
+    given: &'a Fields,
+    row: Option<Before<'a>>,
     match_key: Option<MatchKey>,
-) -> Vec<Want> {
-    if !matches!(change.op, Op::Create | Op::Update) {
-        return Vec::new();
-    }
-    let phone = match_key.filter(|key| *key == MatchKey::Phone);
+) -> impl Iterator<Item = Wanted<'a>> {
+    let is_written = matches!(change.op, Op::Create | Op::Update);
     let adopts = change.op == Op::Update && change.cause == Cause::Given && change.base.is_none();
-    let mut wants = Vec::new();
-    for key in [MatchKey::Username, MatchKey::Email].into_iter().chain(phone) {
+    let phone = match_key.filter(|key| *key == MatchKey::Phone);
+    let of_field = move |key: MatchKey| {
         let stored = row.and_then(|row| fields::text(row.fields, key.as_str()));
         let after = match given.get(key.as_str()) {
             Some(value) => value.as_str(),
             None => stored,
         };
-        let Some(folded) = fold::key_of(key, after) else { continue };
-        let held = row.filter(|row| !row.deleted).and_then(|_| fold::key_of(key, stored));
+        let folded = fold::compared(key, after)?;
+        let held = row.filter(|row| !row.deleted).and_then(|_| fold::compared(key, stored));
         // Who matches by a phone does so only if nobody else comes to it.
         let matches = key == MatchKey::Phone && adopts;
-        if matches || held.as_ref() != Some(&folded) {
-            let given = after.unwrap_or_default().trim().to_owned();
-            wants.push(Want { good: Good::Value(key), key: folded, given });
-        }
-    }
-    if let Some(id) = change.local_id.filter(|_| adopts) {
+        let is_wanted = matches || held.as_ref() != Some(&folded);
+        is_wanted.then(|| Wanted {
+            good: Good::Value(key),
+            key: folded,
+            given: after.unwrap_or_default().trim(),
+        })
+    };
+    let adopted = change.local_id.filter(|_| adopts).map(|id| {
         let given = match_key.and_then(|key| fields::text(given, key.as_str())).unwrap_or_default();
-        wants.push(Want { good: Good::User, key: id.to_string(), given: given.to_owned() });
+        Wanted { good: Good::User, key: id.to_string().into(), given }
+    });
+    let keys = [MatchKey::Username, MatchKey::Email].into_iter().chain(phone);
+    keys.filter_map(of_field).chain(adopted).filter(move |_| is_written)
+}
+
+impl Wanted<'_> {
+    /// Eight bytes that stand for it.
+    pub(super) fn mark(&self) -> u64 {
+        mark(self.good, &self.key)
     }
-    wants
+
+    pub(super) fn kept(self) -> Want {
+        Want { good: self.good, key: self.key.into_owned(), given: self.given.to_owned() }
+    }
+}
+
+fn mark(good: Good, key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (good, key).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Want {
     /// Eight bytes that stand for it.
     pub(super) fn mark(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        (self.good, &self.key).hash(&mut hasher);
-        hasher.finish()
+        mark(self.good, &self.key)
     }
 }
 
@@ -121,9 +145,9 @@ mod tests {
         let change = Change { base: None, ..change("7", op, None) };
         let row = row.map(|(fields, deleted)| (object(fields), deleted));
         let before = row.as_ref().map(|(fields, deleted)| Before { fields, deleted: *deleted });
-        let found = wants_of(&change, &object(given), before, None);
-        let found: Vec<(&str, &str)> =
-            found.iter().map(|want| (want.key.as_str(), want.given.as_str())).collect();
+        let given = object(given);
+        let found: Vec<Wanted<'_>> = wants_of(&change, &given, before, None).collect();
+        let found: Vec<(&str, &str)> = found.iter().map(|want| (&*want.key, want.given)).collect();
         assert_eq!(found, expected);
     }
 
@@ -150,7 +174,8 @@ mod tests {
         let adopts = Change { local_id: Some(LocalId(3)), ..change("7", Op::Update, None) };
         let fields = object(json!({"username": "ann", "phone": "1"}));
         let row = Some(Before { fields: &fields, deleted: false });
-        let found = wants_of(&adopts, &fields, row, Some(MatchKey::Username));
+        let found: Vec<Want> =
+            wants_of(&adopts, &fields, row, Some(MatchKey::Username)).map(Wanted::kept).collect();
         let expected = Want { good: Good::User, key: "3".into(), given: "ann".into() };
         assert_eq!(found, [expected]);
         // By phone, the number counts, too, however it is written.
@@ -158,7 +183,7 @@ mod tests {
         let of_phone = |phone: &str| {
             let fields = object(json!({"username": "ann", "phone": phone}));
             let wants = wants_of(&creates, &fields, None, Some(MatchKey::Phone));
-            wants.into_iter().map(|want| want.key).collect::<Vec<_>>()
+            wants.map(|want| want.key.into_owned()).collect::<Vec<_>>()
         };
         assert_eq!(of_phone("+49 30 1"), ["ann", "49301"]);
         assert_eq!(of_phone("+49-30-1"), of_phone("+49 30 1"));
