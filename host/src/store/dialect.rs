@@ -68,8 +68,8 @@ impl Dialect {
     /// Compares many (uid, hash) pairs with what is stored, in one descent each and one row in all.
     ///
     /// `$1` is a JSON object of uid → hash, `$2` the source, `$3` the data type, `$4` the task. The
-    /// row has `same` — the local ids of those whose record is present with this hash and not in the
-    /// task's plan already, as comma-separated numbers or null — and `other`, the uids of the rest as
+    /// row has `same` — the local ids of those whose record is present with this hash, not due and not in
+    /// the task's plan already, as comma-separated numbers or null — and `other`, the uids of the rest as
     /// a JSON array. Handing over one row instead of thousands is what makes an unchanged record cheap.
     pub(crate) fn sift(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl Dialect {
                 "SELECT group_concat(local_id) FILTER (WHERE same) AS same, \
                         json_group_array(uid) FILTER (WHERE NOT same) AS other \
                  FROM (SELECT j.key AS uid, r.local_id AS local_id, \
-                              (r.hash IS j.value AND r.state = 1 AND c.uid IS NULL) AS same \
+                              (r.hash IS j.value AND r.state = 1 AND r.due IS NULL AND c.uid IS NULL) AS same \
                        FROM json_each($1) j \
                        LEFT JOIN records r ON r.source_id = $2 AND r.data_type = $3 AND r.uid = j.key \
                        LEFT JOIN changes c ON c.task_id = $4 AND c.data_type = $3 AND c.uid = j.key)"

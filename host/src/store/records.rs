@@ -16,7 +16,7 @@ use super::{Doing, StoreError, rows};
 
 const TABLE: Bulk = Bulk {
     table: "records",
-    columns: &["source_id", "data_type", "uid", "hash", "state", "local_id", "gone_at"],
+    columns: &["source_id", "data_type", "uid", "hash", "state", "local_id", "gone_at", "due"],
     key: &["source_id", "data_type", "uid"],
     keep: &[],
     doing: "write the records",
@@ -47,7 +47,7 @@ pub(crate) struct Sifted {
 }
 
 /// Tells unchanged records from all others. Unchanged is one that is present, has this hash, and is
-/// not in the task's plan. The uids must be distinct.
+/// neither due nor in the task's plan. The uids must be distinct.
 pub(crate) async fn sift<'a, C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -198,6 +198,27 @@ impl Link {
     }
 }
 
+/// Makes the records due that other sources still give of these rows, because this source lets them go: they are
+/// compared with the rows when they come next, changed or not.
+pub(crate) async fn make_due<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    source: SourceId,
+    data_type: DataType,
+    ids: impl IntoIterator<Item = LocalId>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE records SET due = $4 WHERE data_type = $2 AND source_id <> $3 AND state = 1 \
+         AND local_id IN (SELECT k FROM {} keys)",
+        dialect.number_keys("$1")
+    );
+    let ids = rows::json_array(ids.into_iter().map(|id| id.0));
+    let values = [ids.into(), data_type.code().into(), source.0.into(), true.into()];
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
+    tx.execute_raw(statement).await.doing("note which records are due")?;
+    Ok(())
+}
+
 /// Writes records; one that is there already is replaced. One that the source no longer gives is gone `now`.
 pub(crate) async fn write<C: ConnectionTrait>(
     tx: &C,
@@ -216,6 +237,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push((state as i16).into());
         values.push(local_id.0.into());
         values.push((state != State::Present).then_some(now).into());
+        values.push(None::<bool>.into());
     }
     TABLE.write(tx, dialect, values).await
 }

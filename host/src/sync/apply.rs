@@ -550,6 +550,8 @@ impl Batch<'_> {
                 Some(LinkMove { uid, .. }) => forgotten.push(uid.as_str()),
             }
         }
+        let let_go: Vec<LocalId> =
+            writes.iter().filter(|write| write.op == Op::Unlink).map(|write| write.id).collect();
         let touched = Touched::by(self.data_type, &writes);
         touched.note_going(self.tx, self.scope, self.task.id).await?;
         match self.data_type {
@@ -562,6 +564,9 @@ impl Batch<'_> {
         }
         let now = self.scope.now;
         records::write(self.tx, dialect, source, self.data_type, now, kept.into_iter()).await?;
+        if !let_go.is_empty() {
+            records::make_due(self.tx, dialect, source, self.data_type, let_go).await?;
+        }
         touched.note(self.tx, self.scope, self.data_type, self.task.id).await
     }
 

@@ -294,6 +294,29 @@ async fn memberships_belong_to_the_source_that_gave_them() {
 }
 
 #[tokio::test]
+async fn what_a_source_wrote_is_compared_again_after_it_has_let_go() {
+    let bench = Bench::new().await;
+    let ann = [json!({"uid": 1, "username": "ann", "email": "ann@x.example", "nickname": "Ann"})];
+    let nickname = async || bench.directory().await["users"]["ann"]["nickname"].clone();
+    bench.push("api", User, &ann).await;
+    let other = json!({"uid": "x", "email": "ann@x.example", "nickname": "Changed"});
+    bench.push_with("other", User, Mode::Incremental, Some(MatchKey::Email), &[other]).await;
+    let task = bench.push("api", User, &ann).await;
+    assert_eq!(
+        (task.counts.user.unchanged, nickname().await),
+        (1, json!("Changed")),
+        "what was written last"
+    );
+
+    let task = bench.push("other", User, &[json!({"uid": "x", "isDeleted": true})]).await;
+    assert_eq!(task.counts.user.unlinked, 1);
+    let task = bench.push_full("api", User, &ann).await;
+    assert_eq!((task.counts.user.updated, nickname().await), (1, json!("Ann")));
+    let task = bench.push("api", User, &ann).await;
+    assert_eq!((task.counts.user.updated, task.counts.user.unchanged), (0, 1));
+}
+
+#[tokio::test]
 async fn a_match_key_adopts_one_user_and_an_absent_one_nobody() {
     let bench = Bench::new().await;
     let existing = [

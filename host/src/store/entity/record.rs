@@ -15,6 +15,9 @@ pub struct Model {
     pub state: i16,
     pub local_id: i64,
     pub gone_at: Option<i64>,
+    /// Set when the row may have what another source gave it that has let it go, so that the record is compared
+    /// with the row although its source gives it unchanged.
+    pub due: Option<bool>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
