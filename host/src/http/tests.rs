@@ -7,6 +7,7 @@ mod deleted;
 mod description;
 mod directory;
 mod events;
+mod matrix;
 mod pushes;
 mod repeats;
 mod sources;

@@ -5,6 +5,7 @@ mod frame;
 pub(super) mod html;
 mod links;
 mod logs;
+mod matrix;
 mod people;
 mod plugins;
 mod sources;
