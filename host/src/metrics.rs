@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use prometheus::core::Collector;
 use prometheus::{
-    Gauge, GaugeVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Gauge, GaugeVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 
 /// The media type of [`render`]'s text.
@@ -18,10 +18,6 @@ pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 const REQUESTS: &[f64] = &[0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 600.0];
 /// Upper bounds for tasks and their phases, in seconds: from one record to a million and a slow source.
 const TASKS: &[f64] = &[0.01, 0.05, 0.2, 1.0, 5.0, 20.0, 60.0, 300.0, 1_200.0, 3_600.0, 21_600.0];
-
-/// Why pushes are told to come back.
-const PLACES: &str = "places";
-const MEMORY: &str = "memory";
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
 
@@ -45,6 +41,8 @@ struct Metrics {
     pushes: IntGauge,
     pushes_refused: IntCounterVec,
     buffered: IntGauge,
+    answers: IntGauge,
+    answers_refused: IntCounter,
     certificate_expiry: GaugeVec,
     start_time: Gauge,
     resident: IntGauge,
@@ -117,10 +115,16 @@ impl Metrics {
             pushes: of.gauge("orgsync_http_pushes_under_way", "Pushes that have a place"),
             pushes_refused: of.counters(
                 "orgsync_http_pushes_refused_total",
-                "Pushes that were told to come back: places (too many under way), memory (no room for a body)",
+                "Pushes that were told to come back: places (too many under way), memory (no room for a body), and \
+                 source_places, source_memory (the same of those to one source)",
                 &["reason"],
             ),
             buffered: of.gauge("orgsync_http_buffered_bytes", "Bytes of bodies of compatible pushes in memory"),
+            answers: of.gauge("orgsync_http_answer_bytes", "Bytes of large answers that their clients have not read yet"),
+            answers_refused: of.counter(
+                "orgsync_http_answers_refused_total",
+                "Answers that were not sent because those that nobody reads fill their memory",
+            ),
             certificate_expiry: of.floats(
                 "orgsync_tls_certificate_expiry_timestamp_seconds",
                 "When the TLS certificate in use expires, in seconds since 1970",
@@ -148,6 +152,10 @@ impl Families {
 
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
         self.add(IntCounterVec::new(Opts::new(name, help), labels))
+    }
+
+    fn counter(&self, name: &str, help: &str) -> IntCounter {
+        self.add(IntCounter::new(name, help))
     }
 
     fn gauge(&self, name: &str, help: &str) -> IntGauge {
@@ -199,8 +207,8 @@ pub(crate) fn started(seconds_since_1970: f64) {
     for reason in [Refused::TooMany, Refused::Handshake] {
         METRICS.connections_refused.with_label_values(&[reason.as_str()]);
     }
-    for reason in [PLACES, MEMORY] {
-        METRICS.pushes_refused.with_label_values(&[reason]);
+    for lack in [Lack::Places, Lack::Memory, Lack::SourcePlaces, Lack::SourceMemory] {
+        METRICS.pushes_refused.with_label_values(&[lack.as_str()]);
     }
 }
 
@@ -307,19 +315,48 @@ pub(crate) fn push() -> Counted {
     Counted::of(&METRICS.pushes)
 }
 
-/// A push found all places taken.
-pub(crate) fn push_without_place() {
-    METRICS.pushes_refused.with_label_values(&[PLACES]).inc();
+/// What a push lacks that is told to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// As many are under way as may be at once.
+    Places,
+    /// There is no room for its body.
+    Memory,
+    /// As many to its source are under way as may be at once.
+    SourcePlaces,
+    /// There is no room for more bodies to its source.
+    SourceMemory,
 }
 
-/// A push found no room for its body.
-pub(crate) fn push_without_memory() {
-    METRICS.pushes_refused.with_label_values(&[MEMORY]).inc();
+impl Lack {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Places => "places",
+            Self::Memory => "memory",
+            Self::SourcePlaces => "source_places",
+            Self::SourceMemory => "source_memory",
+        }
+    }
+}
+
+/// A push was told to come back.
+pub(crate) fn push_refused(lack: Lack) {
+    METRICS.pushes_refused.with_label_values(&[lack.as_str()]).inc();
 }
 
 /// So many bytes of bodies are in memory.
 pub(crate) fn buffered(bytes: usize) {
     METRICS.buffered.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+}
+
+/// So many bytes of answers wait for their clients.
+pub(crate) fn answers_held(bytes: usize) {
+    METRICS.answers.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+}
+
+/// An answer was not sent, for want of memory.
+pub(crate) fn answer_refused() {
+    METRICS.answers_refused.inc();
 }
 
 /// One more of something, until it is dropped.

@@ -106,6 +106,78 @@ fn a_read_only_database_is_said_to_be_and_written_again_once_it_can() {
     assert_eq!(users(&daemon), 1);
 }
 
+#[test]
+fn a_file_that_is_gone_takes_nothing_and_the_next_start_says_what_is_missing() {
+    let mut daemon = Daemon::with(&[]);
+    daemon.push("type=user", &json!([{"uid": "first", "username": "first"}]));
+    let (file, away) = (daemon.place.path("data/orgsync.db"), daemon.place.path("away.db"));
+    std::fs::rename(&file, &away).unwrap();
+    let records = json!([{"uid": "second", "username": "second"}]);
+    let refused = daemon.post(PATH, &records);
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    let said = "the database's file was deleted or moved while the daemon runs";
+    assert!(refused.body["detail"].as_str().unwrap().starts_with(said), "{}", refused.body);
+    let ready = daemon.get("/readyz");
+    assert_eq!((ready.status, &ready.body["database"]), (503, &json!("failed")));
+    assert!(ready.body["databaseDetail"].as_str().unwrap().starts_with(said), "{}", ready.body);
+
+    std::fs::rename(&away, &file).unwrap();
+    assert_eq!(daemon.post(PATH, &records).status, 200, "it is back");
+    assert_eq!(daemon.get("/readyz").status, 200);
+    std::fs::rename(&file, &away).unwrap();
+    assert!(daemon.terminate().success());
+    let start = daemon.place.run(&["serve", "--listen", "127.0.0.1:0"]);
+    let said = String::from_utf8(start.stderr).unwrap();
+    assert!(!start.status.success());
+    for part in
+        ["orgsync.db is missing, but its write-ahead log", "orgsync.db-wal", "-shm", "restore a backup"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    std::fs::rename(&away, &file).unwrap();
+    daemon.restart();
+    assert_eq!(users(&daemon), 2, "nothing that was acknowledged is lost");
+}
+
+#[test]
+fn a_log_that_is_deleted_takes_nothing_and_a_restart_loses_nothing() {
+    let mut daemon = Daemon::with(&[]);
+    daemon.push("type=user", &json!([{"uid": "first", "username": "first"}]));
+    std::fs::remove_file(daemon.place.path("data/orgsync.db-wal")).unwrap();
+    let records = json!([{"uid": "second", "username": "second"}]);
+    let refused = daemon.post(PATH, &records);
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    let said = "the database's write-ahead log (-wal) or its index (-shm) was deleted or replaced";
+    assert!(refused.body["detail"].as_str().unwrap().starts_with(said), "{}", refused.body);
+    assert_eq!(daemon.get("/readyz").status, 503);
+    assert!(daemon.terminate().success());
+    daemon.restart();
+    assert_eq!(users(&daemon), 1);
+    assert_eq!(daemon.post(PATH, &records).status, 200);
+}
+
+#[test]
+fn damaged_content_is_found_by_itself_and_nothing_more_is_taken() {
+    use std::os::unix::fs::FileExt;
+    let mut daemon = Daemon::with(&[]);
+    let many = daemon.send(Method::POST, PATH, &[NDJSON], lines(0..3_000).as_bytes());
+    assert_eq!(many.status, 200, "{}", many.body);
+    assert!(daemon.terminate().success());
+    let file = File::options().write(true).open(daemon.place.path("data/orgsync.db")).unwrap();
+    let pages = file.metadata().unwrap().len() / 4096;
+    for page in pages * 3 / 4..pages {
+        file.write_all_at(&[0; 4096], page * 4096).unwrap();
+    }
+    daemon.restart();
+    wait_until("the damage is found", || daemon.get("/readyz").status == 503);
+    let said = "the database is damaged; stop the daemon and restore a backup";
+    assert_eq!(daemon.get("/readyz").body["databaseDetail"], said);
+    let refused = daemon.post(PATH, &json!([{"uid": "new", "username": "new"}]));
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.body["detail"].as_str().unwrap().starts_with(said), "{}", refused.body);
+    assert!(daemon.log().contains(said), "{}", daemon.log());
+}
+
 /// Runs a command in the namespaces of a daemon.
 fn enter(daemon: &Daemon, command: &[&str]) {
     let pid = daemon.pid().to_string();

@@ -1,21 +1,22 @@
 //! `cargo xtask build`: builds the daemon and every plugin under plugins/, and puts the plugins'
-//! libraries into plugins/. A library is copied beside its place and then renamed into it: a running
+//! libraries into plugins/; with --release, the daemon into target/dist. A library is copied beside its place and then renamed into it: a running
 //! daemon watches the folder and must never see half a file, nor have a mapped one overwritten.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+use crate::distribution;
 use crate::workspace::{self, Target};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Build with optimisations
+    /// Build what is handed out: with optimisations, and with debug information in files of its own
     #[arg(long)]
     release: bool,
 }
@@ -23,7 +24,10 @@ pub(crate) struct Args {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Profile {
     Debug,
+    /// Optimised, to be measured here.
     Release,
+    /// The same to be handed out, into `target/dist`.
+    Distribution,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +66,7 @@ struct Artifacts {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    let profile = if args.release { Profile::Release } else { Profile::Debug };
+    let profile = if args.release { Profile::Distribution } else { Profile::Debug };
     let built = build(profile, Scope::Product)?;
     println!("{}", built.daemon.display());
     for plugin in built.plugins {
@@ -78,6 +82,7 @@ pub(crate) fn build(profile: Profile, scope: Scope) -> Result<Built> {
     match profile {
         Profile::Debug => {}
         Profile::Release => drop(cargo.arg("--release")),
+        Profile::Distribution => distribution::harden(cargo.arg("--release")),
     }
     match scope {
         Scope::Everything => drop(cargo.arg("--workspace")),
@@ -98,12 +103,21 @@ pub(crate) fn build(profile: Profile, scope: Scope) -> Result<Built> {
     let status = child.wait().context("failed to wait for cargo build")?;
     ensure!(status.success(), "cargo build failed ({status})");
 
-    let Some(daemon) = artifacts.daemon else { bail!("cargo build made no binary `orgsync`") };
-    let mut plugins = Vec::new();
-    for library in &artifacts.libraries {
-        plugins.push(install(library, &plugins_dir)?);
+    let Some(mut daemon) = artifacts.daemon else { bail!("cargo build made no binary `orgsync`") };
+    let mut libraries: Vec<PathBuf> = artifacts.libraries.into_iter().collect();
+    if let Profile::Distribution = profile {
+        let place = workspace::metadata()?.target_directory.join("dist");
+        daemon = distribution::strip_into(&daemon, &place)?;
+        for library in &mut libraries {
+            *library = distribution::strip_into(library, &place)?;
+            // What a plugin says of itself is in a section of its own, and must have survived.
+            workspace::run(
+                Command::new(&daemon).args(["plugin", "inspect"]).arg(&library).stdout(Stdio::null()),
+            )?;
+        }
     }
-    Ok(Built { daemon, plugins })
+    let installed = libraries.iter().map(|library| install(library, &plugins_dir));
+    Ok(Built { daemon, plugins: installed.collect::<Result<_>>()? })
 }
 
 impl Artifacts {

@@ -11,6 +11,7 @@ mod bench;
 mod build;
 mod demo;
 mod deny;
+mod distribution;
 mod example_data;
 mod fuzz;
 mod pip;
@@ -40,7 +41,7 @@ enum Command {
     Screenshots,
     /// Throw changed inputs at everything that reads foreign bytes
     Fuzz(fuzz::Args),
-    /// Check the dependencies against deny.toml: bans, licences, sources
+    /// Check the dependencies against deny.toml: bans, licences, sources, and advisories where they can be had
     Deny,
     /// Write examples/company anew
     ExampleData,

@@ -52,7 +52,7 @@ fn check_tls(config: &Config) -> Result<usize, OutputError> {
     let files = TlsFiles { certificate, key };
     match tls::load(&files, Timestamp::now()) {
         Err(reason) => {
-            output::line(format_args!("WRONG  {reason}"))?;
+            output::paragraph(format_args!("WRONG  {reason}"))?;
             Ok(1)
         }
         Ok(pair) => {
@@ -69,7 +69,7 @@ fn check_tls(config: &Config) -> Result<usize, OutputError> {
 fn check_plugins(plugins: &RegistryPlugins) -> Result<usize, OutputError> {
     let mut wrong = 0;
     if let Some(trouble) = plugins.standing().trouble() {
-        output::line(format_args!("WRONG  plugins: {trouble}"))?;
+        output::paragraph(format_args!("WRONG  plugins: {trouble}"))?;
         wrong += 1;
     }
     for warning in plugins.warnings() {
@@ -113,7 +113,7 @@ async fn check_connections(config: &Config, plugins: &Arc<RegistryPlugins>) -> a
 fn told(what: &str, found: Result<(), String>) -> Result<usize, OutputError> {
     match found {
         Ok(()) => output::line(format_args!("ok     {what}")).map(|()| 0),
-        Err(reason) => output::line(format_args!("WRONG  {what}: {reason}")).map(|()| 1),
+        Err(reason) => output::paragraph(format_args!("WRONG  {what}: {reason}")).map(|()| 1),
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod connection;
 mod output;
 mod plugin;
+mod printable;
 mod push;
 mod serve;
 mod settings;

@@ -5,6 +5,10 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use serde_json::Value;
+
+use super::printable::{printable, printable_json};
+
 /// What a shell sees of a program that writes to a pipe that nobody reads: 128 and the number of SIGPIPE.
 const NOBODY_READS: u8 = 141;
 
@@ -28,8 +32,27 @@ impl From<io::Error> for OutputError {
     }
 }
 
-/// Writes a line to standard output.
+/// Writes a line to standard output, and never more than one, whatever is in it.
 pub(super) fn line(text: impl Display) -> Result<(), OutputError> {
+    write(&printable(&text.to_string()))
+}
+
+/// Writes lines to standard output. The first stands out, as texts of others may have several.
+pub(super) fn paragraph(text: impl Display) -> Result<(), OutputError> {
+    write(&indented(&text.to_string()))
+}
+
+/// Writes lines to standard output, each as it is laid out.
+pub(super) fn lines(text: impl Display) -> Result<(), OutputError> {
+    text.to_string().lines().try_for_each(line)
+}
+
+/// Writes a JSON value to standard output.
+pub(super) fn json(value: &Value) -> anyhow::Result<()> {
+    Ok(write(&printable_json(&serde_json::to_string_pretty(value)?))?)
+}
+
+fn write(text: &str) -> Result<(), OutputError> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")?;
     Ok(stdout.flush()?)
@@ -37,7 +60,13 @@ pub(super) fn line(text: impl Display) -> Result<(), OutputError> {
 
 /// Writes a line to standard error. If that fails, there is nowhere left to say so.
 pub(super) fn note(text: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable(&text.to_string()));
+}
+
+/// Several lines of which all but the first are indented, so that none of them can be taken for another message.
+fn indented(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(printable).collect();
+    lines.join("\n  ")
 }
 
 /// Writes what clap has to say: help and version are results, mistakes in a call are not.
@@ -54,7 +83,8 @@ pub(super) fn failed(error: &anyhow::Error) -> ExitCode {
     if let Some(OutputError::Closed) = error.downcast_ref() {
         return ExitCode::from(NOBODY_READS);
     }
-    note(format_args!("orgsync: {}", sentence(error)));
+    // If that fails, there is nowhere left to say so.
+    let _ = writeln!(io::stderr().lock(), "orgsync: {}", indented(&sentence(error)));
     ExitCode::FAILURE
 }
 
@@ -70,6 +100,14 @@ fn sentence(error: &anyhow::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_of_a_text_can_be_taken_for_another_message() {
+        assert_eq!(
+            indented("orgsync: line 1\nsha256 OK\u{1b}[1A\r\n"),
+            "orgsync: line 1\n  sha256 OK\\u{1b}[1A"
+        );
+    }
 
     #[test]
     fn a_cause_is_said_once() {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::client::{self, Client, segment};
 use super::connection::Connection;
 use super::output;
+use super::printable::printable;
 use super::settings::Settings;
 
 /// Have a source read by its plugin
@@ -54,10 +55,9 @@ fn wait(client: &Client, id: i64) -> anyhow::Result<Value> {
     loop {
         let task = client.get(&format!("/api/v1/tasks/{id}"))?;
         let progress = &task["progress"];
-        bar.set_message(format!(
-            "task {id}: {} read, {} planned, {} applied",
-            progress["read"], progress["planned"], progress["applied"]
-        ));
+        let [read, planned, applied] = ["read", "planned", "applied"].map(|key| progress[key].to_string());
+        let message = format!("task {id}: {read} read, {planned} planned, {applied} applied");
+        bar.set_message(printable(&message).into_owned());
         if !matches!(task["status"].as_str(), Some("init" | "processing")) {
             bar.finish_and_clear();
             return Ok(task);

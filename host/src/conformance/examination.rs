@@ -10,6 +10,7 @@ use orgsync_plugin_api::message::OfferKind;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::secrets::Secrets;
 use crate::registry::{Inspection, inspect};
 use crate::worker::{Limits, WorkerSpec, probe};
 
@@ -119,6 +120,8 @@ impl Examination {
             manifest: Some(inspection.manifest.clone()),
             scratch: scratch.to_owned(),
             label: "plugin test".into(),
+            // What leaks is what it looks for.
+            secrets: Secrets::default(),
             listener: None,
         }
     }

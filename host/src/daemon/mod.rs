@@ -1,5 +1,6 @@
 //! The daemon: what is started in which order, the signals it heeds, and how it stops.
 
+mod descriptors;
 #[cfg(test)]
 mod histories;
 mod outlet;

@@ -4,24 +4,30 @@ use std::time::Duration;
 
 use orgsync_plugin_api as api;
 
+use crate::domain::secrets::Secrets;
 use crate::sync::delivery::outlet::{Answer, Cause, Effect, Outlet, Parcel, ParcelOp, Refusal};
 use crate::worker::{Worker, WorkerError};
 
 use super::plugins::api_type;
 
 /// A target that is open in a worker.
-pub(super) struct WorkerOutlet(pub(super) Worker);
+pub(super) struct WorkerOutlet {
+    pub(super) worker: Worker,
+    /// Those among the target's options.
+    pub(super) secrets: Secrets,
+}
 
 #[async_trait::async_trait]
 impl Outlet for WorkerOutlet {
     async fn apply(&mut self, parcels: Vec<Parcel>) -> Result<Vec<Answer>, Refusal> {
         let changes: Vec<api::TargetChange> = parcels.into_iter().map(change).collect();
-        let outcomes = self.0.apply(&changes).await.map_err(refusal)?;
-        Ok(outcomes.into_iter().map(answer).collect())
+        let outcomes = self.worker.apply(&changes).await.map_err(|error| refusal(error, &self.secrets))?;
+        Ok(outcomes.into_iter().map(|outcome| answer(outcome, &self.secrets)).collect())
     }
 
     async fn close(self: Box<Self>) -> Result<(), Refusal> {
-        self.0.close().await.map_err(refusal)
+        let Self { worker, secrets } = *self;
+        worker.close().await.map_err(|error| refusal(error, &secrets))
     }
 }
 
@@ -37,16 +43,19 @@ pub(super) fn change(parcel: Parcel) -> api::TargetChange {
     change
 }
 
-pub(super) fn answer(outcome: api::TargetOutcome) -> Answer {
+pub(super) fn answer(outcome: api::TargetOutcome, secrets: &Secrets) -> Answer {
     match outcome {
         api::TargetOutcome::Done(id) => Answer::Done(id),
-        api::TargetOutcome::Failed(error) => Answer::Failed(of_plugin(&error, error.to_string())),
+        api::TargetOutcome::Failed(error) => {
+            let message = secrets.hide(&error.to_string()).into_owned();
+            Answer::Failed(of_plugin(&error, message))
+        }
     }
 }
 
 /// What a worker's failure means for the target.
-pub(super) fn refusal(error: WorkerError) -> Refusal {
-    let message = error.to_string();
+pub(super) fn refusal(error: WorkerError, secrets: &Secrets) -> Refusal {
+    let message = secrets.hide(&error.to_string()).into_owned();
     let lost = |cause, message| Refusal { cause, message, retry_after: None, effect: Effect::Unknown };
     match &error {
         WorkerError::Plugin { source, .. } => of_plugin(source, message),

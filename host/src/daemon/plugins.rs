@@ -12,16 +12,18 @@ use tracing::{info, warn};
 
 use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
+use crate::domain::secrets::Secrets;
 use crate::http::plugins::{
     Added, FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
     SignatureView, Standing,
 };
 use crate::registry::{
     self, Demand, Entry, Place, Registry, RegistryError, Signature, Snapshot, State, Trust, TrustError,
+    Verified,
 };
 use crate::sync::delivery::outlet::{Cause, Effect, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{End, Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
-use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
+use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError, WorkerSpec};
 
 use super::outlet::{self, WorkerOutlet};
 
@@ -29,6 +31,7 @@ use super::outlet::{self, WorkerOutlet};
 #[derive(Debug)]
 pub struct RegistryPlugins {
     registry: Registry,
+    verified: Verified,
 }
 
 /// Why the plugins can't be used at all.
@@ -49,7 +52,9 @@ impl RegistryPlugins {
         let registry = Registry::open(config.plugins.clone(), store, trust(&config.security)?)?;
         match registry.rescan().await {
             // It has been logged, and `standing` tells.
-            Ok(_) | Err(RegistryError::PluginsToml(_)) => Ok(Arc::new(Self { registry })),
+            Ok(_) | Err(RegistryError::PluginsToml(_)) => {
+                Ok(Arc::new(Self { registry, verified: Verified::default() }))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -64,13 +69,30 @@ impl RegistryPlugins {
         self.registry.snapshot().entries.clone()
     }
 
+    /// Starts a worker for an offer, with the secrets among its options: whatever the plugin says is not to say them.
+    async fn spawn(
+        &self,
+        spec: WorkerSpec,
+        offer: &Offer,
+        stop: CancellationToken,
+    ) -> (Result<Worker, WorkerError>, Secrets) {
+        let (verified, library) = (self.verified.clone(), Arc::clone(&spec.library));
+        let checked = tokio::task::spawn_blocking(move || verified.check(&library)).await;
+        if let Err(reason) = checked.unwrap_or_else(|panic| Err(panic.to_string())) {
+            let (plugin, source) = (spec.plugin, std::io::Error::other(reason));
+            return (Err(WorkerError::Start { plugin, source }), Secrets::default());
+        }
+        let spec = spec.for_offer(offer);
+        (Worker::spawn(&spec, offer, stop).await, spec.secrets)
+    }
+
     async fn open_worker(
         &self,
         source_type: &str,
         options: Value,
         label: &str,
         stop: CancellationToken,
-    ) -> Result<Worker, PluginFailure> {
+    ) -> Result<(Worker, Secrets), PluginFailure> {
         let snapshot = self.registry.snapshot();
         let spec = snapshot.source_type(source_type).and_then(|(entry, _)| {
             let (plugin, version) = (&entry.name, entry.version().unwrap_or_default());
@@ -80,7 +102,8 @@ impl RegistryPlugins {
         });
         let spec = spec.ok_or_else(|| PluginFailure(self.why_not(source_type)))?;
         let offer = Offer { kind: OfferKind::Source, name: source_type.to_owned(), options };
-        Worker::spawn(&spec, &offer, stop).await.map_err(failure)
+        let (worker, secrets) = self.spawn(spec, &offer, stop).await;
+        Ok((worker.map_err(|error| failure(error, &secrets))?, secrets))
     }
 }
 
@@ -106,21 +129,22 @@ impl Plugins for RegistryPlugins {
     }
 
     async fn read(&self, order: ReadOrder) -> Result<Box<dyn Reader>, PluginFailure> {
-        let worker =
+        let (worker, secrets) =
             self.open_worker(&order.source_type, order.options, &order.label, order.stop.clone()).await?;
         let request = match order.extent {
             Extent::Everything => ReadRequest::full(),
             Extent::Since(cursor) => ReadRequest::incremental(Some(cursor)),
         };
-        let reading = worker.read(&request).await.map_err(failure)?;
-        Ok(Box::new(WorkerReader { reading, label: order.label }))
+        let reading = worker.read(&request).await.map_err(|error| failure(error, &secrets))?;
+        Ok(Box::new(WorkerReader { reading, secrets, label: order.label }))
     }
 
     async fn check(&self, source_type: &str, options: Value) -> Result<Vec<String>, PluginFailure> {
-        let mut worker = self.open_worker(source_type, options, "check", CancellationToken::new()).await?;
-        let notes = worker.check().await.map_err(failure)?;
-        worker.close().await.map_err(failure)?;
-        Ok(notes)
+        let opened = self.open_worker(source_type, options, "check", CancellationToken::new()).await;
+        let (mut worker, secrets) = opened?;
+        let notes = worker.check().await.map_err(|error| failure(error, &secrets))?;
+        worker.close().await.map_err(|error| failure(error, &secrets))?;
+        Ok(notes.iter().map(|note| secrets.hide(note).into_owned()).collect())
     }
 
     fn target_types(&self) -> Vec<TargetType> {
@@ -155,8 +179,9 @@ impl Plugins for RegistryPlugins {
             });
         };
         let offer = Offer { kind: OfferKind::Target, name: target_type, options };
-        let worker = Worker::spawn(&spec, &offer, stop).await.map_err(outlet::refusal)?;
-        Ok(Box::new(WorkerOutlet(worker)))
+        let (worker, secrets) = self.spawn(spec, &offer, stop).await;
+        let worker = worker.map_err(|error| outlet::refusal(error, &secrets))?;
+        Ok(Box::new(WorkerOutlet { worker, secrets }))
     }
 
     async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure> {
@@ -164,9 +189,13 @@ impl Plugins for RegistryPlugins {
         let spec = snapshot.target_type(target_type).and_then(|(entry, _)| entry.worker_spec("check"));
         let spec = spec.ok_or_else(|| PluginFailure(self.why_no_target(target_type)))?;
         let offer = Offer { kind: OfferKind::Target, name: target_type.to_owned(), options };
-        let mut worker = Worker::spawn(&spec, &offer, CancellationToken::new()).await.map_err(failure)?;
-        worker.check().await.map_err(failure)?;
-        worker.close().await.map_err(failure)
+        let (worker, secrets) = self.spawn(spec, &offer, CancellationToken::new()).await;
+        let checked = async {
+            let mut worker = worker?;
+            worker.check().await?;
+            worker.close().await
+        };
+        checked.await.map_err(|error| failure(error, &secrets))
     }
 }
 
@@ -211,6 +240,8 @@ const NOTE: usize = 500;
 
 struct WorkerReader {
     reading: Reading,
+    /// Those among the source's options.
+    secrets: Secrets,
     label: String,
 }
 
@@ -224,12 +255,12 @@ impl Reader for WorkerReader {
             }
             Ok(None) => {
                 let end = self.reading.end().cloned().unwrap_or_default();
-                Ok(Read::End(End { cursor: self.kept(end.cursor), notes: shortened(end.notes) }))
+                Ok(Read::End(End { cursor: self.kept(end.cursor), notes: shortened(self.hidden(end.notes)) }))
             }
             Err(WorkerError::Plugin { source, .. }) if source.class == ErrorClass::CursorExpired => {
-                Ok(Read::Expired(source.message))
+                Ok(Read::Expired(self.secrets.hide(&source.message).into_owned()))
             }
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(failure(error, &self.secrets)),
         }
     }
 }
@@ -253,6 +284,10 @@ fn why_not(snapshot: &Snapshot, kind: &str, name: &str, offers: impl Fn(&Manifes
 }
 
 impl WorkerReader {
+    fn hidden(&self, notes: Vec<String>) -> Vec<String> {
+        notes.iter().map(|note| self.secrets.hide(note).into_owned()).collect()
+    }
+
     /// A cursor, unless it is too long to be kept.
     fn kept(&self, cursor: Option<String>) -> Option<String> {
         let length = cursor.as_ref().map_or(0, String::len);
@@ -286,8 +321,8 @@ fn shorten(note: &str) -> String {
     line
 }
 
-fn failure(error: WorkerError) -> PluginFailure {
-    PluginFailure(error.to_string())
+fn failure(error: WorkerError, secrets: &Secrets) -> PluginFailure {
+    PluginFailure(secrets.hide(&error.to_string()).into_owned())
 }
 
 pub(super) fn api_type(of: DataType) -> api::DataType {

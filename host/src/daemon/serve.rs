@@ -36,6 +36,7 @@ use crate::sync::schedule;
 use crate::telemetry::{self, TelemetryError};
 use crate::web;
 
+use super::descriptors;
 use super::plugins::{PluginsError, RegistryPlugins};
 use super::token::{TokenError, admin_token};
 
@@ -93,13 +94,14 @@ pub enum DaemonError {
 }
 
 /// Runs the daemon until SIGTERM or SIGINT.
-pub async fn serve(config: Config) -> Result<(), DaemonError> {
+pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
     // Its memory holds secrets: no core dumps, and no plugin's process may look into it, though of the same user.
     prctl::set_dumpable(false).map_err(DaemonError::Memory)?;
     metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
     let lock = lock(&config.data_dir)?;
     let log = telemetry::init(&config.log_dir, &config.log_level, config.log_keep_days)?;
+    descriptors::fit(&mut config.http);
     let raw_log = RawLog::new(&config.log_dir)?;
     let tls = open_tls(&config)?;
     let token = admin_token(&config.data_dir)?;
@@ -200,6 +202,7 @@ async fn run(
             }
             _ = tick.tick() => {
                 let now = Timestamp::now();
+                look_after(store).await;
                 if let Some(tls) = tls {
                     tls.look(Look::Tick, now);
                 }
@@ -219,6 +222,19 @@ async fn run(
             }
         }
     }
+}
+
+/// Looks at the files of the database, and at its content where it has to be. The latter may take long, and nothing
+/// waits for it.
+async fn look_after(store: &Store) {
+    // What is wrong stands in the log, and in what is answered.
+    let _ = store.look_after_files().await;
+    let store = store.clone();
+    tokio::spawn(async move {
+        if let Err(failure) = store.check_content().await {
+            warn!("the content of the database is not checked: {failure}");
+        }
+    });
 }
 
 async fn note_uses(gatekeeper: &Gatekeeper, store: &Store) {

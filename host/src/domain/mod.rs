@@ -19,6 +19,7 @@ pub mod policy;
 pub mod record;
 pub mod redact;
 pub mod schema;
+pub mod secrets;
 pub mod source;
 pub mod starter;
 pub mod target;

@@ -1,69 +1,156 @@
-//! How much of the daemon pushes may take together: places for pushes under way, and memory for bodies
-//! that are held whole. A push beyond that is told to come back, before its body is read.
+//! How much of the daemon pushes may take: places for pushes under way, and memory for bodies that are held
+//! whole, for all together and for those to one source. A push beyond that is told to come back, before its
+//! body is read, so that the clients of one source never take what those of another need.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use axum::extract::{Request, State};
+use axum::extract::{Extension, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::HttpConfig;
+use crate::domain::ids::TokenId;
 use crate::metrics;
 
+use super::auth::Grant;
 use super::problem::Problem;
 use super::router::App;
 
 /// What pushes share.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     limits: HttpConfig,
     /// Bytes of bodies that are held now.
     held: AtomicUsize,
+    /// What each party has, as long as it has anything or waits for it.
+    shares: Mutex<HashMap<Party, Weak<Share>>>,
+}
+
+/// Whose pushes are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Party {
+    /// Those to one source.
+    Source(String),
+    /// Those of one token, as long as only their bodies tell their sources. None is the admin token.
+    Token(Option<TokenId>),
+}
+
+impl Party {
+    /// The party of a push with this grant to the source that its path names, if it names one.
+    pub(crate) fn of(grant: &Grant, named: Option<&str>) -> Self {
+        let source = grant.source.as_deref().or(named);
+        source.map_or(Self::Token(grant.token), |name| Self::Source(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(name) => write!(f, "to source `{name}`"),
+            Self::Token(_) => f.write_str("with this token"),
+        }
+    }
+}
+
+/// What one party has.
+#[derive(Debug)]
+struct Share {
+    party: Party,
+    places: Arc<Semaphore>,
+    /// Bytes of its bodies that are held now.
+    held: AtomicUsize,
+}
+
+/// A place of a push, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _share: Arc<Share>,
+    _of_party: OwnedSemaphorePermit,
+    _of_all: Option<OwnedSemaphorePermit>,
 }
 
 /// Bytes that one push holds; given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Held {
     admission: Arc<Admission>,
+    share: Arc<Share>,
     bytes: usize,
 }
 
 impl Admission {
     pub(crate) fn new(limits: &HttpConfig) -> Arc<Self> {
-        let places = Semaphore::new(limits.max_pushes.min(Semaphore::MAX_PERMITS));
-        Arc::new(Self { places, limits: *limits, held: AtomicUsize::new(0) })
-    }
-
-    /// A place for a push, in the order of arrival; none if there is none for too long.
-    async fn place(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let place = tokio::time::timeout(self.limits.push_timeout, self.places.acquire()).await;
-        let place = place.ok().and_then(Result::ok);
-        place.ok_or_else(|| {
-            metrics::push_without_place();
-            let most = self.limits.max_pushes;
-            Problem::unavailable(format!(
-                "as many pushes are under way as may be at once ({most}); try again in a while"
-            ))
+        Arc::new(Self {
+            places: Arc::new(places(limits.max_pushes)),
+            limits: *limits,
+            held: AtomicUsize::new(0),
+            shares: Mutex::default(),
         })
     }
 
-    /// What a push holds that has read nothing yet.
-    pub(crate) fn hold(self: &Arc<Self>) -> Held {
-        Held { admission: Arc::clone(self), bytes: 0 }
+    fn share(&self, party: Party) -> Arc<Share> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(share) = shares.get(&party).and_then(Weak::upgrade) {
+            return share;
+        }
+        shares.retain(|_, share| share.strong_count() > 0);
+        let places = Arc::new(places(self.limits.pushes_per_source()));
+        let share = Arc::new(Share { party: party.clone(), places, held: AtomicUsize::new(0) });
+        shares.insert(party, Arc::downgrade(&share));
+        share
     }
+
+    /// A place for a push, in the order of arrival; none if there is none for too long. It waits for one of
+    /// its party first, so that a party without a place takes none of the others'.
+    async fn place(&self, party: Party) -> Result<Place, Problem> {
+        let share = self.share(party);
+        let until = Instant::now() + self.limits.push_timeout;
+        let of_party = self.place_of(&share, until).await?;
+        let of_all = timeout_at(until, Arc::clone(&self.places).acquire_owned()).await;
+        let of_all = of_all.ok().and_then(Result::ok).ok_or_else(|| crowded(None, self.limits.max_pushes))?;
+        Ok(Place { _share: share, _of_party: of_party, _of_all: Some(of_all) })
+    }
+
+    /// A place among those to a source, for a push that has one already but not of that source.
+    pub(crate) async fn join(&self, source: &str) -> Result<Place, Problem> {
+        let share = self.share(Party::Source(source.to_owned()));
+        let of_party = self.place_of(&share, Instant::now() + self.limits.push_timeout).await?;
+        Ok(Place { _share: share, _of_party: of_party, _of_all: None })
+    }
+
+    async fn place_of(&self, share: &Share, until: Instant) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = timeout_at(until, Arc::clone(&share.places).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or_else(|| {
+            let (most, all) = (self.limits.pushes_per_source(), self.limits.max_pushes);
+            crowded(Some(&share.party).filter(|_| most < all), most)
+        })
+    }
+
+    /// What a push of a party holds that has read nothing yet.
+    pub(crate) fn hold(self: &Arc<Self>, party: Party) -> Held {
+        Held { admission: Arc::clone(self), share: self.share(party), bytes: 0 }
+    }
+}
+
+fn places(count: usize) -> Semaphore {
+    Semaphore::new(count.min(Semaphore::MAX_PERMITS))
 }
 
 impl Held {
     /// Takes room for more.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), Problem> {
-        let admission = &self.admission;
-        let most = admission.limits.max_buffered_bytes;
-        let more = |held: usize| held.checked_add(bytes).filter(|held| *held <= most);
-        let grown = admission.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
-        let before = grown.map_err(|_| full(most))?;
+        let (of_party, of_all) = self.limits();
+        let taken = take(&self.share.held, bytes, of_party);
+        taken.ok_or_else(|| full(Some(&self.share.party), of_party))?;
+        let Some(before) = take(&self.admission.held, bytes, of_all) else {
+            self.share.held.fetch_sub(bytes, Ordering::Relaxed);
+            return Err(full(None, of_all));
+        };
         metrics::buffered(before + bytes);
         self.bytes += bytes;
         Ok(())
@@ -72,30 +159,62 @@ impl Held {
     /// Refuses a body for which there is no room now. It gets none yet: a client that announces much and
     /// sends little must not take the room of others.
     pub(crate) fn has_room_for(&self, bytes: usize) -> Result<(), Problem> {
-        let most = self.admission.limits.max_buffered_bytes;
-        let free = most.saturating_sub(self.admission.held.load(Ordering::Relaxed));
-        if bytes <= free { Ok(()) } else { Err(full(most)) }
+        let (of_party, of_all) = self.limits();
+        let fits =
+            |held: &AtomicUsize, most: usize| bytes <= most.saturating_sub(held.load(Ordering::Relaxed));
+        if !fits(&self.share.held, of_party) {
+            return Err(full(Some(&self.share.party), of_party));
+        }
+        if fits(&self.admission.held, of_all) { Ok(()) } else { Err(full(None, of_all)) }
+    }
+
+    /// The most bytes of its party and of all.
+    fn limits(&self) -> (usize, usize) {
+        let limits = &self.admission.limits;
+        (limits.buffered_bytes_per_source(), limits.max_buffered_bytes)
     }
 }
 
-fn full(most: usize) -> Problem {
-    metrics::push_without_memory();
-    let detail = format!(
-        "pushes that are under way fill the {most} bytes that there are for them; try again in a while"
-    );
-    Problem::unavailable(detail)
+/// Adds bytes unless there are too many then; tells how many there were before.
+fn take(held: &AtomicUsize, bytes: usize, most: usize) -> Option<usize> {
+    let more = |held: usize| held.checked_add(bytes).filter(|held| *held <= most);
+    held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()
+}
+
+fn crowded(party: Option<&Party>, most: usize) -> Problem {
+    metrics::push_refused(if party.is_some() { metrics::Lack::SourcePlaces } else { metrics::Lack::Places });
+    let whose = party.map(|party| format!(" {party}")).unwrap_or_default();
+    Problem::unavailable(format!(
+        "as many pushes{whose} are under way as may be at once ({most}); try again in a while"
+    ))
+}
+
+fn full(party: Option<&Party>, most: usize) -> Problem {
+    metrics::push_refused(if party.is_some() { metrics::Lack::SourceMemory } else { metrics::Lack::Memory });
+    let whose = party.map(|party| format!(" {party}")).unwrap_or_default();
+    Problem::unavailable(format!(
+        "pushes{whose} that are under way fill the {most} bytes that there are for them; try again in a while"
+    ))
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
+        self.share.held.fetch_sub(self.bytes, Ordering::Relaxed);
         let before = self.admission.held.fetch_sub(self.bytes, Ordering::Relaxed);
         metrics::buffered(before - self.bytes);
     }
 }
 
 /// Lets a push through once there is a place for it, and keeps the place until it is answered.
-pub(crate) async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    match app.admission.place().await {
+pub(crate) async fn admit(
+    State(app): State<App>,
+    Extension(grant): Extension<Grant>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let named = params.iter().find(|(key, _)| *key == "name").map(|(_, value)| value);
+    match app.admission.place(Party::of(&grant, named)).await {
         Ok(_place) => {
             let _counted = metrics::push();
             next.run(request).await
@@ -109,15 +228,24 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
+    fn source(name: &str) -> Party {
+        Party::Source(name.to_owned())
+    }
+
     #[tokio::test(start_paused = true)]
     async fn who_finds_no_place_is_told_to_come_back() {
-        let push_timeout = Duration::from_secs(3);
-        let admission = Admission::new(&HttpConfig { max_pushes: 2, push_timeout, ..HttpConfig::default() });
-        let first = admission.place().await.unwrap();
-        let second = admission.place().await.unwrap();
-        let refused = admission.place().await.unwrap_err();
+        let limits = HttpConfig {
+            max_pushes: 2,
+            max_pushes_per_source: Some(2),
+            push_timeout: Duration::from_secs(3),
+            ..HttpConfig::default()
+        };
+        let admission = Admission::new(&limits);
+        let first = admission.place(source("a")).await.unwrap();
+        let second = admission.place(source("b")).await.unwrap();
+        let refused = admission.place(source("c")).await.unwrap_err();
         assert_eq!((refused.status.as_u16(), refused.detail.contains("(2)")), (503, true));
-        let waiting = admission.place();
+        let waiting = admission.place(source("c"));
         let (waited, ()) = tokio::join!(waiting, async {
             tokio::time::sleep(Duration::from_secs(2)).await;
             drop(first);
@@ -126,20 +254,51 @@ mod tests {
         drop(second);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn one_party_takes_a_quarter_of_the_places_and_waits_for_its_own() {
+        let limits =
+            HttpConfig { max_pushes: 8, push_timeout: Duration::from_secs(3), ..HttpConfig::default() };
+        let admission = Admission::new(&limits);
+        let many = futures_util::future::join_all((0..20).map(|_| admission.place(source("a")))).await;
+        let (placed, refused): (Vec<_>, Vec<_>) = many.into_iter().partition(Result::is_ok);
+        assert_eq!((placed.len(), refused.len()), (2, 18));
+        let said = refused.into_iter().map(|refused| refused.unwrap_err().detail);
+        let expected =
+            "as many pushes to source `a` are under way as may be at once (2); try again in a while";
+        assert!(said.into_iter().all(|said| said == expected));
+        let others = ["b", "c", "d"].map(|name| admission.place(source(name)));
+        let others = futures_util::future::join_all(others).await;
+        assert!(others.iter().all(Result::is_ok), "others find places at once");
+        let joined = admission.join("a").await.unwrap_err();
+        assert_eq!(joined.detail, expected);
+        drop((placed, others));
+        admission.join("a").await.unwrap();
+        admission.place(source("z")).await.unwrap();
+        assert_eq!(admission.shares.lock().unwrap().len(), 1, "nothing is kept of who has nothing");
+    }
+
     #[test]
     fn room_is_given_back_and_never_given_twice() {
-        let limits = HttpConfig { max_buffered_bytes: 100, ..HttpConfig::default() };
+        let limits = HttpConfig { max_push_bytes: 1, max_buffered_bytes: 200, ..HttpConfig::default() };
+        let limits = HttpConfig { max_buffered_bytes_per_source: Some(100), ..limits };
         let admission = Admission::new(&limits);
-        let (mut first, mut second) = (admission.hold(), admission.hold());
+        let hold = |name: &str| admission.hold(source(name));
+        let (mut first, mut second, mut third) = (hold("a"), hold("a"), hold("b"));
         first.grow(60).unwrap();
         assert!(second.has_room_for(41).is_err());
         assert!(second.has_room_for(40).is_ok());
         second.grow(40).unwrap();
-        assert_eq!(first.grow(1).unwrap_err().status.as_u16(), 503);
+        let full = first.grow(1).unwrap_err();
+        assert_eq!((full.status.as_u16(), full.detail.contains("to source `a`")), (503, true));
         assert!(second.grow(usize::MAX).is_err());
+        third.grow(100).unwrap();
+        let mut fourth = hold("c");
+        assert!(fourth.grow(1).unwrap_err().detail.starts_with("pushes that are under way fill the 200 "));
         drop(second);
         first.grow(40).unwrap();
-        drop(first);
+        drop((first, third));
+        fourth.grow(100).unwrap();
+        drop(fourth);
         assert_eq!(admission.held.load(Ordering::Relaxed), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -115,17 +115,15 @@ impl Gatekeeper {
         Self { admin, attempts: Attempts::new(failures_per_minute), uses: Mutex::default() }
     }
 
+    /// What a token grants. It is looked up first and judged by its address only if it is not valid: looking up costs no
+    /// more than refusing, and nobody keeps others out by sending bad ones.
     pub(super) async fn admit(&self, store: &Store, text: &str, peer: IpAddr) -> Result<Grant, Refusal> {
-        let hash = TokenHash::of(text);
-        let now = Instant::now();
-        self.attempts.admit(peer, &hash, now).map_err(Refusal::TooManyAttempts)?;
-        let looked_up = self.look_up(store, text, &hash).await;
-        match &looked_up {
-            Ok(_) => self.attempts.succeeded(peer, hash),
-            Err(Refusal::Store(_)) => {}
-            Err(_) => self.attempts.failed(peer, now),
+        match self.look_up(store, text, &TokenHash::of(text)).await {
+            Err(refusal @ (Refusal::Unknown | Refusal::Expired | Refusal::SourceGone)) => {
+                Err(self.attempts.failed(peer).map_or_else(Refusal::TooManyAttempts, |()| refusal))
+            }
+            looked_up => looked_up,
         }
-        looked_up
     }
 
     async fn look_up(&self, store: &Store, text: &str, hash: &TokenHash) -> Result<Grant, Refusal> {
@@ -150,6 +148,16 @@ impl Gatekeeper {
             Ok(grant) => Ok(Some(grant)),
             Err(Refusal::Store(error)) => Err(error),
             Err(_) => Ok(None),
+        }
+    }
+
+    /// Whether a grant is still what its token gives, for whoever began to listen with it long ago.
+    pub(super) async fn is_in_force(&self, store: &Store, grant: &Grant) -> Result<bool, StoreError> {
+        let Some(id) = grant.token else { return Ok(true) };
+        match self.kept(store, id, |_| true).await {
+            Ok(now) => Ok(now == *grant),
+            Err(Refusal::Store(error)) => Err(error),
+            Err(_) => Ok(false),
         }
     }
 
@@ -212,6 +220,10 @@ pub(crate) async fn require(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if request.headers().get_all(AUTHORIZATION).iter().nth(1).is_some() {
+        return Problem::bad_request("the header authorization is given more than once; send one")
+            .into_response();
+    }
     let Some(text) = bearer(request.headers()) else {
         return unauthorized("Bearer", "send the header `authorization: Bearer TOKEN`");
     };
@@ -243,7 +255,7 @@ fn refused(refusal: Refusal) -> Response {
         Refusal::TooManyAttempts(wait) => {
             let seconds = wait.as_secs() + 1;
             let detail = format!(
-                "too many tokens from this address were not valid; the next is looked at in {seconds} s"
+                "this token is not valid, and too many from this address were not; try another one in {seconds} s"
             );
             let mut response = Problem::new(StatusCode::TOO_MANY_REQUESTS, detail).into_response();
             response.headers_mut().insert(RETRY_AFTER, seconds.into());

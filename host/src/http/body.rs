@@ -178,9 +178,14 @@ pub(crate) fn parse_value<T: DeserializeOwned>(place: &str, value: Value) -> Res
 
 #[cfg(test)]
 mod tests {
-    use super::super::admission::Admission;
+    use super::super::admission::{Admission, Held, Party};
     use super::*;
     use crate::domain::policy::Policy;
+    use std::sync::Arc;
+
+    fn hold(admission: &Arc<Admission>) -> Held {
+        admission.hold(Party::Source("api".into()))
+    }
 
     #[test]
     fn a_wrong_key_is_named_with_its_path() {
@@ -214,7 +219,7 @@ mod tests {
             let limits = HttpConfig { max_body_bytes: 10, ..HttpConfig::default() };
             let read = small(body(), &limits).await;
             assert_eq!(read.err().map(|problem| problem.status.as_u16()), expected);
-            let read = whole(body(), 10, Admission::new(&limits).hold()).await;
+            let read = whole(body(), 10, hold(&Admission::new(&limits))).await;
             assert_eq!(read.err().map(|problem| problem.status.as_u16()), expected);
         };
         check(10, None).await;
@@ -230,18 +235,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_without_room_is_503_before_or_while_it_is_read() {
-        let limits = HttpConfig { max_buffered_bytes: 10, ..HttpConfig::default() };
+        let limits = HttpConfig { max_push_bytes: 10, max_buffered_bytes: 10, ..HttpConfig::default() };
         let admission = Admission::new(&limits);
-        let (_, held) = whole(Body::from("123456"), 100, admission.hold()).await.unwrap();
-        let announced = whole(Body::from("12345"), 100, admission.hold()).await.unwrap_err();
+        let (_, held) = whole(Body::from("123456"), 100, hold(&admission)).await.unwrap();
+        let announced = whole(Body::from("12345"), 100, hold(&admission)).await.unwrap_err();
         assert_eq!(announced.status, StatusCode::SERVICE_UNAVAILABLE);
         let streamed = || {
             let pieces = ["123", "45"].map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
             Body::from_stream(futures_util::stream::iter(pieces))
         };
-        let read = whole(streamed(), 100, admission.hold()).await.unwrap_err();
+        let read = whole(streamed(), 100, hold(&admission)).await.unwrap_err();
         assert_eq!(read.status, StatusCode::SERVICE_UNAVAILABLE);
         drop(held);
-        assert_eq!(whole(streamed(), 100, admission.hold()).await.unwrap().0, "12345");
+        assert_eq!(whole(streamed(), 100, hold(&admission)).await.unwrap().0, "12345");
     }
 }

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct Clients {
     open: Mutex<HashMap<IpAddr, usize>>,
     most: usize,
+    /// How many all may have.
+    all: usize,
 }
 
 /// One connection of a client.
@@ -19,19 +21,22 @@ pub(super) struct Client {
 }
 
 impl Clients {
-    pub(super) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { open: Mutex::default(), most })
+    /// Each may have `most` connections, of `all` that there may be.
+    pub(super) fn new(most: usize, all: usize) -> Arc<Self> {
+        Arc::new(Self { open: Mutex::default(), most, all })
     }
 
-    /// Counts a connection, unless its client has too many.
-    pub(super) fn enter(clients: &Arc<Self>, address: IpAddr) -> Option<Client> {
+    /// Counts a connection, unless its client has too many. A client that has some gets another one only as long as
+    /// it has fewer than would be free then, so that a few clients never have them all.
+    pub(super) fn enter(clients: &Arc<Self>, address: IpAddr, free: usize) -> Option<Client> {
         let address = client_of(address);
         let mut open = clients.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(address).or_default();
-        if *count >= clients.most {
+        let count = open.get(&address).copied().unwrap_or_default();
+        let is_crowded = clients.most < clients.all && count > 0 && count >= free;
+        if count >= clients.most || is_crowded {
             return None;
         }
-        *count += 1;
+        open.insert(address, count + 1);
         Some(Client { clients: Arc::clone(clients), address })
     }
 }
@@ -75,8 +80,8 @@ mod tests {
 
     #[test]
     fn connections_of_a_client_are_counted_until_they_end() {
-        let clients = Clients::new(2);
-        let enter = |address: &str| Clients::enter(&clients, address.parse().unwrap());
+        let clients = Clients::new(2, 100);
+        let enter = |address: &str| Clients::enter(&clients, address.parse().unwrap(), 99);
         let (first, second) = (enter("192.0.2.7"), enter("192.0.2.7"));
         assert!(first.is_some() && second.is_some());
         assert!(enter("192.0.2.7").is_none());
@@ -85,5 +90,26 @@ mod tests {
         assert!(enter("192.0.2.7").is_some());
         drop(second);
         assert!(clients.open.lock().unwrap().is_empty(), "nobody is kept who has gone");
+    }
+
+    #[test]
+    fn a_few_clients_leave_connections_for_others() {
+        let check = |most: usize, expected: &[usize]| {
+            let clients = Clients::new(most, 64);
+            let mut open: Vec<Client> = Vec::new();
+            for (last, expected) in (1..).zip(expected) {
+                let address = IpAddr::from([192, 0, 2, last]);
+                let before = open.len();
+                while open.len() < 64
+                    && let Some(client) = Clients::enter(&clients, address, 63 - open.len())
+                {
+                    open.push(client);
+                }
+                assert_eq!(open.len() - before, *expected, "address {last} of those with {most}");
+            }
+        };
+        check(60, &[32, 16, 8, 4]);
+        check(20, &[20, 20, 12, 6]);
+        check(64, &[64, 0]);
     }
 }

@@ -28,6 +28,7 @@ use crate::sync::engine::Push;
 use crate::sync::error::SyncError;
 use crate::sync::intake::{Format, Piece};
 
+use super::admission::Party;
 use super::auth::{By, Grant};
 use super::body::{require_json, whole};
 use super::idempotency;
@@ -119,10 +120,17 @@ pub(crate) async fn push(
     body: Body,
 ) -> Result<Response, Problem> {
     require_json(&headers)?;
-    let (body, _held) = whole(body, app.settings.http.max_push_bytes, app.admission.hold()).await?;
+    let held = app.admission.hold(Party::of(&grant, None));
+    let (body, _held) = whole(body, app.settings.http.max_push_bytes, held).await?;
     let (body, order) = order(body).await?;
     // A token that is bound to a source decides which it is, whatever the body says.
-    let source = grant.source.clone().unwrap_or(order.source);
+    let (source, _place) = match grant.source.clone() {
+        Some(bound) => (bound, None),
+        None => {
+            let place = app.admission.join(&order.source).await?;
+            (order.source, Some(place))
+        }
+    };
     let asked = format!("{} {:?}", order.data_type, order.match_key);
     let (repeatable, fingerprint) = idempotency::repeatable(&headers, &grant, &asked)?.unzip();
     if let Some(mut fingerprint) = fingerprint {

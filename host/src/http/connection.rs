@@ -21,6 +21,8 @@ pub(super) struct Patience {
     pub(super) idle: Duration,
     /// Without taking a byte of its answer.
     pub(super) write: Duration,
+    /// How many bytes of it must be taken in a second, on the average of `write` of waiting; 0: any.
+    pub(super) rate: u64,
 }
 
 /// How many requests of a connection are under way, from their head to the last byte of their answer.
@@ -62,6 +64,35 @@ pub(super) struct Watched<S> {
     waits_for: WaitsFor,
     reading: Alarm,
     writing: Alarm,
+    taking: Taking,
+}
+
+/// How fast a client takes what it is sent: only the time counts in which it keeps the connection waiting.
+#[derive(Debug, Default)]
+struct Taking {
+    /// Since when it is waited for.
+    since: Option<Instant>,
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Taking {
+    fn waits(&mut self) {
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// Something was taken; whether the client is too slow.
+    fn took(&mut self, bytes: usize, patience: Patience) -> bool {
+        self.waited += self.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        if self.waited < patience.write {
+            return false;
+        }
+        let expected = patience.write.as_secs_f64() * patience.rate as f64;
+        let is_slow = (self.bytes as f64) < expected;
+        (self.waited, self.bytes) = (Duration::ZERO, 0);
+        is_slow
+    }
 }
 
 /// What a connection without a request under way waits for.
@@ -76,7 +107,8 @@ enum WaitsFor {
 impl<S> Watched<S> {
     pub(super) fn new(stream: S, patience: Patience, requests: Arc<Requests>) -> Self {
         let (reading, writing) = (Alarm::default(), Alarm::default());
-        Self { stream, patience, requests, begun: 0, waits_for: WaitsFor::Head, reading, writing }
+        let (waits_for, taking) = (WaitsFor::Head, Taking::default());
+        Self { stream, patience, requests, begun: 0, waits_for, reading, writing, taking }
     }
 
     /// A write that can't go on for too long is an error.
@@ -91,6 +123,18 @@ impl<S> Watched<S> {
             true => Poll::Ready(Err(timed_out("the client does not read its answer"))),
             false => Poll::Pending,
         }
+    }
+
+    /// The same, and so is a client that takes it too slowly.
+    fn taken(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Pending => self.taking.waits(),
+            Poll::Ready(Ok(bytes)) if self.taking.took(bytes, self.patience) => {
+                return Poll::Ready(Err(timed_out("the client reads its answer too slowly")));
+            }
+            Poll::Ready(_) => {}
+        }
+        self.written(cx, written)
     }
 }
 
@@ -138,7 +182,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.written(cx, written)
+        this.taken(cx, written)
     }
 
     fn poll_write_vectored(
@@ -148,7 +192,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
-        this.written(cx, written)
+        this.taken(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -218,12 +262,17 @@ mod tests {
         head: Duration::from_secs(3),
         idle: Duration::from_secs(10),
         write: Duration::from_secs(5),
+        rate: 0,
     };
 
     fn connection() -> (Watched<DuplexStream>, DuplexStream, Arc<Requests>) {
+        connection_with(PATIENCE)
+    }
+
+    fn connection_with(patience: Patience) -> (Watched<DuplexStream>, DuplexStream, Arc<Requests>) {
         let (server, client) = duplex(8);
         let requests = Arc::new(Requests::default());
-        (Watched::new(server, PATIENCE, Arc::clone(&requests)), client, requests)
+        (Watched::new(server, patience, Arc::clone(&requests)), client, requests)
     }
 
     /// How long a read or write takes until it fails, in seconds.
@@ -285,5 +334,31 @@ mod tests {
         let client = slow.await.unwrap();
         assert_eq!(patience_of(watched.write(b"x")).await, 5);
         drop(client);
+    }
+
+    /// A client that takes a byte now and then keeps its answer in memory for as long as it likes.
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_byte_now_and_then_is_not_waited_for() {
+        let check = async |rate: u64, pause: u64, expected: Option<u64>| {
+            let (mut watched, mut client, _requests) = connection_with(Patience { rate, ..PATIENCE });
+            let taking = tokio::spawn(async move {
+                let mut byte = [0; 1];
+                while client.read_exact(&mut byte).await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+            });
+            let start = Instant::now();
+            let written = watched.write_all(&[b'x'; 100]).await;
+            let ended = written.err().map(|reason| {
+                assert_eq!(reason.kind(), io::ErrorKind::TimedOut);
+                start.elapsed().as_secs()
+            });
+            assert_eq!(ended, expected, "{rate} bytes a second, one every {pause} ms");
+            drop(watched);
+            taking.await.unwrap();
+        };
+        check(0, 1_000, None).await;
+        check(2, 400, None).await;
+        check(4, 1_000, Some(5)).await;
     }
 }

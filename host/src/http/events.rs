@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use crate::domain::ids::TaskId;
 use crate::domain::task::Status;
 use crate::sync::follow::Moved;
 
+use super::auth::Grant;
 use super::path::ById;
 use super::problem::Problem;
 use super::query::{Nothing, Query};
@@ -49,6 +50,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 )]
 pub(crate) async fn events(
     State(app): State<App>,
+    Extension(grant): Extension<Grant>,
     Path(ById { id }): Path<ById>,
     _: Query<Nothing>,
     headers: HeaderMap,
@@ -57,7 +59,7 @@ pub(crate) async fn events(
     let moves = app.engine.moves();
     let task = tasks::find(&app, &id).await?;
     let known = headers.get(&LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let following = Following { app, task: task.id, moves, known, next: Next::Look };
+    let following = Following { app, grant, task: task.id, moves, known, next: Next::Look };
     if task.status.is_final() {
         let seen = following.look().await?;
         if following.known.as_ref() == Some(&seen.id) {
@@ -72,6 +74,8 @@ pub(crate) async fn events(
 /// Somebody who looks at a task.
 struct Following {
     app: App,
+    /// With which it began.
+    grant: Grant,
     task: TaskId,
     moves: Receiver<TaskId>,
     /// The id of the last event that the client has seen.
@@ -109,7 +113,7 @@ impl Following {
                 Next::Look => {}
                 Next::Wait => {
                     tokio::time::sleep(PACE).await;
-                    if self.app.engine.next_move(&mut self.moves, self.task).await == Moved::Stopping {
+                    if !self.wait().await {
                         return None;
                     }
                 }
@@ -127,6 +131,16 @@ impl Following {
             let event = Event::default().event(if ended { "end" } else { "progress" });
             return Some(event.id(seen.id).data(seen.text));
         }
+    }
+
+    /// Waits until the task may have moved, which is a few seconds at most; false once the daemon stops or the token
+    /// is no longer valid.
+    async fn wait(&mut self) -> bool {
+        if self.app.engine.next_move(&mut self.moves, self.task).await == Moved::Stopping {
+            return false;
+        }
+        let still = self.app.gatekeeper.is_in_force(self.app.engine.store(), &self.grant).await;
+        still.unwrap_or(false)
     }
 
     /// The task as it is now. The time it has taken so far is no part of what its id is made of.

@@ -24,8 +24,12 @@ pub(crate) struct Health {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Readiness {
     status: Stage,
-    /// Whether the database answers.
+    /// Whether the database answers, and takes what is written.
     database: Part,
+    /// What is wrong with the database, and what to do; absent if nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    database_detail: Option<String>,
     /// Whether plugins.toml can be understood. While it can't and could before, the plugins stay as they were.
     plugins: PluginsPart,
     /// What is wrong with plugins.toml, with line and key; absent if nothing is.
@@ -88,10 +92,15 @@ pub(crate) async fn alive() -> Json<Health> {
     ),
 )]
 pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
-    let database = app.engine.store().ping().await;
-    if let Err(reason) = &database {
-        warn!("not ready: {reason}");
-    }
+    let store = app.engine.store();
+    let database = match store.trouble().await {
+        Some(trouble) => Err(trouble.to_string()),
+        None => store.ping().await.map_err(|failure| {
+            let told = failure.trouble().map_or_else(|| "it does not answer".to_owned(), |it| it.to_string());
+            warn!("not ready: {failure}");
+            told
+        }),
+    };
     // The registry has logged what is wrong, if something is.
     let standing = app.plugins.standing();
     let plugins = match standing {
@@ -109,6 +118,7 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
             (false, false) => Stage::NotReady,
         },
         database: part(database.is_ok()),
+        database_detail: database.err(),
         plugins,
         plugins_detail: standing.trouble(),
         tls: app.tls.as_ref().map(|tls| tls.standing(Timestamp::now()).as_str()),

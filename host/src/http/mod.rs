@@ -2,6 +2,7 @@
 //! Nothing here decides about records; that is the engine's.
 
 mod admission;
+mod answers;
 mod arriving;
 mod attempts;
 pub mod auth;

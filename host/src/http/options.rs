@@ -1,15 +1,18 @@
-//! A source's options against the JSON Schema of its type: what is wrong with them, which of them are
-//! secrets (`format: password` or `writeOnly`, at any depth), hiding those, and putting the stored ones
-//! back where a client sends the mask.
+//! A source's options against the JSON Schema of its type: what is wrong with them, hiding the secrets among
+//! them, and putting the stored ones back where a client sends the mask, unless they would go elsewhere then.
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
-use crate::domain::{redact, schema};
+use crate::domain::schema;
+use crate::domain::secrets::{has_secret_path, is_secret, mask_path, origin};
 
 use super::problem::{FieldError, Problem};
 
-/// What stands in a secret's place.
-pub(crate) const MASK: &str = "********";
+pub(crate) use crate::domain::secrets::MASK;
+
+/// What the schema of a host's name or address says of its format.
+const HOSTS: [&str; 4] = ["hostname", "idn-hostname", "ipv4", "ipv6"];
 
 /// The schema of options that there are none of.
 pub(crate) fn none() -> Value {
@@ -51,7 +54,7 @@ pub(crate) fn check(schema: &Value, options: &Value) -> Result<Vec<FieldError>, 
 /// there, every text may be one.
 pub(crate) fn mask(schema: Option<&Value>, options: &Value) -> Value {
     match schema {
-        Some(root) => Walk { root }.mask(&[root], None, options),
+        Some(root) => Walk { root, elsewhere: None }.mask(&[root], None, options),
         None => mask_texts(options),
     }
 }
@@ -59,7 +62,11 @@ pub(crate) fn mask(schema: Option<&Value>, options: &Value) -> Value {
 /// The options as given, with the stored secrets where the mask was given.
 fn unmask(schema: &Value, given: &Value, stored: &Value) -> Result<Value, Vec<FieldError>> {
     let mut errors = Vec::new();
-    let walk = Walk { root: schema };
+    let known = Walk { root: schema, elsewhere: None }.places(stored);
+    let places = Walk { root: schema, elsewhere: None }.places(given);
+    let new = places.into_iter().find(|(_, place)| !known.iter().any(|(_, known)| known == place));
+    let elsewhere = new.as_ref().map(|(field, _)| field.as_str());
+    let walk = Walk { root: schema, elsewhere };
     let options = walk.unmask(&[schema], None, given, Some(stored), "options", &mut errors);
     if errors.is_empty() { Ok(options) } else { Err(errors) }
 }
@@ -75,7 +82,8 @@ pub(crate) fn accept(
         Ok(options) => options,
         Err(errors) => return Ok(Err(errors)),
     };
-    let errors = check(schema, &options)?;
+    let mut errors = check(schema, &options)?;
+    errors.extend(Walk { root: schema, elsewhere: None }.passwords(&options));
     Ok(if errors.is_empty() { Ok(options) } else { Err(errors) })
 }
 
@@ -94,6 +102,9 @@ fn mask_texts(value: &Value) -> Value {
 #[derive(Clone, Copy)]
 struct Walk<'a> {
     root: &'a Value,
+    /// The option that leads to another host than the stored ones do, if one does: stored secrets are for the
+    /// hosts that they were given for.
+    elsewhere: Option<&'a str>,
 }
 
 impl<'a> Walk<'a> {
@@ -103,6 +114,7 @@ impl<'a> Walk<'a> {
             return if is_empty(value) { value.clone() } else { Value::String(MASK.into()) };
         }
         match value {
+            Value::String(text) if has_secret_path(&schemas) => Value::String(mask_path(text)),
             Value::Object(map) => {
                 let masked = map.iter().map(|(key, value)| {
                     (key.clone(), self.mask(&schema::of_property(&schemas, key), Some(key), value))
@@ -132,13 +144,24 @@ impl<'a> Walk<'a> {
             Value::Null
         };
         if is_secret(&schemas, key) {
-            return match stored.filter(|stored| !is_empty(stored)) {
+            return match (stored.filter(|stored| !is_empty(stored)), self.elsewhere) {
                 _ if given != MASK => given.clone(),
-                Some(stored) => stored.clone(),
-                None => at("is the mask of a secret, but none is stored; give the secret itself"),
+                (Some(stored), None) => stored.clone(),
+                (Some(_), Some(field)) => at(&format!(
+                    "is stored for another host than the one in {field}; give it again, so that it goes there by your leave"
+                )),
+                (None, _) => at("is the mask of a secret, but none is stored; give the secret itself"),
             };
         }
         match given {
+            Value::String(text) if has_secret_path(&schemas) && text.contains(MASK) => {
+                match stored.and_then(Value::as_str).filter(|stored| mask_path(stored) == *text) {
+                    Some(stored) => Value::String(stored.to_owned()),
+                    None => {
+                        at("has a mask in place of its path, and is not the stored address; give it whole")
+                    }
+                }
+            }
             Value::Object(map) => {
                 let mut unmasked = Map::new();
                 for (key, value) in map {
@@ -174,18 +197,73 @@ impl<'a> Walk<'a> {
         let same_place = stored.get(index).into_iter();
         let looks_the_same = |stored: &&Value| self.mask(schemas, None, stored) == *item;
         match same_place.chain(stored).find(looks_the_same) {
-            Some(stored) => stored.clone(),
-            None => self.unmask(schemas, None, item, None, &path, errors),
+            Some(stored) if self.elsewhere.is_none() => stored.clone(),
+            found => self.unmask(schemas, None, item, found, &path, errors),
+        }
+    }
+
+    /// Where options lead: the hosts in them, each with the field that has it.
+    fn places(self, options: &Value) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        self.each_text(&[self.root], (None, options), "options", &mut |schemas, text, path| {
+            if schemas.iter().any(|schema| is_host(schema)) {
+                found.push((path.to_owned(), text.trim().to_ascii_lowercase()));
+            } else {
+                found.extend(addresses(text).filter_map(origin).map(|place| (path.to_owned(), place)));
+            }
+        });
+        found
+    }
+
+    /// The fields with an address that has a password in it, where it would be shown to everyone who may read.
+    fn passwords(self, options: &Value) -> Vec<FieldError> {
+        let mut found = Vec::new();
+        self.each_text(&[self.root], (None, options), "options", &mut |_, text, path| {
+            if addresses(text).any(|address| Url::parse(address).is_ok_and(|url| url.password().is_some())) {
+                let message = "has a password in its address, where it is not kept secret; take it out, and give it \
+                               in an option that is a secret, or in a header";
+                found.push(FieldError { field: path.to_owned(), message: message.to_owned() });
+            }
+        });
+        found
+    }
+
+    /// Shows every text that is no secret, with its schemas and its field.
+    fn each_text(
+        self,
+        schemas: &[&'a Value],
+        (key, value): (Option<&str>, &Value),
+        path: &str,
+        see: &mut dyn FnMut(&[&'a Value], &str, &str),
+    ) {
+        let schemas = schema::expand(self.root, schemas);
+        match value {
+            _ if is_secret(&schemas, key) => {}
+            Value::String(text) => see(&schemas, text, path),
+            Value::Object(map) => {
+                for (key, value) in map {
+                    let (below, path) = (schema::of_property(&schemas, key), format!("{path}/{key}"));
+                    self.each_text(&below, (Some(key), value), &path, see);
+                }
+            }
+            Value::Array(list) => {
+                for (index, item) in list.iter().enumerate() {
+                    let path = format!("{path}/{index}");
+                    self.each_text(&schema::of_item(&schemas, index), (None, item), &path, see);
+                }
+            }
+            _ => {}
         }
     }
 }
 
-/// The schema decides; about a value that it says nothing of, the name does.
-fn is_secret(schemas: &[&Value], key: Option<&str>) -> bool {
-    if schemas.is_empty() {
-        return key.is_some_and(redact::is_secret);
-    }
-    schemas.iter().any(|schema| schema["format"] == "password" || schema["writeOnly"] == true)
+/// The addresses in a text, which may have several, as LDAP takes them.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().filter(|word| word.contains("://"))
+}
+
+fn is_host(schema: &Value) -> bool {
+    schema["format"].as_str().is_some_and(|format| HOSTS.contains(&format))
 }
 
 fn is_empty(value: &Value) -> bool {

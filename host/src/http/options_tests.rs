@@ -102,3 +102,72 @@ fn every_error_is_told_with_its_field_and_without_values() {
     let missing = check(&schema(), &json!({})).unwrap();
     assert_eq!(missing, [FieldError { field: "options/host".into(), message: "is missing".into() }]);
 }
+
+/// Whoever may change an address must not have the secrets that are stored for another one sent to it.
+#[test]
+fn stored_secrets_stay_with_the_hosts_that_they_were_given_for() {
+    let schema = json!({"type": "object", "properties": {
+        "url": {"type": "string"}, "proxy": {"type": "string", "format": "hostname"},
+        "token": {"type": "string", "format": "password"},
+        "servers": {"type": "array", "items": {"properties": {
+            "url": {"type": "string"}, "password": {"type": "string", "format": "password"},
+        }}},
+    }});
+    let stored = json!({
+        "url": "https://a.example/x", "proxy": "p.example", "token": "s3cret",
+        "servers": [{"url": "ldap://b.example ldap://c.example:390", "password": "pw"}],
+    });
+    let with = |key: &str, value: Value| {
+        let mut given = mask(Some(&schema), &stored);
+        given[key] = value;
+        unmask(&schema, &given, &stored)
+    };
+    let kept = |key: &str, value: Value| assert_eq!(with(key, value).unwrap()["token"], "s3cret", "{key}");
+    kept("url", json!("https://a.example/other?path"));
+    kept("url", json!("HTTPS://A.example:443/"));
+    kept("servers", json!([]));
+    let lost = |key: &str, value: Value, field: &str| {
+        let errors = with(key, value).unwrap_err();
+        let named = format!("is stored for another host than the one in {field}; ");
+        assert!(errors.iter().any(|error| error.field == "options/token"), "{errors:?}");
+        assert!(errors.iter().all(|error| error.message.starts_with(&named)), "{errors:?}");
+    };
+    for url in ["http://a.example/x", "https://a.example:444", "https://b.example", "https://evil.example"] {
+        lost("url", json!(url), "options/url");
+    }
+    lost("proxy", json!("q.example"), "options/proxy");
+    let errors = with("servers", json!([{"url": "ldap://evil.example", "password": MASK}])).unwrap_err();
+    let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+    assert_eq!(fields, ["options/servers/0/password", "options/token"]);
+
+    let mut given =
+        json!({"url": "https://evil.example", "token": "given again", "servers": stored["servers"]});
+    assert_eq!(unmask(&schema, &given, &stored), Ok(given.clone()));
+    given["token"] = json!(MASK);
+    assert!(unmask(&schema, &given, &stored).is_err());
+}
+
+#[test]
+fn a_secret_path_is_hidden_and_comes_back_with_its_address_only() {
+    let schema = json!({"properties": {"url": {"type": "string", "x-secret-path": true}}});
+    let stored = json!({"url": "https://a.example/hooks/k3y?x=1"});
+    let shown = mask(Some(&schema), &stored);
+    assert_eq!(shown, json!({"url": "https://a.example/********"}));
+    assert_eq!(unmask(&schema, &shown, &stored), Ok(stored.clone()));
+    let other = json!({"url": "https://b.example/new"});
+    assert_eq!(unmask(&schema, &other, &stored), Ok(other));
+    let errors = unmask(&schema, &json!({"url": "https://b.example/********"}), &stored).unwrap_err();
+    assert_eq!(errors[0].field, "options/url");
+}
+
+#[test]
+fn a_password_in_an_address_is_refused() {
+    let schema = json!({"properties": {"url": {"type": "string"}, "key": {"format": "password"}}});
+    let fields = |given: Value| -> Vec<String> {
+        let refused = accept(&schema, &given, &json!({})).unwrap().err().unwrap_or_default();
+        refused.into_iter().map(|error| error.field).collect()
+    };
+    assert_eq!(fields(json!({"url": "https://ann:pw@a.example/x"})), ["options/url"]);
+    assert_eq!(fields(json!({"url": "ldap://a ldap://ann:pw@b"})), ["options/url"]);
+    assert_eq!(fields(json!({"url": "https://a.example/x", "key": "db://ann:pw@b"})), [""; 0]);
+}

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Extension, MatchedPath, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -27,6 +30,7 @@ use super::auth::{self, Gatekeeper};
 use super::openapi::{self, Description, Document};
 use super::plugins::{self, PluginList};
 use super::problem::Problem;
+use super::server::HostFault;
 use super::session::CookieNames;
 use super::tls::Tls;
 use super::unpack::unpack;
@@ -37,7 +41,7 @@ use super::{
 };
 
 /// The header with a request's id: taken from the client if it gives a usable one.
-static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Routes whose answers may take as long as they take: pushes wait for their turn, and plugins have time
 /// limits of their own.
@@ -203,10 +207,16 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let limits = &app.settings.http;
-    let handling = tokio::spawn(next.run(watched(request, limits)));
-    let handled = match route.as_ref().is_some_and(|route| PATIENT.contains(&route.as_str())) {
-        true => Ok(handling.await),
-        false => tokio::time::timeout(limits.answer_timeout, handling).await,
+    let refused = request.extensions().get::<HostFault>().map(|fault| fault.problem().into_response());
+    let handled = match refused {
+        Some(refused) => Ok(Ok(refused)),
+        None => {
+            let handling = tokio::spawn(next.run(watched(request, limits)));
+            match route.as_ref().is_some_and(|route| PATIENT.contains(&route.as_str())) {
+                true => Ok(handling.await),
+                false => tokio::time::timeout(limits.answer_timeout, handling).await,
+            }
+        }
     };
     let mut response = match handled {
         Ok(Ok(response)) => response,
@@ -235,7 +245,22 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
+    mind(response.headers_mut(), &app);
     response
+}
+
+/// What browsers and proxies must mind, unless a route says otherwise: answers hold what is not for everybody, so nobody
+/// keeps them, and nobody guesses what they are. Over TLS, browsers come back over TLS (RFC 6797).
+fn mind(headers: &mut HeaderMap, app: &App) {
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    let seconds = app.settings.http.hsts_max_age.as_secs();
+    if app.tls.is_some()
+        && seconds > 0
+        && let Ok(value) = HeaderValue::from_str(&format!("max-age={seconds}"))
+    {
+        headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(value);
+    }
 }
 
 /// The handler goes on; only nobody waits for it any more.
@@ -258,7 +283,8 @@ pub(crate) fn is_page(response: &Response) -> bool {
     media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
-fn render(problem: &Problem, headers: &HeaderMap, path: &str, id: &str) -> Response {
+/// A problem as whoever asked for a path reads it, with the headers of the answer that it stands for.
+pub(super) fn render(problem: &Problem, headers: &HeaderMap, path: &str, id: &str) -> Response {
     let mut response = if compat::is_compatible(path) {
         problem.respond("application/json", &Data::from(problem))
     } else {

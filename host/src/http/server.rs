@@ -12,9 +12,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::Version;
+use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::response::Response;
-use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::body::{Body as _, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -30,8 +31,11 @@ use tracing::{debug, warn};
 use crate::config::HttpConfig;
 use crate::metrics::{self, Refused};
 
+use super::answers::{Answers, Room, kept_in};
 use super::clients::Clients;
 use super::connection::{Patience, Requests, UnderWay, Watched};
+use super::problem::Problem;
+use super::router::{REQUEST_ID, render};
 use super::tls::Tls;
 
 /// How long to wait before accepting again when that has failed, for want of file descriptors as a rule.
@@ -58,9 +62,10 @@ pub async fn serve(
 ) {
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let most = limits.max_connections_per_address;
-    let clients = Clients::new(most);
+    let clients = Clients::new(most, limits.max_connections);
     let graceful = GracefulShutdown::new();
-    let server = Server { http: http(&limits), router, limits, stop: stop.token };
+    let answers = Answers::new(limits.max_answer_bytes);
+    let server = Server { http: http(&limits), router, limits, answers, stop: stop.token };
     // Dropping the set at the end cuts off what has not ended by then.
     let mut connections = JoinSet::new();
     loop {
@@ -70,9 +75,9 @@ pub async fn serve(
         };
         while connections.try_join_next().is_some() {}
         let Some((stream, peer, place)) = accepted else { continue };
-        let Some(client) = Clients::enter(&clients, peer.ip()) else {
+        let Some(client) = Clients::enter(&clients, peer.ip(), places.available_permits()) else {
             metrics::connection_refused(Refused::TooMany);
-            debug!("closed a connection of {peer}: it has {most} already");
+            debug!("closed a connection of {peer}: it has as many as it may have");
             continue;
         };
         let (server, tls, watcher) = (server.clone(), tls.clone(), graceful.watcher());
@@ -130,6 +135,7 @@ struct Server {
     http: http1::Builder,
     router: Router,
     limits: HttpConfig,
+    answers: Arc<Answers>,
     stop: CancellationToken,
 }
 
@@ -154,14 +160,21 @@ impl Server {
     {
         let requests = Arc::new(Requests::default());
         let HttpConfig { head_timeout: head, idle_timeout: idle, write_timeout: write, .. } = self.limits;
-        let stream = Watched::new(stream, Patience { head, idle, write }, Arc::clone(&requests));
-        let Self { http, router, stop, .. } = self;
+        let patience = Patience { head, idle, write, rate: self.limits.min_answer_rate };
+        let stream = Watched::new(stream, patience, Arc::clone(&requests));
+        let Self { http, router, answers, stop, .. } = self;
         let service = service_fn(move |mut request: Request<Incoming>| {
             let (under_way, router, stop) = (requests.begin(), router.clone(), stop.clone());
+            let answers = Arc::clone(&answers);
             request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(fault) = HostFault::of(&request) {
+                request.extensions_mut().insert(fault);
+            }
+            let path = request.uri().path().to_owned();
             async move {
                 let Ok(response) = router.oneshot(request.map(Body::new)).await;
-                Ok::<_, Infallible>(leaving(response, under_way, stop))
+                let (response, room) = held(response, &answers, peer, &path);
+                Ok::<_, Infallible>(leaving(response, under_way, stop, room))
             }
         });
         let connection = watcher.watch(http.serve_connection(TokioIo::new(stream), service));
@@ -177,19 +190,70 @@ fn no_tls(peer: SocketAddr, reason: &dyn std::fmt::Display) {
     debug!("no TLS with {peer}: {reason}");
 }
 
+/// What is wrong with a request's `Host` (RFC 9112, section 3.2), which the HTTP library leaves alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HostFault {
+    /// There is none, though the version asks for one.
+    Missing,
+    /// There are several.
+    Repeated,
+}
+
+impl HostFault {
+    fn of<B>(request: &Request<B>) -> Option<Self> {
+        let mut hosts = request.headers().get_all(HOST).iter();
+        match (hosts.next(), hosts.next()) {
+            (None, _) if request.version() == Version::HTTP_11 => Some(Self::Missing),
+            (Some(_), Some(_)) => Some(Self::Repeated),
+            _ => None,
+        }
+    }
+
+    /// The refusal of the request.
+    pub(super) fn problem(self) -> Problem {
+        Problem::bad_request(match self {
+            Self::Missing => "the header host is missing, which HTTP/1.1 asks for",
+            Self::Repeated => "the header host is given more than once; send one",
+        })
+    }
+}
+
+/// An answer with the room that it takes until its client has read it; another one if there is none.
+fn held(
+    response: Response,
+    answers: &Arc<Answers>,
+    peer: SocketAddr,
+    path: &str,
+) -> (Response, Option<Arc<Room>>) {
+    let size = response.body().size_hint().exact().unwrap_or_default();
+    match answers.room(peer.ip(), usize::try_from(size).unwrap_or(usize::MAX)) {
+        Ok(room) => (response, room),
+        Err(problem) => {
+            let id = response.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+            (render(&problem, response.headers(), path, id), None)
+        }
+    }
+}
+
 /// An answer on its way out, with what it needs until its last byte is handed over.
-fn leaving(response: Response, under_way: UnderWay, stop: CancellationToken) -> Response {
+fn leaving(
+    response: Response,
+    under_way: UnderWay,
+    stop: CancellationToken,
+    room: Option<Arc<Room>>,
+) -> Response {
     let events = response.headers().get(CONTENT_TYPE);
     let events = events.is_some_and(|media| media.as_bytes().starts_with(b"text/event-stream"));
     // Events have no end of their own. Other answers are cut off if they take too long, so that nobody
     // takes a part for the whole.
     let stop = events.then(|| Box::pin(stop.cancelled_owned()));
-    response.map(|body| Body::new(Leaving { body, stop, _under_way: under_way }))
+    response.map(|body| Body::new(Leaving { body, stop, room, _under_way: under_way }))
 }
 
 struct Leaving {
     body: Body,
     stop: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    room: Option<Arc<Room>>,
     _under_way: UnderWay,
 }
 
@@ -204,7 +268,9 @@ impl hyper::body::Body for Leaving {
         if self.stop.as_mut().is_some_and(|stop| stop.as_mut().poll(cx).is_ready()) {
             return Poll::Ready(None);
         }
-        Pin::new(&mut self.body).poll_frame(cx)
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        let Some(room) = &self.room else { return polled };
+        polled.map_ok(|frame| frame.map_data(|piece| kept_in(room, piece)))
     }
 
     fn is_end_stream(&self) -> bool {

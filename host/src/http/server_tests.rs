@@ -133,3 +133,23 @@ async fn connections_beyond_the_limit_wait() {
     drop(first);
     assert!(rest(second).await.starts_with("HTTP/1.1 200"));
 }
+
+#[tokio::test]
+async fn two_addresses_leave_connections_for_a_third() {
+    let limits = HttpConfig { max_connections: 16, max_connections_per_address: 15, ..HttpConfig::default() };
+    let running = start_with(Router::new().route("/", get(async || "done")), limits, Duration::ZERO).await;
+    let from = async |last: u8| {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, last], 0))).unwrap();
+        socket.connect(running.address).await.unwrap()
+    };
+    // They say nothing and stay, or are closed.
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.extend([from(2).await, from(3).await]);
+    }
+    let mut third = from(4).await;
+    third.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(third).await.starts_with("HTTP/1.1 200"));
+    drop(silent);
+}

@@ -49,13 +49,15 @@ fn every_metric_is_rendered_with_its_help_and_a_name_of_good_practice() {
     connection_refused(Refused::Handshake);
     answered("/measured/{id}", "GET", 200, Duration::from_millis(2));
     answered("/measured", "BREW\"", 405, Duration::from_millis(2));
-    push_without_place();
-    push_without_memory();
+    push_refused(Lack::Places);
+    push_refused(Lack::SourceMemory);
     buffered(7);
+    answers_held(7);
+    answer_refused();
 
     let text = render().unwrap();
     let found = families(&text);
-    assert_eq!(found.len(), 23, "a metric that is rendered nowhere can't be checked: {:?}", found.keys());
+    assert_eq!(found.len(), 25, "a metric that is rendered nowhere can't be checked: {:?}", found.keys());
     for (name, (kind, help, samples)) in &found {
         assert!(help.len() > 10 && !help.ends_with('.'), "{name}: {help}");
         assert!(!samples.is_empty(), "{name}");

@@ -17,6 +17,7 @@ use super::last_good::{LastGood, Version};
 use super::plugins_toml::Listed;
 use super::store::{Store, scratch_of};
 use super::trust::Trust;
+use crate::domain::secrets::Secrets;
 use crate::worker::{self, Confinement, Limits, Sandbox, WorkerSpec};
 
 /// How long loading a library may take.
@@ -196,6 +197,7 @@ impl Judge {
             manifest: None,
             scratch: scratch_of(&copy),
             label: "probe".into(),
+            secrets: Secrets::default(),
             listener: None,
         };
         entry.confinement = Some(self.vet(&spec, sha256, &entry.path).await?);

@@ -8,6 +8,7 @@ use orgsync_plugin_api::manifest::{Manifest, SourceType, TargetType};
 
 use super::store;
 use super::trust::Signature;
+use crate::domain::secrets::Secrets;
 use crate::worker::{Confinement, Limits, Sandbox, WorkerSpec};
 
 /// Everything the registry knows at one moment. It never changes; a rescan makes a new one.
@@ -159,6 +160,7 @@ impl Entry {
             scratch: store::scratch_of(&library),
             library,
             label: label.into(),
+            secrets: Secrets::default(),
             listener: None,
         })
     }

@@ -13,6 +13,7 @@ use orgsync_plugin_api::manifest::Manifest;
 
 use super::inspect::{self, Fault, inspect_file};
 use super::plugins_toml::{self, Listed, PluginsTomlError};
+use super::schema;
 use super::trust::{Signature, Trust, Verified, signature_of, signature_path};
 
 /// What is known of the disk, from one look to the next.
@@ -171,6 +172,7 @@ pub(super) fn learn(path: &Path, minisig: Option<String>, trust: &Trust) -> Opti
         Ok((Verified { sha256, signature }, file)) => {
             let inspected = inspect_file(file, sha256.clone());
             let manifest = inspected.map(|inspection| inspection.manifest).map_err(|fault| fault.to_string());
+            let manifest = manifest.and_then(|manifest| schema::check_all(&manifest).map(|()| manifest));
             (Some(sha256), manifest, signature)
         }
         Err(fault) => (None, Err(fault.to_string()), Signature::None),

@@ -14,6 +14,8 @@ use crate::worker::display_size;
 
 /// No plugin has more bytes.
 const MAX_SIZE: u64 = 1 << 30;
+/// No manifest has more bytes: it is held for every plugin, and shown.
+const MAX_MANIFEST: u64 = 1 << 20;
 /// Where an ELF file says for which system it is.
 const OS_ABI: usize = 7;
 
@@ -164,6 +166,10 @@ fn inspect_data<'data>(data: impl ReadRef<'data>) -> Result<Inspection, Fault> {
         return Err(Fault::NotLibrary);
     }
     let section = file.section_by_name(SECTION).ok_or(Fault::NoManifest)?;
+    if section.size() > MAX_MANIFEST {
+        let (size, most) = (display_size(section.size()), display_size(MAX_MANIFEST));
+        return Err(Fault::Manifest(format!("it has {size}, more than any manifest may have ({most})")));
+    }
     let manifest = read_manifest(section.data().map_err(damaged)?)?;
     Ok(Inspection { abi: manifest.abi, manifest, architecture, sha256: String::new(), size: 0 })
 }

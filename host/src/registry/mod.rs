@@ -11,8 +11,10 @@ mod inspect;
 mod last_good;
 mod plugins_toml;
 mod rescan;
+mod schema;
 mod store;
 mod trust;
+mod verify;
 mod watch;
 
 #[cfg(any(test, fuzzing))]
@@ -24,3 +26,4 @@ pub(crate) use plugins_toml::SandboxTable;
 pub use plugins_toml::{Listed, PluginsTomlError, read as read_plugins_toml};
 pub use rescan::{Registry, RegistryError, Standing};
 pub use trust::{Demand, Signature, Trust, TrustError, signature_path};
+pub use verify::Verified;

@@ -65,6 +65,13 @@ impl Dialect {
         }
     }
 
+    /// Looks through everything that is stored; the first row is `ok` or the first thing that is wrong.
+    pub(super) fn quick_check(self) -> &'static str {
+        match self {
+            Self::Sqlite => "PRAGMA quick_check(1)",
+        }
+    }
+
     /// Compares many (uid, hash) pairs with what is stored, in one descent each and one row in all.
     ///
     /// `$1` is a JSON object of uid → hash, `$2` the source, `$3` the data type, `$4` the task. The
@@ -99,7 +106,7 @@ pub(super) enum PageCache {
 }
 
 /// Settings of a SQLite connection: write-ahead log, and checkpoints far enough apart that a bulk load
-/// writes pages once.
+/// writes pages once. A log that a long reader let grow beyond what lies between two of them is cut again.
 pub(super) fn tune_sqlite(options: SqliteConnectOptions, cache: PageCache) -> SqliteConnectOptions {
     let kibibytes = match cache {
         PageCache::Writer => "-32768",
@@ -112,6 +119,7 @@ pub(super) fn tune_sqlite(options: SqliteConnectOptions, cache: PageCache) -> Sq
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "NORMAL")
         .pragma("wal_autocheckpoint", "16384")
+        .pragma("journal_size_limit", "67108864")
         .pragma("cache_size", kibibytes)
         .pragma("temp_store", "MEMORY")
         .pragma("foreign_keys", "ON")

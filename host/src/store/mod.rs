@@ -33,6 +33,7 @@ pub(crate) mod tokens;
 pub(crate) mod tree;
 pub mod trouble;
 pub(crate) mod users;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +49,7 @@ use sea_orm_migration::MigratorTrait;
 use dialect::{Dialect, PageCache};
 use queue::Queue;
 use trouble::Trouble;
+use watch::Watch;
 
 pub(crate) use queue::Way;
 
@@ -64,6 +66,19 @@ pub enum StoreError {
         url: String,
         /// Why.
         source: DbErr,
+    },
+    /// Its file is gone, and what belongs to it is there.
+    #[error(
+        "the database's file {} is missing, but its write-ahead log {} is there: the file was deleted or moved while \
+         the daemon ran. Put it back, or restore a backup of it and its log. To begin with an empty database, move the \
+         log, and the file beside it whose name ends in -shm, away",
+        file.display(), log.display()
+    )]
+    LeftOver {
+        /// Where the database should be.
+        file: PathBuf,
+        /// What is left of it.
+        log: PathBuf,
     },
     /// The schema could not be brought up to date.
     #[error("failed to bring the database's schema up to date: {0}")]
@@ -86,7 +101,7 @@ pub enum StoreError {
         /// Why.
         source: DbErr,
     },
-    /// A row holds what no version of orgsync has written.
+    /// It holds what no version of orgsync has written.
     #[error("the database is damaged: {0}")]
     Damaged(String),
 }
@@ -105,6 +120,21 @@ impl StoreError {
     /// Whether the database can't be reached just now, so that the same may succeed later.
     pub(crate) fn is_unavailable(&self) -> bool {
         self.trouble().is_some()
+    }
+
+    /// The database refuses what is to be done because of what is known of it.
+    fn refused(what: &'static str, trouble: Trouble) -> Self {
+        Self::Unavailable { what, trouble, source: DbErr::Custom(trouble.to_string()) }
+    }
+
+    /// The same failure, for another one who waits for what failed; none if each has to find out alone.
+    pub(crate) fn for_another(&self) -> Option<Self> {
+        match self {
+            Self::Unavailable { what, trouble, source } => {
+                Some(Self::Unavailable { what, trouble: *trouble, source: DbErr::Custom(source.to_string()) })
+            }
+            _ => None,
+        }
     }
 
     /// What keeps the database from its work, if that is what failed.
@@ -146,6 +176,8 @@ pub struct Store {
     counted: Arc<members::Counted>,
     /// The file that it is in, wherever it is named from.
     file: Option<Arc<Path>>,
+    /// Whether that is still the one that is open.
+    watch: Arc<Watch>,
 }
 
 impl Store {
@@ -161,6 +193,11 @@ impl Store {
         if !url.starts_with("sqlite:") {
             return Err(StoreError::Unsupported(without_password(url)));
         }
+        if let Some(file) = Self::file_of(url)
+            && let Some(log) = watch::left_over(&file)
+        {
+            return Err(StoreError::LeftOver { file, log });
+        }
         let open = |connections: u32, cache: PageCache| async move {
             let mut options = ConnectOptions::new(url);
             options
@@ -172,12 +209,24 @@ impl Store {
                 .test_before_acquire(false)
                 .map_sqlx_sqlite_opts(move |options| dialect::tune_sqlite(options, cache));
             let opened = Database::connect(options).await;
-            opened.map_err(|source| StoreError::Open { url: without_password(url), source })
+            opened.map_err(|source| match Trouble::of(&source) {
+                Some(Trouble::Damaged) => {
+                    let url = without_password(url);
+                    StoreError::Damaged(format!("{url} can't be opened: {source}; see whether that is the right file, or restore a backup"))
+                }
+                _ => StoreError::Open { url: without_password(url), source },
+            })
         };
         let writer = open(1, PageCache::Writer).await?;
         let reader = open(4, PageCache::Reader).await?;
-        let file = Self::file_of(url).map(|file| std::fs::canonicalize(&file).unwrap_or(file).into());
-        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default(), file })
+        let file: Option<Arc<Path>> =
+            Self::file_of(url).map(|file| std::fs::canonicalize(&file).unwrap_or(file).into());
+        let watch = Watch::of(file.as_deref()).map_err(|reason| StoreError::Open {
+            url: without_password(url),
+            source: DbErr::Custom(reason.to_string()),
+        })?;
+        let watch = Arc::new(watch);
+        Ok(Self { writer, reader, queue: Arc::default(), counted: Arc::default(), file, watch })
     }
 
     /// The file of the database at `url`, if it is one.
@@ -208,6 +257,9 @@ impl Store {
             ..TransactionOptions::default()
         };
         const DOING: &str = "begin a transaction";
+        if let Some(trouble) = self.watch.trouble() {
+            return Err(StoreError::refused(DOING, trouble));
+        }
         if trouble::take_broken() {
             self.forget_writer().await;
         }
@@ -215,7 +267,10 @@ impl Store {
         // SQLite begins to write in a file that may not be written, and fails at the first statement.
         let may_write = tx.execute_unprepared("DELETE FROM counters WHERE 1 = 0").await.doing(DOING);
         match may_write {
-            Ok(_) => Ok(tx),
+            Ok(_) => match self.watch.trouble_within() {
+                None => Ok(tx),
+                Some(trouble) => Err(StoreError::refused(DOING, trouble)),
+            },
             Err(error) => {
                 drop(tx);
                 if error.trouble() == Some(Trouble::ReadOnly) {
@@ -251,8 +306,31 @@ impl Store {
         self.reader.ping().await.doing("reach the database")
     }
 
+    /// What keeps it from taking anything, as far as that is known.
+    pub async fn trouble(&self) -> Option<Trouble> {
+        let watch = Arc::clone(&self.watch);
+        // A file system that hangs must not hold up those who serve requests.
+        tokio::task::spawn_blocking(move || watch.trouble()).await.ok().flatten()
+    }
+
+    /// Looks whether its files are still those that are open; for the daemon's tick.
+    pub async fn look_after_files(&self) -> Option<Trouble> {
+        let watch = Arc::clone(&self.watch);
+        tokio::task::spawn_blocking(move || watch.look()).await.ok().flatten()
+    }
+
+    /// Checks the content, unless it was found whole and nothing has told of damage since. It reads everything.
+    pub async fn check_content(&self) -> Result<(), StoreError> {
+        self.watch.check(&self.reader, self.dialect()).await
+    }
+
     /// Finishes what is under way and closes all connections.
     pub async fn close(self) -> Result<(), StoreError> {
+        if self.watch.must_not_close() {
+            // The end of the process ends the connections as well, and touches no file.
+            std::mem::forget(self);
+            return Ok(());
+        }
         self.reader.close().await.doing("close the database")?;
         self.writer.close().await.doing("close the database")
     }

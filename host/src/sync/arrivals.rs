@@ -68,6 +68,13 @@ impl Engine {
             Ok(given) => {
                 newcomers.into_iter().zip(given).for_each(|(newcomer, given)| self.begin(newcomer, given))
             }
+            // What keeps the database from its work keeps all of them, and has been waited for.
+            Err(SyncError::Store(error)) if error.is_unavailable() => {
+                for newcomer in newcomers {
+                    let error = error.for_another().map_or(SyncError::Stopping, SyncError::Store);
+                    self.begin(newcomer, Given::Refused(error));
+                }
+            }
             // One by one, so that each is told what keeps it.
             Err(_) => {
                 for newcomer in newcomers {

@@ -27,3 +27,8 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Answer 
 pub(super) fn done(path: &str, notice: &Notice) -> Answer {
     Ok((Extension(notice.clone()), Redirect::to(path)).into_response())
 }
+
+/// Makes a page off the threads that serve requests: how much there is to draw is up to a plugin's vendor.
+pub(super) async fn drawn(draw: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+    tokio::task::spawn_blocking(draw).await.map_err(Problem::internal)?
+}

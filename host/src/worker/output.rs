@@ -9,6 +9,8 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
+use crate::domain::secrets::Secrets;
+
 use super::spec::WorkerSpec;
 
 /// Longer lines are cut.
@@ -47,13 +49,15 @@ pub enum Stream {
 pub(super) struct Origin {
     plugin: String,
     label: String,
+    secrets: Secrets,
     listener: Option<Arc<dyn Listener>>,
 }
 
 impl Origin {
     pub(super) fn of(spec: &WorkerSpec) -> Self {
-        let WorkerSpec { plugin, label, listener, .. } = spec;
-        Self { plugin: plugin.clone(), label: label.clone(), listener: listener.clone() }
+        let WorkerSpec { plugin, label, secrets, listener, .. } = spec;
+        let (secrets, listener) = (secrets.clone(), listener.clone());
+        Self { plugin: plugin.clone(), label: label.clone(), secrets, listener }
     }
 
     pub(super) fn plugin(&self) -> String {
@@ -112,11 +116,13 @@ pub(super) async fn capture(
 /// Logs an event of the plugin's.
 pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEvent) {
     origin.heard(Said::Event(event));
-    let Origin { plugin, label, .. } = origin;
+    let Origin { plugin, label, secrets, .. } = origin;
     let LogEvent { level, target, message, fields } = event;
+    let (target, message) = (secrets.hide(target), secrets.hide(message));
     let fields =
         if fields.is_empty() { String::new() } else { serde_json::to_string(fields).unwrap_or_default() };
-    let fields = (!fields.is_empty()).then_some(fields);
+    let fields = (!fields.is_empty()).then(|| secrets.hide(&fields).into_owned());
+    let target = target.as_ref();
     throttle.pass(Instant::now(), origin, || match level {
         LogLevel::Error => {
             tracing::error!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
@@ -136,7 +142,8 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
     });
 }
 
-fn log_line(Origin { plugin, label, .. }: &Origin, stream: Stream, line: &str) {
+fn log_line(Origin { plugin, label, secrets, .. }: &Origin, stream: Stream, line: &str) {
+    let line = secrets.hide(line);
     match stream {
         Stream::Stdout => tracing::info!(target: "plugin", plugin, task = label, stream = "stdout", "{line}"),
         Stream::Stderr => tracing::warn!(target: "plugin", plugin, task = label, stream = "stderr", "{line}"),
@@ -231,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_flood_is_counted_instead() {
-        let origin = Origin { plugin: "p".into(), label: "l".into(), listener: None };
+        let origin =
+            Origin { plugin: "p".into(), label: "l".into(), secrets: Secrets::default(), listener: None };
         let start = Instant::now();
         let mut throttle = Throttle::new(start);
         let mut logged = 0;

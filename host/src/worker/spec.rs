@@ -9,6 +9,8 @@ use orgsync_plugin_api::message::OfferKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::secrets::Secrets;
+
 use super::output::Listener;
 use super::paths;
 use super::sandbox::{Grants, Sandbox};
@@ -32,6 +34,8 @@ pub struct WorkerSpec {
     pub scratch: PathBuf,
     /// On whose behalf it runs, for the log: `task 7`, `check`.
     pub label: String,
+    /// What is taken out of what the plugin logs and prints before it comes into the log.
+    pub secrets: Secrets,
     /// Who hears what the plugin logs and prints, besides the log.
     pub listener: Option<Arc<dyn Listener>>,
 }
@@ -81,6 +85,13 @@ impl WorkerSpec {
             offer
         });
         (offer, grants)
+    }
+
+    /// The same with what is said of its options' secrets taken out of the log.
+    #[must_use]
+    pub fn for_offer(self, offer: &Offer) -> Self {
+        let secrets = self.schema(offer).map(|schema| Secrets::of(schema, &offer.options));
+        Self { secrets: secrets.unwrap_or_default(), ..self }
     }
 
     fn schema(&self, Offer { kind, name, .. }: &Offer) -> Option<&Value> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Options {
     /// Where the changes go: an https:// address; http:// only to this machine, unless `allowHttp` is set.
-    #[schemars(title = "Address", extend("examples" = ["https://hr.example.org/orgsync"]))]
+    #[schemars(title = "Address", extend("x-secret-path" = true, "examples" = ["https://hr.example.org/orgsync"]))]
     pub url: String,
     /// What signs each delivery, so that the receiver knows where it comes from: at least 16 characters, known
     /// to both sides. Make one with `openssl rand -hex 32`.

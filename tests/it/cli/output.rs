@@ -120,3 +120,23 @@ fn a_daemon_serves_on_when_nobody_reads_its_log() {
     assert_eq!(answered.ok(), Some(200), "{line}");
     assert!(!place.read("logs/orgsync.log").contains("a mistake in orgsync"));
 }
+
+/// Names of files, and what plugins and servers say, may hold what a terminal obeys.
+#[test]
+fn nothing_that_a_terminal_obeys_is_printed() {
+    let place = Place::new(&[]);
+    let name = "lib\u{1b}]0;x\u{7}\nsha256 OK\u{202e}.so";
+    place.write(&format!("plugins/{name}"), "no library");
+    let listed = place.run(&["plugin", "list"]);
+    assert_code(&listed, 0);
+    let path = place.path(&format!("plugins/{name}"));
+    let inspected = place.run(&["plugin", "inspect", path.to_str().unwrap()]);
+    assert_code(&inspected, 1);
+    for text in [stdout(&listed), stderr(&inspected)] {
+        assert!(text.contains("\\u{1b}]0;x"), "{text}");
+        let obeyed =
+            |character: char| (character.is_control() && character != '\n') || character == '\u{202e}';
+        assert!(!text.contains(obeyed), "{text:?}");
+        assert!(!text.lines().any(|line| line.starts_with("sha256")), "{text}");
+    }
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sys::signal::killpg;
 use nix::unistd::Pid;
+use orgsync::domain::secrets::Secrets;
 use orgsync::registry::inspect;
 use orgsync::worker::{Limits, Offer, Reading, Sandbox, Worker, WorkerError, WorkerSpec};
 use orgsync_plugin_api::message::OfferKind;
@@ -40,6 +41,7 @@ pub(crate) fn spec_of(plugin: &str, library: PathBuf) -> WorkerSpec {
         scratch: Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch"),
         limits: Limits { idle_timeout: Duration::from_secs(30), ..Limits::default() },
         label: "test".into(),
+        secrets: Secrets::default(),
         listener: None,
     }
 }

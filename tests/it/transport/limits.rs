@@ -225,6 +225,55 @@ fn who_does_not_read_its_answer_is_cut_off() {
 }
 
 #[test]
+fn answers_that_nobody_reads_have_a_bound() {
+    let daemon = daemon("max_answer_bytes = 4000000");
+    let people = (0..1_000).map(|n| json!({"uid": n.to_string(), "note": "x".repeat(1_000)}));
+    assert_eq!(daemon.push("type=user", &people.collect())["status"], "success");
+    // More than a megabyte each; what a socket holds is taken, and the rest waits.
+    let mut deaf: Vec<Raw> = (0..40).map(|_| Raw::open(&daemon)).collect();
+    for connection in &mut deaf {
+        connection.head(&daemon, "GET /api/v1/users?limit=1000", &[]);
+        connection.head(&daemon, "GET /api/v1/users?limit=1000", &[]);
+        connection.head(&daemon, "GET /api/v1/users?limit=1000", &[]);
+    }
+    wait_until("answers are refused", || {
+        let metrics = daemon.body("/metrics").as_str().unwrap().to_owned();
+        !metrics.contains("orgsync_http_answers_refused_total 0\n")
+    });
+    let refused = daemon.get("/api/v1/users?limit=1000");
+    assert_eq!(refused.headers["retry-after"], "5");
+    let detail = refused.expect(503)["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("answers that their clients have not read yet fill the memory"), "{detail}");
+    assert_eq!(daemon.body("/api/v1/users?limit=1")["data"].as_array().unwrap().len(), 1);
+    drop(deaf);
+    wait_until("there is room again", || daemon.get("/api/v1/users?limit=1000").status == 200);
+}
+
+#[test]
+fn a_request_names_one_host() {
+    let daemon = daemon("");
+    let check = |head: &str, status: u16, detail: &str| {
+        let mut connection = Raw::open(&daemon);
+        connection.send(head.as_bytes());
+        let answer = connection.answer();
+        assert_eq!(answer.status, status, "{head}");
+        if status == 400 {
+            assert_eq!(answer.json()["detail"], detail, "{head}");
+        }
+        assert!(answer.head.contains("cache-control: no-store"), "{}", answer.head);
+        assert!(answer.head.contains("x-content-type-options: nosniff"), "{}", answer.head);
+        assert!(!answer.head.contains("strict-transport-security"), "{}", answer.head);
+    };
+    let missing = "the header host is missing, which HTTP/1.1 asks for";
+    check("GET /healthz HTTP/1.1\r\n\r\n", 400, missing);
+    check("GET /api/v1/users HTTP/1.1\r\n\r\n", 400, missing);
+    let twice = "the header host is given more than once; send one";
+    check("GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400, twice);
+    check("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n", 200, "");
+    check("GET /healthz HTTP/1.0\r\n\r\n", 200, "");
+}
+
+#[test]
 fn pushes_beyond_the_limit_are_told_to_come_back() {
     let daemon = daemon("max_pushes = 1\npush_timeout = \"200ms\"");
     let mut first = Raw::open(&daemon);
@@ -243,6 +292,61 @@ fn pushes_beyond_the_limit_are_told_to_come_back() {
     first.send(b"0\r\n\r\n");
     assert_eq!(first.answer().status, 200);
     daemon.push("type=user", &json!([{"uid": "2"}]));
+}
+
+/// Whoever may push to one source may push badly: with many connections that say nothing, or drip.
+#[test]
+fn pushes_to_one_source_leave_places_for_those_to_others() {
+    let daemon = daemon("max_pushes = 16\npush_timeout = \"300ms\"");
+    daemon.add_source("crowded", "api", json!({}));
+    let token = json!({"name": "crowd", "scope": "push", "source": "crowded"});
+    let token = daemon.post("/api/v1/tokens", &token).expect(201);
+    let member = daemon.client().with_token(token["token"].as_str().unwrap());
+    let token = format!("authorization: Bearer {}", token["token"].as_str().unwrap());
+    let mut crowd: Vec<Raw> = (0..60).map(|_| Raw::open(&daemon)).collect();
+    let records = "POST /api/v1/sources/crowded/records?type=user";
+    for (number, connection) in crowd.iter_mut().enumerate() {
+        match number % 2 {
+            0 => connection.head_of(&token, records, &[NDJSON, CHUNKED]),
+            _ => connection.head_of(&token, PUSH, &[JSON, CHUNKED]),
+        }
+    }
+    wait_until("the crowd has its quarter of the places, and the rest of it is refused", || {
+        let metrics = daemon.body("/metrics").as_str().unwrap().to_owned();
+        metrics.contains("orgsync_http_pushes_under_way 4\n")
+            && metrics.contains("orgsync_http_pushes_refused_total{reason=\"source_places\"} 56\n")
+    });
+    daemon.push("type=user", &json!([{"uid": "1"}]));
+    let push = json!({"dataType": "user", "records": [{"uid": "2"}]});
+    daemon.post("/api/userData:push", &push).expect(200);
+    let refused = member.post("/api/v1/sources/crowded/records?type=user", &json!([]));
+    let said = "as many pushes to source `crowded` are under way as may be at once (4); try again in a while";
+    assert_eq!(refused.expect(503)["detail"], said);
+}
+
+/// A body of the greatest length to one source leaves room for those to others.
+#[test]
+fn bodies_to_one_source_leave_memory_for_those_to_others() {
+    let daemon = daemon("max_push_bytes = 1000000\nmax_buffered_bytes = 4000000\npush_timeout = \"300ms\"");
+    daemon.add_source("large", "api", json!({}));
+    let token = json!({"name": "large", "scope": "push", "source": "large"});
+    let token = daemon.post("/api/v1/tokens", &token).expect(201);
+    let token = format!("authorization: Bearer {}", token["token"].as_str().unwrap());
+    let body = json!({"dataType": "user", "records": [], "padding": " ".repeat(900_000)}).to_string();
+    let (begin, end) = body.as_bytes().split_at(800_000);
+    let mut first = Raw::open(&daemon);
+    let length = format!("content-length: {}", body.len());
+    first.head_of(&token, PUSH, &[JSON, &length]);
+    first.send(begin);
+    wait_until("there is no room for another", || {
+        let mut second = Raw::open(&daemon);
+        second.head_of(&token, PUSH, &[JSON, &length, "expect: 100-continue"]);
+        second.answer().status == 503
+    });
+    let other = json!({"dataType": "user", "records": [{"uid": "1"}], "padding": " ".repeat(900_000)});
+    daemon.post("/api/userData:push", &other).expect(200);
+    first.send(end);
+    assert_eq!(first.answer().status, 200);
 }
 
 #[test]

@@ -34,7 +34,9 @@ fn clients_that_trust_the_authority_talk_to_the_daemon() {
     let users = place.write("users.ndjson", "{\"uid\":\"1\",\"username\":\"ann\"}\n");
     let daemon = place.serve();
     assert_eq!(daemon.push("type=user", &json!([{"uid": "2"}]))["status"], "success");
-    assert_eq!(daemon.body("/readyz")["tls"], "ok");
+    let ready = daemon.get("/readyz");
+    assert_eq!(ready.body["tls"], "ok");
+    assert_eq!(ready.headers["strict-transport-security"], "max-age=15552000");
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
         let shaken = handshake(address(&daemon), &daemon.place.path(AUTHORITY), version).unwrap();
         assert_eq!(shaken.version, version.version);

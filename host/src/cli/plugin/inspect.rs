@@ -19,7 +19,7 @@ pub(in crate::cli) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let found = serde_json::to_value(&inspect(&args.file)?)?;
     if args.json {
-        output::line(serde_json::to_string_pretty(&found)?)?;
+        output::json(&found)?;
     } else {
         print_inspection(&found)?;
     }

@@ -28,6 +28,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     for plugin in listing["data"].as_array().into_iter().flatten() {
         output::line(describe(plugin))?;
+        for warning in plugin["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            output::line(format_args!("  {warning}"))?;
+        }
     }
     for problem in listing["problems"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         output::note(format_args!("note: {problem}"));
@@ -50,7 +53,7 @@ fn judge(config: &Config) -> anyhow::Result<Value> {
     Ok(listing(&*plugins))
 }
 
-/// One line for each, and more for what else there is to know.
+/// One line for each.
 fn describe(plugin: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let version = text(&plugin["manifest"]["version"]);
@@ -65,10 +68,8 @@ fn describe(plugin: &Value) -> String {
         (Some(state), None) => format!("  sandbox {state}"),
         (Some(state), Some(reason)) => format!("  sandbox {state}: {reason}"),
     };
-    let warnings = plugin["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let warnings: String = warnings.map(|warning| format!("\n  {warning}")).collect();
     format!(
-        "{:<20} {:<9} {version:<10} {sha256:<13} {}{signed}{sandbox}{reason}{warnings}",
+        "{:<20} {:<9} {version:<10} {sha256:<13} {}{signed}{sandbox}{reason}",
         text(&plugin["name"]),
         text(&plugin["state"]),
         text(&plugin["path"]),

@@ -68,7 +68,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let api = api_path.as_deref().map(api_place).transpose()?;
     let values = Values { name, vendor, kind: *kind, api: api.as_deref() };
     write(&place, &template::files(&values))?;
-    output::line(format_args!("{} is a plugin now. Try it:\n", place.display()))?;
+    output::line(format_args!("{} is a plugin now. Try it:", place.display()))?;
+    output::line("")?;
     output::line(format_args!("  cd {}", place.display()))?;
     output::line("  cargo test")?;
     output::line("  cargo build --release")?;

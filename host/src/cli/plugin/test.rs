@@ -43,9 +43,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let report = crate::cli::block_on(examine(&examination))??;
     if args.json {
-        output::line(serde_json::to_string_pretty(&report.to_json())?)?;
+        output::json(&report.to_json())?;
     } else {
-        output::line(report.to_string().trim_end_matches('\n'))?;
+        output::lines(&report)?;
     }
     Ok(if report.count(Verdict::Failed) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

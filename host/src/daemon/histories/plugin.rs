@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use crate::daemon::outlet;
 use crate::domain::data_type::DataType;
+use crate::domain::secrets::Secrets;
 use crate::sync::delivery::outlet::{Answer, Outlet, OutletOrder, Parcel, Refusal};
 use crate::worker::in_process::Session;
 
@@ -93,7 +94,7 @@ impl InProcess {
         let payload = message::encode(&Apply { changes })?;
         let reply = self.session.get_mut().unwrap().call(message::APPLY, &payload)?;
         let Applied { outcomes } = message::decode(message::APPLY, &reply)?;
-        Ok(outcomes.into_iter().map(outlet::answer).collect())
+        Ok(outcomes.into_iter().map(|outcome| outlet::answer(outcome, &Secrets::default())).collect())
     }
 }
 

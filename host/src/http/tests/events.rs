@@ -72,3 +72,20 @@ async fn events_end_when_the_daemon_stops() {
     assert_eq!(status, 200);
     assert!(parse(&text).iter().all(|(name, _, _)| name == "progress"), "{text}");
 }
+
+#[tokio::test]
+async fn events_end_with_the_token_that_asked_for_them() {
+    let bench = Bench::new().await;
+    bench.push("type=user&mode=full", people(0..40)).await;
+    let held = bench.post("/api/v1/sources/api/records?type=user&mode=full", people(0..5)).await;
+    let path = format!("/api/v1/tasks/{}/events", held.body["taskId"]);
+    let made = bench.post("/api/v1/tokens", json!({"name": "reader", "scope": "read"})).await.body;
+    let token = format!("Bearer {}", made["token"].as_str().unwrap());
+    let asked = Request::builder().uri(&path).header("authorization", token).body(Body::empty()).unwrap();
+    let mut body = bench.router.clone().oneshot(asked).await.unwrap().into_body();
+    assert!(body.frame().await.unwrap().unwrap().is_data());
+    assert_eq!(bench.delete(&format!("/api/v1/tokens/{}", made["id"])).await.status, 204);
+    let rest = tokio::time::timeout(Duration::from_secs(60), body.collect()).await;
+    let rest = rest.expect("the stream ends").unwrap().to_bytes();
+    assert!(parse(std::str::from_utf8(&rest).unwrap()).is_empty(), "and says nothing more");
+}

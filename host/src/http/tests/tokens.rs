@@ -155,18 +155,34 @@ async fn a_push_token_does_not_widen_what_a_source_matches_by() {
 }
 
 #[tokio::test]
-async fn who_guesses_tokens_is_not_listened_to_for_a_while() {
+async fn who_guesses_tokens_is_slowed_down_and_nobody_else_at_the_same_address() {
     let failed_tokens_per_minute = std::num::NonZeroU32::new(3).unwrap();
     let http = HttpConfig { failed_tokens_per_minute, ..HttpConfig::default() };
     let bench = Bench::with(Settings { http, ..Settings::default() }).await;
-    for guess in 0..4 {
+    let (text, id) = bench.token(json!({"name": "new", "scope": "read"})).await;
+    let (old, old_id) = bench.token(json!({"name": "old", "scope": "read"})).await;
+    assert_eq!(bench.delete(&format!("/api/v1/tokens/{old_id}")).await.status, 204);
+    for guess in 0..3 {
         let answer = bench.with_token(&format!("guess{guess}"), "GET", "/api/v1/users", json!({})).await;
         assert_eq!(answer.problem().0, 401);
     }
-    let (text, _) = bench.token(json!({"name": "new", "scope": "read"})).await;
-    let blocked = bench.with_token(&text, "GET", "/api/v1/users", json!({})).await;
-    assert_eq!(blocked.problem().0, 429);
-    let wait: u64 = blocked.headers["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=21).contains(&wait), "{wait}");
-    assert_eq!(bench.get("/api/v1/users").await.status, 200, "a token accepted before still is");
+    for bad in ["guess", &old, &format!("orgsync_{id}_{}", "0".repeat(64))] {
+        let blocked = bench.with_token(bad, "GET", "/api/v1/users", json!({})).await;
+        assert_eq!(blocked.problem().0, 429, "{bad}");
+        let wait: u64 = blocked.headers["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=21).contains(&wait), "{wait}");
+    }
+    // Neither has ever been used from here.
+    let good = bench.with_token(&text, "GET", "/api/v1/users", json!({})).await;
+    assert_eq!(good.status, 200, "{}", good.body);
+    assert_eq!(bench.get("/api/v1/users").await.status, 200);
+}
+
+#[tokio::test]
+async fn two_authorization_headers_are_refused_whatever_they_say() {
+    let bench = Bench::new().await;
+    let second = [("authorization", "Bearer other")];
+    let answer = bench.send(request("GET", "/api/v1/users", &second, Body::empty())).await;
+    let expected = "the header authorization is given more than once; send one";
+    assert_eq!(answer.problem(), (400, None, expected));
 }

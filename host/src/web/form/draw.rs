@@ -1,30 +1,35 @@
 //! Schema and value become fields. A value that its control can't show is shown as JSON.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use crate::http::options::{self, MASK};
 
 use super::field::{Choice, Control, Entry, Field, Item, Piece};
-use super::shape::{Kind, Member, Shape, Way};
+use super::shape::{Kind, Member, Shape, Trail, Way};
 use super::{EMPTY, Filled, NULL, below};
 
 /// The fields of an object: one for each of its members, in their order. `prefix` is where the object stands in what is
-/// sent, and `lang` the language of the schema's texts, if that is not the page's.
+/// sent, and `lang` the language of the schema's texts, if that is not the page's. Parts for which `most` fields are too
+/// few are asked for as JSON.
 pub(in crate::web) fn draw(
     schema: &Value,
     prefix: &str,
     lang: Option<&'static str>,
     filled: &Filled,
+    most: usize,
 ) -> Vec<Field> {
     let masked = options::mask(Some(schema), &filled.value);
-    let drawing = Drawing { root: schema, prefix, lang, filled, masked };
-    let shape = Shape::of(schema, schema, 0);
+    let drawing = Drawing { root: schema, prefix, lang, filled, masked, left: Cell::new(most) };
+    let shape = Shape::of(schema, schema, &Trail::default());
     match &shape.kind {
-        Kind::Object { members, open } => {
-            drawing.members(prefix, members, *open, filled.value.as_object(), 0)
+        Kind::Object { members, open } if drawing.has_room_for(members.len()) => {
+            drawing.members(prefix, members, *open, filled.value.as_object(), &Trail::of_root(&shape))
         }
         _ => {
-            let place = Place { name: prefix.to_owned(), key: prefix.to_owned(), required: true, depth: 0 };
+            let trail = Trail::default();
+            let place = Place { name: prefix.to_owned(), key: prefix.to_owned(), required: true, trail };
             vec![drawing.field(schema, &place, Some(&filled.value).filter(|value| !value.is_null()))]
         }
     }
@@ -37,6 +42,8 @@ struct Drawing<'a> {
     filled: &'a Filled,
     /// The value without secrets.
     masked: Value,
+    /// How many more fields there may be.
+    left: Cell<usize>,
 }
 
 /// Where a field stands.
@@ -44,13 +51,20 @@ struct Place {
     name: String,
     key: String,
     required: bool,
-    depth: usize,
+    trail: Trail,
 }
 
 impl Drawing<'_> {
+    /// Takes room for so many fields, if there is as much. The fields of an object have their room before the parts of
+    /// any of them, so it is the innermost parts that are asked for as JSON.
+    fn has_room_for(&self, fields: usize) -> bool {
+        let left = self.left.get().checked_sub(fields);
+        left.inspect(|left| self.left.set(*left)).is_some()
+    }
+
     fn field(&self, schema: &Value, place: &Place, value: Option<&Value>) -> Field {
-        let Place { name, key, required, depth } = place;
-        let shape = Shape::of(self.root, schema, *depth);
+        let Place { name, key, required, trail } = place;
+        let shape = Shape::of(self.root, schema, trail);
         let is_null = value.is_some_and(Value::is_null);
         let shown = value.filter(|value| !value.is_null());
         let fitting =
@@ -121,7 +135,10 @@ impl Drawing<'_> {
                     None => None,
                     Some(value) => Some(value.as_object()?),
                 };
-                let fields = self.members(name, members, *open, given, place.depth + 1);
+                if !self.has_room_for(members.len()) {
+                    return None;
+                }
+                let fields = self.members(name, members, *open, given, &shape.inner);
                 if shape.has_switch(place.required) {
                     Control::Switch { on: given.is_some(), fields }
                 } else {
@@ -137,7 +154,7 @@ impl Drawing<'_> {
                 multiline: true,
                 numeric: false,
             },
-            Kind::List(items) => self.list(items, place, value)?,
+            Kind::List(items) => self.list(items, (&place.name, &shape.inner), value)?,
             Kind::Json => return None,
         };
         Some(control)
@@ -149,11 +166,12 @@ impl Drawing<'_> {
         members: &[Member],
         open: bool,
         given: Option<&Map<String, Value>>,
-        depth: usize,
+        trail: &Trail,
     ) -> Vec<Field> {
         let field = |member: &Member| {
             let Member { key, schema, required } = member;
-            let place = Place { name: below(name, key), key: key.clone(), required: *required, depth };
+            let (name, trail) = (below(name, key), trail.clone());
+            let place = Place { name, key: key.clone(), required: *required, trail };
             self.field(schema, &place, given.and_then(|given| given.get(key)))
         };
         let mut fields: Vec<Field> = members.iter().map(field).collect();
@@ -189,15 +207,19 @@ impl Drawing<'_> {
         fields
     }
 
-    fn list(&self, schema: &Value, place: &Place, value: Option<&Value>) -> Option<Control> {
+    fn list(&self, schema: &Value, at: (&str, &Trail), value: Option<&Value>) -> Option<Control> {
+        let (name, trail) = at;
         let given = match value {
             None => &[][..],
             Some(value) => value.as_array()?,
         };
+        if !self.has_room_for(given.len()) {
+            return None;
+        }
         let item = |(index, value): (usize, &Value)| {
-            let name = below(&place.name, &index.to_string());
+            let name = below(name, &index.to_string());
             let key = (index + 1).to_string();
-            let at = Place { name: name.clone(), key, required: true, depth: place.depth + 1 };
+            let at = Place { name: name.clone(), key, required: true, trail: trail.clone() };
             let field = self.field(schema, &at, Some(value));
             Item { name, field }
         };
@@ -214,6 +236,9 @@ impl Drawing<'_> {
             None => &none,
             Some(value) => value.as_object()?,
         };
+        if !self.has_room_for(given.len()) {
+            return None;
+        }
         for (key, value) in given {
             let text = match value {
                 Value::String(text) if !text.contains('\n') && !key.contains('\n') => text.clone(),

@@ -1,7 +1,7 @@
 //! The fields that came back become a value, of the types that the schema says. What makes no sense stays as it was
 //! typed, so that the schema's validator says what is wrong, and the form can show it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Number, Value};
 
@@ -9,8 +9,12 @@ use crate::http::options::MASK;
 use crate::http::problem::FieldError;
 use crate::web::fields::Fields;
 
-use super::shape::{Kind, Member, Shape, Way};
+use super::shape::{Kind, Member, Shape, Trail, Way};
 use super::{ADD, EMPTY, FORGET, Filled, ITEM, NULL, REMOVE, STORED, below};
+
+/// How many values are looked for that may have sent nothing. Every field of a form sends something, but for objects
+/// without fields of their own.
+const MOST_ABSENT: usize = 2_000;
 
 /// What was filled in for an object that stands at `prefix`.
 pub(in crate::web) fn read(schema: &Value, prefix: &str, fields: &Fields) -> Filled {
@@ -19,11 +23,20 @@ pub(in crate::web) fn read(schema: &Value, prefix: &str, fields: &Fields) -> Fil
         sent.entry(name).or_default().push(value);
     }
     let stored = sent.get(STORED).into_iter().flatten().map(|name| (*name).to_owned()).collect();
-    let mut reading = Reading { root: schema, sent, filled: Filled { stored, ..Filled::default() } };
-    let shape = Shape::of(schema, schema, 0);
+    let names = sent.keys().copied().collect();
+    let filled = Filled { stored, ..Filled::default() };
+    let mut reading = Reading { root: schema, sent, names, absent: 0, filled };
+    let shape = Shape::of(schema, schema, &Trail::default());
+    let is_json = reading.text(&below(prefix, "_json")).is_some();
     reading.filled.value = match &shape.kind {
-        Kind::Object { members, .. } => Value::Object(reading.members(prefix, members, 0)),
-        _ => reading.value(schema, prefix, true, 0).unwrap_or_default(),
+        Kind::Object { .. } if is_json => {
+            let given = reading.value(schema, prefix, true, &Trail::default());
+            given.unwrap_or_else(|| Value::Object(Map::new()))
+        }
+        Kind::Object { members, .. } => {
+            Value::Object(reading.members(prefix, members, &Trail::of_root(&shape)))
+        }
+        _ => reading.value(schema, prefix, true, &Trail::default()).unwrap_or_default(),
     };
     reading.filled
 }
@@ -31,16 +44,26 @@ pub(in crate::web) fn read(schema: &Value, prefix: &str, fields: &Fields) -> Fil
 struct Reading<'a> {
     root: &'a Value,
     sent: HashMap<&'a str, Vec<&'a str>>,
+    /// What was sent, in order.
+    names: BTreeSet<&'a str>,
+    /// How many values were looked for that sent nothing.
+    absent: usize,
     filled: Filled,
 }
 
 impl<'a> Reading<'a> {
-    fn value(&mut self, schema: &Value, name: &str, required: bool, depth: usize) -> Option<Value> {
+    fn value(&mut self, schema: &Value, name: &str, required: bool, trail: &Trail) -> Option<Value> {
         if let Some(text) = self.text(&below(name, "_json")) {
             let given = self.json(name, text, may_hold_secrets(schema));
             return given.or_else(|| self.blank(name, Value::Null));
         }
-        let shape = Shape::of(self.root, schema, depth);
+        if !self.is_there(name) {
+            self.absent += 1;
+            if self.absent > MOST_ABSENT {
+                return self.blank(name, Value::Null);
+            }
+        }
+        let shape = Shape::of(self.root, schema, trail);
         match &shape.kind {
             Kind::Text { .. } => match self.text(name).unwrap_or_default() {
                 "" => self.blank(name, Value::String(String::new())),
@@ -70,7 +93,7 @@ impl<'a> Reading<'a> {
                 if switched && self.text(name).is_none() {
                     return self.blank(name, Value::Null).filter(Value::is_null);
                 }
-                let map = self.members(name, members, depth + 1);
+                let map = self.members(name, members, &shape.inner);
                 if map.is_empty() && !switched && !required {
                     return self.blank(name, Value::Object(map));
                 }
@@ -78,15 +101,20 @@ impl<'a> Reading<'a> {
             }
             Kind::Map(inner) => self.map(inner, name),
             Kind::Lines(inner) => self.lines(inner, name),
-            Kind::List(items) => self.list(items, name, depth + 1),
+            Kind::List(items) => self.list(items, name, &shape.inner),
             Kind::Json => None,
         }
     }
 
-    fn members(&mut self, name: &str, members: &[Member], depth: usize) -> Map<String, Value> {
+    /// Whether something was sent for what is called so, or for a part of it.
+    fn is_there(&self, name: &str) -> bool {
+        self.names.range(name..).next().is_some_and(|next| next.starts_with(name))
+    }
+
+    fn members(&mut self, name: &str, members: &[Member], trail: &Trail) -> Map<String, Value> {
         let mut map = Map::new();
         for Member { key, schema, required } in members {
-            if let Some(value) = self.value(schema, &below(name, key), *required, depth) {
+            if let Some(value) = self.value(schema, &below(name, key), *required, trail) {
                 map.insert(key.clone(), value);
             }
         }
@@ -132,7 +160,7 @@ impl<'a> Reading<'a> {
         if items.is_empty() { self.blank(name, items.into()) } else { Some(items.into()) }
     }
 
-    fn list(&mut self, schema: &Value, name: &str, depth: usize) -> Option<Value> {
+    fn list(&mut self, schema: &Value, name: &str, trail: &Trail) -> Option<Value> {
         let names = self.sent.get(ITEM).cloned().unwrap_or_default();
         let mut items = Vec::new();
         for item in names {
@@ -140,12 +168,12 @@ impl<'a> Reading<'a> {
             let is_item = index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()));
             if is_item && !self.is_named(REMOVE, item) {
                 items.push(
-                    self.value(schema, item, true, depth).unwrap_or_else(|| Value::String(String::new())),
+                    self.value(schema, item, true, trail).unwrap_or_else(|| Value::String(String::new())),
                 );
             }
         }
         if self.is_named(ADD, name) {
-            let is_object = matches!(Shape::of(self.root, schema, depth).kind, Kind::Object { .. });
+            let is_object = matches!(Shape::of(self.root, schema, trail).kind, Kind::Object { .. });
             items.push(if is_object { Value::Object(Map::new()) } else { Value::String(String::new()) });
         }
         if items.is_empty() { self.blank(name, items.into()) } else { Some(items.into()) }

@@ -1,10 +1,28 @@
 //! What a schema asks for, as far as there is a control for it. Whatever there is none for is asked for as JSON, so no
 //! schema keeps anybody from filling in its options.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 /// How deep references and combinations are followed, and how deep a form goes before it asks for JSON.
-pub(super) const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 8;
+/// How many references and combinations are followed for one value.
+const MAX_STEPS: usize = 500;
+
+/// How a schema is come to: how deep it is, and through which references.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Trail {
+    depth: usize,
+    references: Vec<String>,
+}
+
+impl Trail {
+    /// Of the parts of the document itself, which are as deep as it is.
+    pub(super) fn of_root(shape: &Shape) -> Self {
+        Self { depth: 0, ..shape.inner.clone() }
+    }
+}
 
 /// A value that a schema asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +33,8 @@ pub(super) struct Shape {
     pub(super) example: Option<Value>,
     pub(super) nullable: bool,
     pub(super) kind: Kind,
+    /// How its parts are come to.
+    pub(super) inner: Trail,
 }
 
 /// What kind of control it gets.
@@ -63,12 +83,19 @@ pub(super) struct Member {
 }
 
 impl Shape {
-    /// What `schema`, a part of the document `root`, asks for.
-    pub(super) fn of(root: &Value, schema: &Value, depth: usize) -> Self {
+    /// What `schema`, a part of the document `root`, asks for. A schema that is a part of itself is asked for as
+    /// JSON: there is no end to its fields.
+    pub(super) fn of(root: &Value, schema: &Value, trail: &Trail) -> Self {
+        let mut following = Following { root, trail, open: Vec::new(), met: Vec::new(), steps: 0 };
         let mut nullable = false;
-        let flat = if depth > MAX_DEPTH { None } else { flatten(root, schema, &mut nullable, 0) };
+        let flat = match trail.depth > MAX_DEPTH {
+            true => None,
+            false => following.flatten(schema, &mut nullable),
+        };
+        let references = [&trail.references[..], &following.met[..]].concat();
+        let inner = Trail { depth: trail.depth + 1, references };
         let unknown = schema.as_object().cloned().unwrap_or_default();
-        let kind = flat.as_ref().map_or(Kind::Json, |flat| kind(root, flat, &mut nullable, depth));
+        let kind = flat.as_ref().map_or(Kind::Json, |flat| kind(root, flat, &mut nullable, &inner));
         let flat = flat.unwrap_or(unknown);
         let text = |key: &str| flat.get(key).and_then(Value::as_str).map(str::to_owned);
         Self {
@@ -78,6 +105,7 @@ impl Shape {
             example: flat.get("examples").and_then(|examples| examples.get(0)).cloned(),
             nullable,
             kind,
+            inner,
         }
     }
 
@@ -88,32 +116,82 @@ impl Shape {
     }
 }
 
-/// A schema with what it refers to and combines laid into it; none where it wants this or that.
-fn flatten(root: &Value, schema: &Value, nullable: &mut bool, depth: usize) -> Option<Map<String, Value>> {
-    let given = schema.as_object().filter(|_| depth <= MAX_DEPTH)?;
-    let mut flat = given.clone();
-    flat.retain(|word, _| !matches!(word.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
-    if let Some(reference) = given.get("$ref") {
-        let target = root.pointer(reference.as_str()?.strip_prefix('#')?)?;
-        lay_under(&mut flat, flatten(root, target, nullable, depth + 1)?);
-    }
-    for part in given.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-        lay_under(&mut flat, flatten(root, part, nullable, depth + 1)?);
-    }
-    for word in ["anyOf", "oneOf"] {
-        let Some(ways) = given.get(word).and_then(Value::as_array) else { continue };
-        let is_null = |way: &Value| way["type"] == "null" || way.get("const") == Some(&Value::Null);
-        *nullable |= ways.iter().any(is_null);
-        let ways: Vec<&Value> = ways.iter().filter(|way| !is_null(way)).collect();
-        match ways.as_slice() {
-            ways if !ways.is_empty() && ways.iter().all(|way| names_values(way)) => {
-                flat.insert("oneOf".into(), ways.iter().copied().cloned().collect());
+/// Lays what a schema refers to and combines into it.
+struct Following<'a> {
+    root: &'a Value,
+    trail: &'a Trail,
+    /// The references that are being followed, each within the one before.
+    open: Vec<&'a str>,
+    /// All that were followed.
+    met: Vec<String>,
+    steps: usize,
+}
+
+impl<'a> Following<'a> {
+    /// A schema with what it refers to and combines laid into it; none where it wants this or that, where it is a
+    /// part of itself, or where there is too much to follow.
+    fn flatten(&mut self, schema: &'a Value, nullable: &mut bool) -> Option<Map<String, Value>> {
+        self.steps += 1;
+        let given = schema.as_object().filter(|_| self.steps <= MAX_STEPS)?;
+        let mut flat = given.clone();
+        flat.retain(|word, _| !matches!(word.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
+        if let Some(reference) = given.get("$ref") {
+            lay_under(&mut flat, self.target(reference.as_str()?, nullable)?);
+        }
+        for part in given.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            lay_under(&mut flat, self.flatten(part, nullable)?);
+        }
+        for word in ["anyOf", "oneOf"] {
+            let Some(ways) = given.get(word).and_then(Value::as_array) else { continue };
+            let is_null = |way: &Value| way["type"] == "null" || way.get("const") == Some(&Value::Null);
+            *nullable |= ways.iter().any(is_null);
+            let ways: Vec<&Value> = ways.iter().filter(|way| !is_null(way)).collect();
+            match ways.as_slice() {
+                ways if !ways.is_empty() && ways.iter().all(|way| names_values(way)) => {
+                    flat.insert("oneOf".into(), ways.iter().copied().cloned().collect());
+                }
+                [only] => lay_under(&mut flat, self.flatten(only, nullable)?),
+                _ => return None,
             }
-            [only] => lay_under(&mut flat, flatten(root, only, nullable, depth + 1)?),
-            _ => return None,
+        }
+        Some(flat)
+    }
+
+    fn target(&mut self, reference: &'a str, nullable: &mut bool) -> Option<Map<String, Value>> {
+        let target = self.root.pointer(reference.strip_prefix('#')?)?;
+        let seen = self.trail.references.iter().any(|seen| seen == reference);
+        if self.open.contains(&reference) || (seen && leads_back(self.root, reference, target)) {
+            return None;
+        }
+        self.open.push(reference);
+        self.met.push(reference.to_owned());
+        let flat = self.flatten(target, nullable);
+        self.open.pop();
+        flat
+    }
+}
+
+/// Whether what a reference leads to holds the reference again, at any depth.
+fn leads_back(root: &Value, reference: &str, target: &Value) -> bool {
+    let mut followed = BTreeSet::new();
+    let mut left = vec![target];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::Array(list) => left.extend(list),
+            Value::Object(map) => {
+                left.extend(map.values());
+                let Some(next) = map.get("$ref").and_then(Value::as_str) else { continue };
+                if next == reference {
+                    return true;
+                }
+                if followed.insert(next) {
+                    left.extend(next.strip_prefix('#').and_then(|pointer| root.pointer(pointer)));
+                }
+            }
+            _ => {}
         }
     }
-    Some(flat)
+    false
 }
 
 fn names_values(schema: &Value) -> bool {
@@ -142,7 +220,7 @@ fn lay_under(flat: &mut Map<String, Value>, under: Map<String, Value>) {
     }
 }
 
-fn kind(root: &Value, flat: &Map<String, Value>, nullable: &mut bool, depth: usize) -> Kind {
+fn kind(root: &Value, flat: &Map<String, Value>, nullable: &mut bool, inner: &Trail) -> Kind {
     if let Some(choices) = choices(flat, nullable) {
         let sendable = !choices.is_empty() && choices.iter().all(|choice| !choice.word.is_empty());
         return if sendable { Kind::One(choices) } else { Kind::Json };
@@ -164,15 +242,15 @@ fn kind(root: &Value, flat: &Map<String, Value>, nullable: &mut bool, depth: usi
         ["integer" | "number"] => Kind::Number,
         ["boolean"] => Kind::Flag,
         ["array"] if !flat.contains_key("prefixItems") => {
-            flat.get("items").map_or(Kind::Json, |items| list(root, items, depth))
+            flat.get("items").map_or(Kind::Json, |items| list(root, items, inner))
         }
-        ["object"] => object(root, flat, depth),
+        ["object"] => object(root, flat, inner),
         _ => Kind::Json,
     }
 }
 
-fn list(root: &Value, items: &Value, depth: usize) -> Kind {
-    let item = Shape::of(root, items, depth + 1);
+fn list(root: &Value, items: &Value, inner: &Trail) -> Kind {
+    let item = Shape::of(root, items, inner);
     match item.kind {
         Kind::Text { multiline: false } | Kind::Number => Kind::Lines(Box::new(item)),
         Kind::One(choices) => Kind::Any(choices),
@@ -181,7 +259,7 @@ fn list(root: &Value, items: &Value, depth: usize) -> Kind {
     }
 }
 
-fn object(root: &Value, flat: &Map<String, Value>, depth: usize) -> Kind {
+fn object(root: &Value, flat: &Map<String, Value>, inner: &Trail) -> Kind {
     let rest = flat.get("additionalProperties");
     let patterns = flat.contains_key("patternProperties");
     let named = flat.get("properties").and_then(Value::as_object).filter(|named| !named.is_empty());
@@ -191,7 +269,7 @@ fn object(root: &Value, flat: &Map<String, Value>, depth: usize) -> Kind {
             Kind::Object { members: members(named, flat), open }
         }
         (None, Some(rest)) if rest.is_object() && !patterns => {
-            let value = Shape::of(root, rest, depth + 1);
+            let value = Shape::of(root, rest, inner);
             match value.kind {
                 Kind::Text { multiline: false } | Kind::Number | Kind::Secret => Kind::Map(Box::new(value)),
                 _ => Kind::Json,

@@ -6,12 +6,15 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
-use super::shape::{Kind, Shape};
+use super::shape::{Kind, Shape, Trail};
 use super::*;
 use crate::http::options::{self, MASK};
 use crate::web::fields::Fields;
 use crate::web::frame::Frame;
 use crate::web::tests::html;
+
+/// How many fields a form has at most, unless a test says otherwise.
+const MOST: usize = 500;
 
 /// The schemas of the plugins that come with orgsync, as their manifests have them.
 fn schemas() -> [(&'static str, Value); 4] {
@@ -26,8 +29,13 @@ fn schemas() -> [(&'static str, Value); 4] {
 
 /// A form as it is drawn.
 fn page(schema: &Value, filled: &Filled) -> String {
+    page_of(schema, filled, MOST)
+}
+
+/// A form of at most so many fields as it is drawn.
+fn page_of(schema: &Value, filled: &Filled, most: usize) -> String {
     let frame = Frame::of(&Request::get("/x").body(Body::empty()).unwrap());
-    let fields = draw(schema, "options", Some("en"), filled);
+    let fields = draw(schema, "options", Some("en"), filled, most);
     let drawn: String = fields.iter().map(|field| frame.field(field).to_string()).collect();
     format!("<form>{drawn}</form>")
 }
@@ -52,8 +60,8 @@ fn unchanged(schema: &Value, value: &Value) -> Value {
 }
 
 /// Values that the shape of a schema allows, none where it may be left out.
-fn values(root: &Value, schema: &Value, required: bool, depth: usize) -> BoxedStrategy<Option<Value>> {
-    let shape = Shape::of(root, schema, depth);
+fn values(root: &Value, schema: &Value, required: bool, trail: &Trail) -> BoxedStrategy<Option<Value>> {
+    let shape = Shape::of(root, schema, trail);
     let text = |pattern: &'static str| pattern.prop_map(|text: String| Value::from(text)).boxed();
     let given: BoxedStrategy<Value> = match shape.kind {
         Kind::Text { multiline: true } => text("[ -~\n]{0,20}"),
@@ -70,7 +78,7 @@ fn values(root: &Value, schema: &Value, required: bool, depth: usize) -> BoxedSt
         }
         Kind::Object { members, .. } => {
             let each = members.into_iter().map(|member| {
-                let value = values(root, &member.schema, member.required, depth + 1);
+                let value = values(root, &member.schema, member.required, &shape.inner);
                 value.prop_map(move |value| (member.key.clone(), value)).boxed()
             });
             let all: Vec<_> = each.collect();
@@ -88,7 +96,7 @@ fn values(root: &Value, schema: &Value, required: bool, depth: usize) -> BoxedSt
         Kind::Lines(_) => {
             prop::collection::vec("[!-~]{1,6}", usize::from(required)..4).prop_map(Value::from).boxed()
         }
-        Kind::List(items) => prop::collection::vec(values(root, &items, true, depth + 1), 0..3)
+        Kind::List(items) => prop::collection::vec(values(root, &items, true, &shape.inner), 0..3)
             .prop_map(|items| items.into_iter().flatten().collect::<Value>())
             .boxed(),
         Kind::Json => Just(json!({"a": [1, null]})).boxed(),
@@ -107,7 +115,7 @@ proptest! {
 
     #[test]
     fn what_is_sent_back_unchanged_is_the_same(value in schemas().map(|(_, schema)| {
-        values(&schema, &schema, true, 0)
+        values(&schema, &schema, true, &Trail::default())
     })) {
         for ((name, schema), value) in schemas().into_iter().zip(value) {
             let value = value.unwrap();
@@ -214,7 +222,7 @@ fn what_makes_no_sense_stays_and_is_told_at_its_field() {
     let field = &field[..field.find("</div>").unwrap()];
     assert!(field.contains("value=\"many\"") && field.contains("aria-invalid=\"true\""), "{field}");
     assert!(field.contains("id=\"f-options-pageSize-error\""), "{field}");
-    let found = draw(&ldap, "options", None, &filled).into_iter().find_map(|field| {
+    let found = draw(&ldap, "options", None, &filled, MOST).into_iter().find_map(|field| {
         field.find("options/pageSize").map(|(field, labels)| (field.id.clone(), labels.join("/")))
     });
     assert_eq!(found, Some(("f-options-pageSize".into(), "Page size".into())));
@@ -243,7 +251,7 @@ fn references_and_combinations_are_followed() {
         },
     });
     let check = |schema: Value, expected: &str| {
-        let shape = Shape::of(&root, &schema, 0);
+        let shape = Shape::of(&root, &schema, &Trail::default());
         let kind = format!("{:?}", shape.kind);
         assert!(kind.starts_with(expected), "{schema}: {kind}");
     };
@@ -267,9 +275,93 @@ fn references_and_combinations_are_followed() {
 fn fields_come_in_the_order_of_the_vendor() {
     let [(_, mut ldap), ..] = schemas();
     let names = |schema: &Value| -> Vec<String> {
-        draw(schema, "o", None, &Filled::default()).iter().take(3).map(|field| field.name.clone()).collect()
+        let fields = draw(schema, "o", None, &Filled::default(), MOST);
+        fields.iter().take(3).map(|field| field.name.clone()).collect()
     };
     assert_eq!(names(&ldap), ["o/url", "o/startTls", "o/caFile"]);
     ldap.as_object_mut().unwrap().remove("x-order");
     assert_eq!(names(&ldap), ["o/url", "o/allowEmptyBases", "o/bindDn"]);
+}
+
+/// How many fields there are, those within others included.
+fn count(fields: &[&Field]) -> usize {
+    fields.iter().map(|field| 1 + count(&field.parts())).sum()
+}
+
+fn fields_of(schema: &Value, filled: &Filled, most: usize) -> Vec<Field> {
+    draw(schema, "options", None, filled, most)
+}
+
+/// Ten filters that hold ten filters each, and so on without an end.
+#[test]
+fn a_part_of_itself_is_asked_for_as_json() {
+    let names = (0..10).map(|n| format!("p{n}"));
+    let parts: Map<String, Value> = names.map(|name| (name, json!({"$ref": "#/$defs/n"}))).collect();
+    let node = json!({"type": "object", "properties": parts});
+    let mut schemas = vec![
+        json!({"type": "object", "properties": {"filter": {"$ref": "#/$defs/n"}}, "$defs": {"n": node}}),
+        json!({"$ref": "#/$defs/n", "$defs": {"n": node}}),
+    ];
+    // The same by way of combinations, and of a second definition.
+    let combined = json!({"allOf": (0..10).map(|_| json!({"$ref": "#/$defs/n"})).collect::<Value>()});
+    schemas.push(json!({"type": "object", "properties": {"x": combined}, "$defs": {"n": combined}}));
+    let there = json!({"type": "object", "properties": {"back": {"$ref": "#/$defs/n"}}});
+    let both = json!({"n": {"type": "object", "properties": {"on": {"$ref": "#/$defs/m"}}}, "m": there});
+    schemas.push(json!({"type": "object", "properties": {"x": {"$ref": "#/$defs/n"}}, "$defs": both}));
+    for schema in &schemas {
+        let fields = fields_of(schema, &Filled::default(), MOST);
+        let count = count(&fields.iter().collect::<Vec<_>>());
+        assert!((1..=21).contains(&count), "{count} fields of {schema}");
+        assert_eq!(unchanged(schema, &json!({})), json!({}));
+    }
+    let value = json!({"filter": {"p0": {"p1": {"p2": {}}}, "p9": {}}});
+    assert_eq!(unchanged(&schemas[0], &value), value);
+    let typed = [("options/filter/p3/_json", r#"{"p4": {}}"#)];
+    let filled = sent(&schemas[0], &Filled::default(), &typed);
+    assert_eq!((filled.value, filled.errors), (json!({"filter": {"p3": {"p4": {}}}}), Vec::new()));
+}
+
+/// Definitions that are used more than once, but never within themselves, have fields of their own.
+#[test]
+fn what_is_used_twice_is_no_part_of_itself() {
+    let login = json!({"type": "object", "properties": {"user": {"type": "string"}}});
+    let server = json!({"type": "object", "properties": {"login": {"$ref": "#/$defs/login"}}});
+    let schema = json!({
+        "type": "object", "$defs": {"login": login, "server": server},
+        "properties": {"main": {"allOf": [{"$ref": "#/$defs/login"}, {"$ref": "#/$defs/server"}]}},
+    });
+    let drawn = page(&schema, &Filled::default());
+    assert!(drawn.contains("name=\"options/main/login/user\""), "{drawn}");
+}
+
+/// Without any circle: eight levels of ten parts each.
+#[test]
+fn a_form_has_a_bound_and_the_rest_of_it_is_json() {
+    let level = |n: usize| {
+        let target =
+            if n == 8 { json!({"type": "string"}) } else { json!({"$ref": format!("#/$defs/l{}", n + 1)}) };
+        let parts: Map<String, Value> = (0..10).map(|p| (format!("p{p}"), target.clone())).collect();
+        (format!("l{n}"), json!({"type": "object", "properties": parts, "required": ["p0", "p1", "p2"]}))
+    };
+    let definitions: Map<String, Value> = (1..=8).map(level).collect();
+    let schema = json!({"$ref": "#/$defs/l1", "$defs": definitions});
+    for most in [10, 11, 60, 500] {
+        let fields = fields_of(&schema, &Filled::default(), most);
+        let count = count(&fields.iter().collect::<Vec<_>>());
+        assert!(count <= most && fields.len() == 10, "{count} fields where {most} are allowed");
+    }
+    let whole = fields_of(&schema, &Filled::default(), 9);
+    assert_eq!((whole.len(), whole[0].name.as_str()), (1, "options"));
+    let drawn = page_of(&schema, &Filled::of(json!({"p1": {"p2": {}}})), 9);
+    let fields = html::fields(&drawn, "<form>");
+    let back = read(&schema, "options", &Fields::parse(html::encode(&fields).as_bytes()));
+    assert_eq!((back.value, back.errors), (json!({"p1": {"p2": {}}}), Vec::new()));
+    // Nothing that was sent is lost, however much else there could be.
+    let filled = sent(&schema, &Filled::default(), &[("options/p9/_json", r#"{"p0": 1}"#)]);
+    assert_eq!(filled.value["p9"], json!({"p0": 1}));
+    let many: Vec<Value> = (0..600).map(|n| json!({"a": n.to_string()})).collect();
+    let item = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let schema = json!({"type": "object", "properties": {"list": {"type": "array", "items": item}}});
+    assert_eq!(unchanged(&schema, &json!({"list": many})), json!({"list": many}));
+    assert_eq!(fields_of(&schema, &Filled::of(json!({"list": many})), MOST).len(), 1);
 }

@@ -22,7 +22,7 @@ use crate::web::fields::Fields;
 use crate::web::form::{self, Field, Filled};
 use crate::web::frame::Frame;
 use crate::web::notice::Notice;
-use crate::web::page::{Answer, done, page, page_with};
+use crate::web::page::{Answer, done, drawn, page, page_with};
 
 use super::{basics, offer};
 
@@ -78,7 +78,7 @@ pub(in crate::web) async fn new(
         return page(&Choose { frame, types: offer::types(&app) });
     }
     let form = Form::adding(&app, &frame, &name)?;
-    form.show(StatusCode::OK, frame, &Filled::default(), &Filled::default(), None)
+    form.show(StatusCode::OK, frame, Filled::default(), Filled::default(), None).await
 }
 
 /// Adds the source that is filled in, or tries to connect with it.
@@ -88,12 +88,12 @@ pub(in crate::web) async fn create(
     fields: Fields,
 ) -> Answer {
     let form = Form::adding(&app, &frame, &name)?;
-    let (basics, options) = form.read(&fields);
+    let (form, step, basics, options) = form.read(fields).await?;
     let mut input = basics.value.clone();
     input["type"] = json!(name);
     input[OPTIONS] = options.value.clone();
-    let outcome = match Step::of(&fields, &basics, &options) {
-        Step::Redraw(status) => return form.show(status, frame, &basics, &options, None),
+    let outcome = match step {
+        Step::Redraw(status) => return form.show(status, frame, basics, options, None).await,
         Step::Check => match parse_value("", input) {
             Ok(new) => sources::try_out(&app, Draft::New(new)).await.map(Some),
             Err(problem) => Err(problem),
@@ -108,7 +108,7 @@ pub(in crate::web) async fn create(
             let name = basics.value["name"].as_str().unwrap_or_default();
             done(&format!("/sources/{name}"), &Notice::new("notice-source-added").with("name", name))
         }
-        other => form.tell(frame, basics, options, other),
+        other => form.tell(frame, basics, options, other).await,
     }
 }
 
@@ -121,7 +121,7 @@ pub(in crate::web) async fn edit(
     let source = find(&app, by).await?;
     let form = Form::editing(&app, &frame, &source);
     let (basics, options) = (Filled::of(basics::of(&source)), Filled::of(source.options));
-    form.show(StatusCode::OK, frame, &basics, &options, None)
+    form.show(StatusCode::OK, frame, basics, options, None).await
 }
 
 /// Changes it as is filled in, or tries to connect with that.
@@ -134,13 +134,13 @@ pub(in crate::web) async fn change(
     let name = by.name.clone();
     let source = find(&app, by).await?;
     let form = Form::editing(&app, &frame, &source);
-    let (basics, options) = form.read(&fields);
+    let (form, step, basics, options) = form.read(fields).await?;
     let mut input = basics::patch(&basics.value);
     if form.schema.is_some() {
         input[OPTIONS] = options.value.clone();
     }
-    let outcome = match Step::of(&fields, &basics, &options) {
-        Step::Redraw(status) => return form.show(status, frame, &basics, &options, None),
+    let outcome = match step {
+        Step::Redraw(status) => return form.show(status, frame, basics, options, None).await,
         Step::Check => match parse_value("", input) {
             Ok(patch) => sources::try_out(&app, Draft::Changed(name.clone(), patch)).await.map(Some),
             Err(problem) => Err(problem),
@@ -157,7 +157,7 @@ pub(in crate::web) async fn change(
         Ok(None) => {
             done(&format!("/sources/{name}"), &Notice::new("notice-source-changed").with("name", name))
         }
-        other => form.tell(frame, basics, options, other),
+        other => form.tell(frame, basics, options, other).await,
     }
 }
 
@@ -196,6 +196,8 @@ struct Form {
     /// That of the options, while the type can be used.
     schema: Option<Value>,
     no_options: Option<String>,
+    /// How many fields are drawn.
+    most: usize,
 }
 
 impl Form {
@@ -211,6 +213,7 @@ impl Form {
             basics: basics::schema(frame, name, true),
             schema: Some(offered.options_schema.clone()),
             no_options: None,
+            most: app.settings.http.max_form_fields,
         })
     }
 
@@ -226,17 +229,24 @@ impl Form {
             basics: basics::schema(frame, &source.source_type, false),
             schema: offered.map(|offered| offered.options_schema.clone()),
             no_options: offered.is_none().then(|| app.engine.plugins().why_not(&source.source_type)),
+            most: app.settings.http.max_form_fields,
         }
     }
 
-    fn read(&self, fields: &Fields) -> (Filled, Filled) {
-        let options = self.schema.as_ref().map(|schema| form::read(schema, OPTIONS, fields));
-        (form::read(&self.basics, "", fields), options.unwrap_or_default())
+    /// What was filled in, and what is asked for.
+    async fn read(self, fields: Fields) -> Result<(Self, Step, Filled, Filled), Problem> {
+        let reading = tokio::task::spawn_blocking(move || {
+            let options = self.schema.as_ref().map(|schema| form::read(schema, OPTIONS, &fields));
+            let (basics, options) = (form::read(&self.basics, "", &fields), options.unwrap_or_default());
+            let step = Step::of(&fields, &basics, &options);
+            (self, step, basics, options)
+        });
+        reading.await.map_err(Problem::internal)
     }
 
     /// The form again, with what came of it.
-    fn tell(
-        &self,
+    async fn tell(
+        self,
         frame: Frame,
         mut basics: Filled,
         mut options: Filled,
@@ -245,7 +255,7 @@ impl Form {
         let problem = match outcome {
             Ok(checked) => {
                 let checked = checked.map(|Json(checked)| checked);
-                return self.show(StatusCode::OK, frame, &basics, &options, checked);
+                return self.show(StatusCode::OK, frame, basics, options, checked).await;
             }
             Err(problem) => problem,
         };
@@ -260,10 +270,21 @@ impl Form {
             let of_options = error.field.split('/').next() == Some(OPTIONS);
             if of_options { &mut options } else { &mut basics }.errors.push(error);
         }
-        self.show(problem.status, frame, &basics, &options, None)
+        self.show(problem.status, frame, basics, options, None).await
     }
 
-    fn show(
+    async fn show(
+        self,
+        status: StatusCode,
+        frame: Frame,
+        basics: Filled,
+        options: Filled,
+        checked: Option<view::Checked>,
+    ) -> Answer {
+        drawn(move || self.draw(status, frame, &basics, &options, checked)).await
+    }
+
+    fn draw(
         &self,
         status: StatusCode,
         frame: Frame,
@@ -272,13 +293,14 @@ impl Form {
         checked: Option<view::Checked>,
     ) -> Answer {
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        for field in form::draw(&self.basics, "", None, basics) {
+        for field in form::draw(&self.basics, "", None, basics, self.most) {
             let late = matches!(field.name.as_str(), "schedule" | "policy");
             if late { &mut after } else { &mut before }.push(field);
         }
         let schema = self.schema.as_ref();
-        let options_drawn =
-            schema.map(|schema| form::draw(schema, OPTIONS, Some("en"), options)).unwrap_or_default();
+        let options_drawn = schema
+            .map(|schema| form::draw(schema, OPTIONS, Some("en"), options, self.most))
+            .unwrap_or_default();
         let all = || before.iter().chain(&options_drawn).chain(&after);
         let mistake = |error: &FieldError| {
             let found = all().find_map(|field| field.find(&error.field));

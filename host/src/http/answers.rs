@@ -1,0 +1,128 @@
+//! How many bytes of answers may wait for their clients to take them, for all together and for each client. An answer
+//! for which there is no room is not kept: whoever does not read must not fill the memory.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+
+use crate::metrics;
+
+use super::clients::client_of;
+use super::problem::Problem;
+
+/// Answers up to this size are not counted: every connection may hold one.
+const FREE: usize = 64 << 10;
+
+/// The answers that are being sent.
+#[derive(Debug)]
+pub(super) struct Answers {
+    most: usize,
+    held: Mutex<Holding>,
+}
+
+#[derive(Debug, Default)]
+struct Holding {
+    all: usize,
+    by_client: HashMap<IpAddr, usize>,
+}
+
+/// Room for one answer, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Room {
+    answers: Arc<Answers>,
+    client: IpAddr,
+    bytes: usize,
+}
+
+impl Answers {
+    pub(super) fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, held: Mutex::default() })
+    }
+
+    /// Room for an answer; none is needed for a small one. A client that has some gets more only as long as it holds
+    /// no more than is free then, so that a few clients never hold it all.
+    pub(super) fn room(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Result<Option<Arc<Room>>, Problem> {
+        if bytes <= FREE {
+            return Ok(None);
+        }
+        let client = client_of(peer);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = held.by_client.get(&client).copied().unwrap_or_default();
+        let free = self.most.saturating_sub(held.all);
+        let fits = bytes <= free && (own == 0 || own + bytes <= free - bytes);
+        if !fits {
+            drop(held);
+            metrics::answer_refused();
+            let most = self.most;
+            return Err(Problem::unavailable(format!(
+                "answers that their clients have not read yet fill the memory that there is for them ({most} bytes, and \
+                 less for one client); read answers before you ask for more, or ask for fewer rows with `limit`"
+            )));
+        }
+        held.all += bytes;
+        held.by_client.insert(client, own + bytes);
+        metrics::answers_held(held.all);
+        Ok(Some(Arc::new(Room { answers: Arc::clone(self), client, bytes })))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut held = self.answers.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.all -= self.bytes;
+        if let Some(own) = held.by_client.get_mut(&self.client) {
+            *own -= self.bytes;
+            if *own == 0 {
+                held.by_client.remove(&self.client);
+            }
+        }
+        metrics::answers_held(held.all);
+    }
+}
+
+/// A piece of an answer that keeps the room for it until it is sent and nobody holds it any more.
+pub(super) fn kept_in(room: &Arc<Room>, piece: Bytes) -> Bytes {
+    Bytes::from_owner(Kept { piece, _room: Arc::clone(room) })
+}
+
+struct Kept {
+    piece: Bytes,
+    _room: Arc<Room>,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.piece
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_that_nobody_reads_have_a_bound_for_one_client_and_for_all() {
+        let answers = Answers::new(16 * FREE);
+        let room = |last: u8, bytes: usize| answers.room(IpAddr::from([192, 0, 2, last]), bytes);
+        assert!(room(1, FREE).unwrap().is_none(), "a small one is free");
+        let large = 2 * FREE;
+        let first: Vec<_> = std::iter::from_fn(|| room(1, large).ok().flatten()).collect();
+        let second: Vec<_> = std::iter::from_fn(|| room(2, large).ok().flatten()).collect();
+        assert_eq!((first.len(), second.len()), (4, 2));
+        let refused = room(1, large).unwrap_err();
+        assert_eq!((refused.status.as_u16(), refused.detail.contains("read answers")), (503, true));
+        let third = room(3, large).unwrap().unwrap();
+        assert!(room(4, 16 * FREE).is_err());
+        drop((first, second));
+        let piece = kept_in(&third, Bytes::from(vec![0; large]));
+        let part = piece.slice(..1);
+        drop((third, piece));
+        assert!(room(4, 16 * FREE).is_err(), "it is held until the last byte is sent");
+        drop(part);
+        drop(room(4, 16 * FREE).unwrap());
+        let held = answers.held.lock().unwrap();
+        assert_eq!((held.all, held.by_client.len()), (0, 0));
+    }
+}
