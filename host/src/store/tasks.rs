@@ -272,6 +272,23 @@ pub(crate) async fn take_over<C: ConnectionTrait>(
     Ok(update.exec(tx).await.doing("take the task over")?.rows_affected == 1)
 }
 
+/// Takes back that executions of these tasks of this owner's have begun: the daemon stops in order, and what they
+/// are at can't be waited for.
+pub(crate) async fn excuse<C: ConnectionTrait>(
+    tx: &C,
+    ids: impl IntoIterator<Item = TaskId>,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::Begun, Expr::col(Column::Begun).sub(1))
+        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .filter(Column::Status.eq(Status::Processing.as_str()))
+        .filter(Column::Begun.gt(0))
+        .filter(Column::Owner.eq(owner.to_string()));
+    update.exec(tx).await.doing("note that the tasks stop in order")?;
+    Ok(())
+}
+
 /// A task of this source that another daemon is running.
 pub(crate) async fn running_elsewhere<C: ConnectionTrait>(
     connection: &C,
@@ -345,6 +362,7 @@ fn model(task: &Task, now: i64) -> Model {
         message: task.message.clone(),
         held_by: task.held_by.clone(),
         attempt: task.attempt,
+        begun: task.begun,
         retries_failed: task.retries_failed,
         owner: task.owner.clone(),
         lease_until: ACTIVE.contains(&task.status).then_some(now + LEASE),
@@ -380,6 +398,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         message: model.message,
         held_by: model.held_by,
         attempt: model.attempt,
+        begun: model.begun,
         retries_failed: model.retries_failed,
         owner: model.owner,
         counts: rows::json("tasks.counts", &model.counts)?,

@@ -93,6 +93,7 @@ impl Run {
             }
             Ending::Stopped if self.engine.closing.is_cancelled() => {
                 info!(task = self.task.id.0, "task {} goes on at the next start", self.task.id);
+                self.excuse().await;
                 return;
             }
             Ending::Stopped => Event::Cancel,
@@ -132,6 +133,20 @@ impl Run {
         }
     }
 
+    /// Takes back that this execution has begun: it stops in order, and is no interruption.
+    async fn excuse(&mut self) {
+        if !self.begun {
+            return;
+        }
+        let excused = Task { begun: (self.task.begun - 1).max(0), ..self.task.clone() };
+        match self.write(excused).await {
+            Ok(()) | Err(Ending::Lost) => {}
+            Err(failure) => {
+                warn!(task = self.task.id.0, "task {} counts as interrupted: {failure}", self.task.id);
+            }
+        }
+    }
+
     /// Writes an end that could not be written, because the database itself is what failed. Nothing is left
     /// processing for ever: tries until it can be written, or the daemon stops and recovers the task at its
     /// next start. The source's next task waits as long.
@@ -144,7 +159,10 @@ impl Run {
             debug!(task = self.task.id.0, "task {} can't be ended yet: {failure}", self.task.id);
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
-                () = self.engine.closing.cancelled() => break,
+                () = self.engine.closing.cancelled() => {
+                    self.excuse().await;
+                    break;
+                }
             }
         }
         self.engine.running.forget(self.task.id);

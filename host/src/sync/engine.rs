@@ -299,7 +299,20 @@ impl Engine {
         self.inner.shutdown.cancel();
         if tokio::time::timeout(LAST_STEP, self.inner.tracker.wait()).await.is_err() {
             warn!("some tasks did not stop in time; they go on at the next start");
+            match tokio::time::timeout(LAST_STEP, self.excuse_running()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => warn!("these tasks count as interrupted: {failure}"),
+                Err(_) => warn!("these tasks count as interrupted: the database does not answer"),
+            }
         }
+    }
+
+    /// Takes back that what still runs has begun: the daemon stops in order, and does not wait for it any longer.
+    async fn excuse_running(&self) -> Result<(), StoreError> {
+        let running: Vec<TaskId> = self.inner.running.lock().keys().copied().collect();
+        let tx = self.inner.store.begin().await?;
+        tasks::excuse(&tx, running, &self.inner.owner).await?;
+        commit(tx, "note that the tasks stop in order").await
     }
 
     /// Forgets the keys of pushes that nobody repeats any more.
