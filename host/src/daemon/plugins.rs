@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
+use crate::domain::one_line::{MESSAGE, one_line, told};
 use crate::http::plugins::{
     Added, FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
     SignatureView, Standing,
@@ -227,7 +228,7 @@ impl Reader for WorkerReader {
                 Ok(Read::End(End { cursor: self.kept(end.cursor), notes: shortened(end.notes) }))
             }
             Err(WorkerError::Plugin { source, .. }) if source.class == ErrorClass::CursorExpired => {
-                Ok(Read::Expired(source.message))
+                Ok(Read::Expired(told(&source.message, MESSAGE).into_owned()))
             }
             Err(error) => Err(failure(error)),
         }
@@ -283,11 +284,11 @@ fn shorten(note: &str) -> String {
         line.truncate(end);
         line.push('…');
     }
-    line
+    one_line(&line).into_owned()
 }
 
 fn failure(error: WorkerError) -> PluginFailure {
-    PluginFailure(error.to_string())
+    PluginFailure(told(&error.to_string(), MESSAGE).into_owned())
 }
 
 pub(super) fn api_type(of: DataType) -> api::DataType {

@@ -11,6 +11,7 @@ use crate::domain::change::{Cause, Change, Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::link::{Kept, LinkMove, State};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::task::{Task, Watermark};
 
 use serde::{Deserialize, Serialize};
@@ -86,7 +87,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
             values.push(kept.map(|kept| kept.state.code()).into());
         }
         values.push(change.outcome.map(Outcome::as_str).into());
-        values.push(change.error.into());
+        values.push(change.error.map(|error| told(&error, MESSAGE).into_owned()).into());
         values.push(change.link_move.as_ref().map(link_move_json).into());
     }
     TABLE.write(tx, dialect, values).await
@@ -419,7 +420,7 @@ pub(crate) async fn mark<C: ConnectionTrait>(
     for (data_type, uid, outcome, error) in marks {
         let values = [
             outcome.as_str().into(),
-            error.clone().into(),
+            error.as_deref().map(|error| told(error, MESSAGE).into_owned()).into(),
             task.0.into(),
             data_type.code().into(),
             uid.clone().into(),

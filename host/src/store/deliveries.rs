@@ -11,6 +11,7 @@ use sea_orm::{
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId, TaskId};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::target::DeliveryState;
 
 use super::bulk::Bulk;
@@ -450,7 +451,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(row.remote_id.into());
         values.push(row.confirmed.into());
         values.push(row.in_doubt.into());
-        values.push(row.error.into());
+        values.push(row.error.map(|error| told(&error, MESSAGE).into_owned()).into());
     }
     TABLE.write(tx, dialect, values).await
 }

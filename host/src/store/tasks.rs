@@ -13,6 +13,7 @@ use crate::domain::counts::TypeCounts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
 
@@ -359,7 +360,7 @@ fn model(task: &Task, now: i64) -> Model {
         started_by: task.started_by.as_ref().map(Starter::to_string),
         status: task.status.as_str().into(),
         phase: task.phase.as_str().into(),
-        message: task.message.clone(),
+        message: task.message.as_deref().map(|message| told(message, MESSAGE).into_owned()),
         held_by: task.held_by.clone(),
         attempt: task.attempt,
         begun: task.begun,

@@ -91,8 +91,8 @@ pub struct Executed {
 pub enum Fault {
     /// The records were cut off, are no JSON array, or one is too long.
     Records,
-    /// The database can't do its work just now.
-    Database,
+    /// The database, or the raw-record log, can't do its work just now.
+    Storage,
     /// Anything else: the plugin, the raw-record log, a mistake.
     Other,
 }

@@ -9,10 +9,14 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
+use crate::domain::one_line::{EVENT, told};
+
 use super::spec::WorkerSpec;
 
 /// Longer lines are cut.
 const MAX_LINE: usize = 8 << 10;
+/// The longest name of a part of a plugin that logs, in bytes.
+const TARGET: usize = 256;
 /// So many lines a second are kept of each stream, the rest is counted.
 const LINES_PER_SECOND: u32 = 200;
 /// What Rust's runtime prints before it aborts for lack of memory, and what C++ prints.
@@ -116,7 +120,9 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
     let LogEvent { level, target, message, fields } = event;
     let fields =
         if fields.is_empty() { String::new() } else { serde_json::to_string(fields).unwrap_or_default() };
-    let fields = (!fields.is_empty()).then_some(fields);
+    let fields = (!fields.is_empty()).then(|| told(&fields, EVENT).into_owned());
+    let (message, target) = (told(message, EVENT), told(target, TARGET));
+    let target = target.as_ref();
     throttle.pass(Instant::now(), origin, || match level {
         LogLevel::Error => {
             tracing::error!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
