@@ -33,7 +33,7 @@ use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
 use crate::sync::raw_log::{RawLog, RawLogError};
 use crate::sync::schedule;
-use crate::telemetry::{self, TelemetryError};
+use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
 
 use super::plugins::{PluginsError, RegistryPlugins};
@@ -99,8 +99,9 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
     let lock = lock(&config.data_dir)?;
-    let log = telemetry::init(&config.log_dir, &config.log_level, config.log_keep_days)?;
-    let raw_log = RawLog::new(&config.log_dir)?;
+    let kept = Kept { days: config.log_keep_days, bytes: config.storage.max_log_bytes };
+    let log = telemetry::init(&config.log_dir, &config.log_level, kept)?;
+    let raw_log = RawLog::with_bounds(&config.log_dir, raw_bounds(&config.storage))?;
     let tls = open_tls(&config)?;
     let token = admin_token(&config.data_dir)?;
     let store = Store::open(&config.database_url).await?;
