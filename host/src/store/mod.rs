@@ -24,6 +24,7 @@ mod queue;
 pub(crate) mod records;
 mod rows;
 pub(crate) mod sessions;
+pub(crate) mod sizes;
 pub(crate) mod sources;
 pub(crate) mod targets;
 pub(crate) mod tasks;

@@ -24,6 +24,7 @@ use super::arrivals::{Newcomer, Taken};
 use super::delivery::Delivery;
 use super::error::SyncError;
 use super::intake::{Format, Piece};
+use super::limits::Limits;
 use super::queue::Order;
 use super::raw_log::RawLog;
 use super::reader::Plugins;
@@ -109,6 +110,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) plugins: Arc<dyn Plugins>,
     pub(crate) raw_log: RawLog,
+    pub(crate) limits: Limits,
     /// This run of the daemon.
     pub(crate) owner: Owner,
     pub(crate) running: Running,
@@ -179,10 +181,22 @@ impl Running {
 impl Engine {
     /// An engine that runs nothing yet; `owner` names this run of the daemon and no other.
     pub fn new(store: Store, plugins: Arc<dyn Plugins>, raw_log: RawLog, owner: Owner) -> Self {
+        Self::with_limits(store, plugins, raw_log, owner, Limits::default())
+    }
+
+    /// The same with bounds of its own.
+    pub fn with_limits(
+        store: Store,
+        plugins: Arc<dyn Plugins>,
+        raw_log: RawLog,
+        owner: Owner,
+        limits: Limits,
+    ) -> Self {
         let inner = Inner {
             store,
             plugins,
             raw_log,
+            limits,
             owner,
             running: Running::default(),
             moves: broadcast::Sender::new(MOVES),
@@ -212,6 +226,13 @@ impl Engine {
     /// Whether it takes nothing on any more.
     pub(crate) fn is_stopping(&self) -> bool {
         self.inner.closing.is_cancelled()
+    }
+
+    /// Whether the disks of the database and of the logs have as much space as is to stay free.
+    pub(crate) fn check_space(&self) -> Result<(), NoSpace> {
+        self.inner.raw_log.check_space()?;
+        let database = self.inner.store.directory();
+        database.map_or(Ok(()), |directory| space::check(directory, self.inner.limits.min_free))
     }
 
     /// How far a running task has come.

@@ -17,6 +17,7 @@ pub(crate) mod gate;
 pub(crate) mod holder;
 pub mod intake;
 mod left_out;
+pub mod limits;
 mod locks;
 mod look_up;
 mod measure;

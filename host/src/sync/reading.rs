@@ -50,9 +50,7 @@ impl Run {
         let pushed = matches!(input, Input::Body(..) | Input::Arriving(..));
         if !pushed {
             // A push is never read twice.
-            let tx = Claim::of(&self.task).begin(&self.engine.store).await?;
-            changes::clear(&tx, self.task.id).await?;
-            commit(tx, "clear the plan").await?;
+            self.clear_plan().await?;
         }
         let mut complete = self.complete_types(&input);
         match input {
@@ -90,6 +88,18 @@ impl Run {
         planner.plan_locks().await?;
         notes.extend(planner.count_dangling().await?);
         Ok((planner.counts, complete))
+    }
+
+    /// Removes what an earlier execution has planned, piece by piece: others write in between.
+    pub(super) async fn clear_plan(&self) -> Result<(), Ending> {
+        loop {
+            let tx = Claim::of(&self.task).begin_long(&self.engine.store).await?;
+            let cleared = changes::clear_some(&tx, self.engine.store.dialect(), self.task.id).await?;
+            commit(tx, "clear the plan").await?;
+            if cleared == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// Plans to take back all that the undone task applied.

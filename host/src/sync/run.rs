@@ -369,7 +369,12 @@ impl Run {
     }
 
     pub(super) fn scope(&self) -> Scope {
-        Scope { dialect: self.engine.store.dialect(), source: self.source.id, now: self.engine.now() }
+        Scope {
+            dialect: self.engine.store.dialect(),
+            source: self.source.id,
+            now: self.engine.now(),
+            row_bytes: self.engine.limits.row_bytes,
+        }
     }
 }
 

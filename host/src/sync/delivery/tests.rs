@@ -53,7 +53,7 @@ impl Bench {
 
     async fn deliveries(&self, target: &Target, state: DeliveryState) -> Vec<DeliveryRow> {
         let filter = DeliveryFilter { target: target.id, state: Some(state), data_type: None, after: None };
-        deliveries::list(self.engine.store().reader(), &filter, 10_000).await.unwrap()
+        deliveries::list(self.engine.store().reader(), &filter, 10_000).await.unwrap().0
     }
 
     /// Waits until a target has nothing pending.
