@@ -15,7 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::config::{Config, TlsConfig};
+use crate::config::{Config, StorageConfig, TlsConfig};
 use crate::domain::ids::SourceId;
 use crate::domain::lease::Owner;
 use crate::domain::policy::Policy;
@@ -31,7 +31,8 @@ use crate::logs::Logs;
 use crate::metrics;
 use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
-use crate::sync::raw_log::{RawLog, RawLogError};
+use crate::sync::limits::Limits;
+use crate::sync::raw_log::{RawBounds, RawLog, RawLogError};
 use crate::sync::schedule;
 use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
@@ -109,7 +110,8 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let cookies = CookieNames::of(&store.identity().await?);
     let plugins = RegistryPlugins::open(&config, config.data_dir.join("plugins")).await?;
     let owner = Owner::new(&installation(&config.data_dir)?, &format!("{:016x}", rand::random::<u64>()));
-    let engine = Engine::new(store.clone(), Arc::clone(&plugins) as _, raw_log, owner);
+    let limits = limits(&config.storage);
+    let engine = Engine::with_limits(store.clone(), Arc::clone(&plugins) as _, raw_log, owner, limits);
 
     let signals = Signals::new()?;
     let address = config.listen;
@@ -166,6 +168,23 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     drop(log);
     drop(lock);
     Ok(())
+}
+
+fn raw_bounds(storage: &StorageConfig) -> RawBounds {
+    RawBounds {
+        day_bytes: storage.max_raw_records_day_bytes,
+        all_bytes: storage.max_raw_records_bytes,
+        min_free: storage.min_free_bytes,
+        once: true,
+    }
+}
+
+fn limits(storage: &StorageConfig) -> Limits {
+    Limits {
+        row_bytes: storage.max_row_bytes,
+        task_records: storage.max_task_records,
+        min_free: storage.min_free_bytes,
+    }
 }
 
 /// What the clock and signals concern.

@@ -189,6 +189,11 @@ impl Store {
         (!path.is_empty() && path != ":memory:").then(|| path.into())
     }
 
+    /// The directory of the file that it is in, if it is in one.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.file.as_deref()?.parent()
+    }
+
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call
     /// `begin` again before it has ended.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {

@@ -30,6 +30,7 @@ use super::raw_log::RawLog;
 use super::reader::Plugins;
 use super::repeat::{KEPT, Repeatable, Repeated};
 use super::run::Input;
+use super::space::{self, NoSpace};
 use super::turns::Turns;
 
 /// How long the step that a stopped task is at may still take.
@@ -243,6 +244,7 @@ impl Engine {
     /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
     /// plugin can't tell what changed, everything is read.
     pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
+        self.check_space()?;
         let source = self.enabled(name).await?;
         if source.source_type == API {
             return Err(SyncError::NothingToRead(source.name));
@@ -273,6 +275,7 @@ impl Engine {
 
     /// Takes a push; pushes to one source are planned and applied in the order of their arrival.
     pub async fn push(&self, name: &str, push: Push) -> Result<Pushed, SyncError> {
+        self.check_space()?;
         let source = self.enabled(name).await?;
         if source.source_type != API {
             return Err(SyncError::NotPushable(source.name));

@@ -298,6 +298,7 @@ async fn answers_have_all_their_keys_but_these() {
     PushTaken.counts
     PushTaken.failedRecords
     PushTaken.message
+    Readiness.diskDetail
     Readiness.pluginsDetail
     Readiness.tls
     Token.token
