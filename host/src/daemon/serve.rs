@@ -229,6 +229,7 @@ async fn run(
                 if let Err(failure) = engine.keep_leases().await {
                     warn!("leases are not renewed, and no abandoned tasks taken up: {failure}");
                 }
+                engine.remove_void_plans();
                 note_uses(gatekeeper, store).await;
             }
             _ = hour.tick() => {

@@ -209,6 +209,13 @@ impl Task {
         }
     }
 
+    /// Whether it ended before its plan was whole, so that nothing can use what there is of it: whoever tries it again
+    /// has everything planned anew.
+    pub fn has_void_plan(&self) -> bool {
+        let ended = matches!(self.status, Status::Failed | Status::Cancelled);
+        ended && self.phase == Phase::Read && !self.retries_failed
+    }
+
     /// Whether it failed and may have written a part of its plan by then, which can be undone.
     pub fn failed_midway(&self) -> bool {
         self.status == Status::Failed && self.phase == Phase::Apply && self.counts.changes() > 0

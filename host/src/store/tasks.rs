@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, Statement,
@@ -15,7 +15,7 @@ use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
 use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::starter::Starter;
-use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
+use crate::domain::task::{Kind, Mode, Phase, Status, Task, Watermark};
 
 use super::dialect::Dialect;
 use super::entity::task::{ActiveModel, Column, Entity, Model};
@@ -203,6 +203,28 @@ pub(crate) async fn undone_by<C: ConnectionTrait>(
         effect
     };
     Ok(latest.iter().filter(|(_, undo)| has_effect(**undo)).map(|(id, undo)| (*id, *undo)).collect())
+}
+
+/// The tasks with a plan that nothing can use any more; see [`Task::has_void_plan`].
+pub(crate) async fn with_void_plans<C: ConnectionTrait>(connection: &C) -> Result<Vec<TaskId>, StoreError> {
+    let ended = [Status::Failed.as_str(), Status::Cancelled.as_str()];
+    let plan = Query::select()
+        .expr(Expr::val(1))
+        .from(super::entity::change::Entity)
+        .and_where(
+            Expr::col((super::entity::change::Entity, super::entity::change::Column::TaskId))
+                .equals((Entity, Column::Id)),
+        )
+        .to_owned();
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.is_in(ended))
+        .filter(Column::Phase.eq(Phase::Read.as_str()))
+        .filter(Column::RetriesFailed.eq(false))
+        .filter(Expr::exists(plan));
+    let found: Vec<i64> = query.into_tuple().all(connection).await.doing("look for void plans")?;
+    Ok(found.into_iter().map(TaskId).collect())
 }
 
 /// Adds a task, with a lease for its owner.

@@ -125,6 +125,9 @@ impl Run {
             }
             _ => "cancelled before anything was written".to_owned(),
         });
+        if ended.has_void_plan() {
+            self.engine.void_plan(ended.id);
+        }
         match self.write_ended(ended.clone()).await {
             Ok(()) | Err(Ending::Lost) => {}
             Err(failure) => {

@@ -32,6 +32,7 @@ use super::repeat::{KEPT, Repeatable, Repeated};
 use super::run::Input;
 use super::space::{self, NoSpace};
 use super::turns::Turns;
+use super::void_plans::VoidPlans;
 
 /// How long the step that a stopped task is at may still take.
 const LAST_STEP: Duration = Duration::from_secs(10);
@@ -128,6 +129,7 @@ pub(crate) struct Inner {
     /// Pushes that have not been given a task yet.
     pub(super) newcomers: Mutex<Vec<Newcomer>>,
     pub(super) tracker: TaskTracker,
+    pub(super) void_plans: Mutex<VoidPlans>,
     /// By how many milliseconds a test has set the clock forward.
     #[cfg(test)]
     pub(crate) ahead: std::sync::atomic::AtomicI64,
@@ -208,6 +210,7 @@ impl Engine {
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
+            void_plans: Mutex::default(),
             #[cfg(test)]
             ahead: std::sync::atomic::AtomicI64::default(),
         };

@@ -46,6 +46,7 @@ pub mod tally;
 mod targets;
 mod turns;
 mod undo;
+mod void_plans;
 mod wants;
 
 pub(crate) use run::resume;

@@ -104,6 +104,9 @@ impl Engine {
                 commit(tx, "write the task").await?;
                 warn!(task = id.0, "task {id} was interrupted and is failed: {reason}");
                 self.inner.moved(id);
+                if failed.has_void_plan() {
+                    self.inner.void_plan(id);
+                }
             }
         }
         Ok(())
