@@ -5,6 +5,7 @@ mod histories;
 mod outlet;
 mod plugins;
 mod serve;
+mod stop;
 mod token;
 
 pub use plugins::{PluginsError, RegistryPlugins, trust};

@@ -38,6 +38,7 @@ use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
 
 use super::plugins::{PluginsError, RegistryPlugins};
+use super::stop::{Deadline, STEP, step};
 use super::token::{TokenError, admin_token};
 
 /// How often the daemon looks for due schedules and abandoned tasks.
@@ -153,17 +154,19 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     run(&config, living, signals).await;
 
     info!("stopping: running tasks stop at their next step and go on at the next start");
+    let deadline = Deadline::begin(config.drain_timeout);
     stop.cancel();
     engine.drain(config.drain_timeout).await;
-    note_uses(&gatekeeper, &store).await;
-    if let Err(failure) = serving.await {
+    step("noting the last uses of tokens", STEP, note_uses(&gatekeeper, &store)).await;
+    if let Some(Err(failure)) = step("the HTTP server", config.drain_timeout + STEP, serving).await {
         warn!("the HTTP server ended badly: {failure}");
     }
-    if let Err(failure) = watching.await {
+    if let Some(Err(failure)) = step("the watch on the plugins", STEP, watching).await {
         warn!("the watch on the plugins ended badly: {failure}");
     }
     drop(engine);
-    store.close().await?;
+    step("closing the database", STEP, store.close()).await.unwrap_or(Ok(()))?;
+    drop(deadline);
     info!("stopped");
     drop(log);
     drop(lock);
