@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod histories;
+mod modes;
 mod outlet;
 mod plugins;
 mod serve;

@@ -37,6 +37,7 @@ use crate::sync::schedule;
 use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
 
+use super::modes;
 use super::plugins::{PluginsError, RegistryPlugins};
 use super::stop::{Deadline, STEP, step};
 use super::token::{TokenError, admin_token};
@@ -106,6 +107,7 @@ pub async fn serve(config: Config) -> Result<(), DaemonError> {
     let raw_log = RawLog::with_bounds(&config.log_dir, raw_bounds(&config.storage))?;
     let tls = open_tls(&config)?;
     let token = admin_token(&config.data_dir)?;
+    modes::open_to_others(&config).iter().for_each(|warning| warn!("{warning}"));
     let store = Store::open(&config.database_url).await?;
     add_api_source(&store).await?;
     let cookies = CookieNames::of(&store.identity().await?);
