@@ -498,6 +498,21 @@ pub(crate) async fn write<C: ConnectionTrait>(
     TABLE.write(tx, dialect, values).await
 }
 
+/// Makes everything of a target due that is put off. Returns how much that is.
+pub(crate) async fn bring_forward<C: ConnectionTrait>(
+    tx: &C,
+    target: TargetId,
+    now: i64,
+) -> Result<u64, StoreError> {
+    use sea_orm::sea_query::Expr;
+    let update = Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(now))
+        .filter(Column::TargetId.eq(target.0))
+        .filter(Column::State.eq(DeliveryState::Pending.as_str()))
+        .filter(Column::DueAt.gt(now));
+    Ok(update.exec(tx).await.doing(WRITING)?.rows_affected)
+}
+
 /// Has those tried again at once that this task caused and that a target has not taken. Returns how many.
 pub(crate) async fn retry_task<C: ConnectionTrait>(
     tx: &C,
@@ -601,6 +616,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<(Vec<DeliveryRow>, bool), StoreError> {
     use sea_orm::ExprTrait;
+    use sea_orm::sea_query::Expr;
     let mut query = Entity::find()
         .filter(Column::TargetId.eq(filter.target.0))
         .order_by_asc(Column::DataType)

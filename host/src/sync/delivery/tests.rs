@@ -511,6 +511,24 @@ async fn a_target_that_takes_nothing_is_in_trouble_and_comes_out_of_it() {
 }
 
 #[tokio::test]
+async fn what_was_put_off_before_the_clock_was_set_back_is_due_at_once() {
+    const DAY: i64 = 24 * 60 * 60;
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..40)).await;
+    bench.later(DAY);
+    bench.received.lock().refuses_all_for = Some(Cause::Transient);
+    pass(&bench.engine, crm.id).await;
+    assert!(bench.trouble(&crm).await.is_some());
+    bench.received.lock().refuses_all_for = None;
+    bench.later(-DAY);
+    assert!(!pass(&bench.engine, crm.id).await, "the time that it was put off until is a day away");
+    bench.engine.deliver();
+    bench.delivered(&crm).await;
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (40, None));
+}
+
+#[tokio::test]
 async fn a_target_that_refuses_every_batch_as_a_whole_fails_nobody() {
     let bench = Bench::new().await;
     let crm = bench.add_target("first").await;
