@@ -21,6 +21,7 @@ use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::entity::change::{Column, Entity, Model};
 use super::rows::{self, Parts};
+use super::sizes::user_bytes;
 use super::{Doing, StoreError, sizes};
 
 const TABLE: Bulk = Bulk {
@@ -52,10 +53,13 @@ const TABLE: Bulk = Bulk {
 const PIECE: i64 = 2_000;
 
 /// How many bytes a change holds, and the row that it is about.
-const BYTES: &str = "coalesce(octet_length(changes.record), 0) + coalesce(octet_length(changes.before_json), 0) + \
-    coalesce(CASE changes.data_type \
-    WHEN 1 THEN (SELECT octet_length(u.custom) FROM users u WHERE u.id = changes.local_id) \
-    ELSE (SELECT octet_length(d.custom) FROM departments d WHERE d.id = changes.local_id) END, 0)";
+const BYTES: &str = concat!(
+    "coalesce(octet_length(changes.record), 0) + coalesce(octet_length(changes.before_json), 0) + ",
+    "coalesce(CASE changes.data_type WHEN 1 THEN (SELECT ",
+    user_bytes!("u"),
+    " FROM users u WHERE u.id = changes.local_id) ",
+    "ELSE (SELECT octet_length(d.custom) FROM departments d WHERE d.id = changes.local_id) END, 0)"
+);
 
 /// Some changes that can be loaded together with their rows.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,6 +17,7 @@ use crate::domain::target::DeliveryState;
 use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::entity::delivery::{Column, Entity};
+use super::sizes::user_bytes;
 use super::{Doing, StoreError, rows, sizes};
 
 pub(crate) use super::entity::delivery::Model as DeliveryRow;
@@ -46,9 +47,13 @@ const TABLE: Bulk = Bulk {
 pub(crate) const ANYTHING: &str = "\"anything\"";
 
 /// How many bytes a row `d` holds, and the user or department that it is about.
-const DUE_BYTES: &str = "coalesce(octet_length(d.confirmed), 0) + coalesce(octet_length(d.in_doubt), 0) + \
-    coalesce(CASE d.data_type WHEN 1 THEN (SELECT octet_length(u.custom) FROM users u WHERE u.id = d.local_id) \
-    ELSE (SELECT octet_length(x.custom) FROM departments x WHERE x.id = d.local_id) END, 0)";
+const DUE_BYTES: &str = concat!(
+    "coalesce(octet_length(d.confirmed), 0) + coalesce(octet_length(d.in_doubt), 0) + ",
+    "coalesce(CASE d.data_type WHEN 1 THEN (SELECT ",
+    user_bytes!("u"),
+    " FROM users u WHERE u.id = d.local_id) ",
+    "ELSE (SELECT octet_length(x.custom) FROM departments x WHERE x.id = d.local_id) END, 0)"
+);
 /// How many bytes a row holds.
 const BYTES: &str =
     "coalesce(octet_length(deliveries.confirmed), 0) + coalesce(octet_length(deliveries.in_doubt), 0)";

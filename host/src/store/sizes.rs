@@ -17,6 +17,21 @@ pub(crate) const TOGETHER: u64 = 16 << 20;
 /// Rows up to this size count as this much: they need memory beside their text, and are not listed one by one.
 const LIGHT: u64 = 2 << 10;
 
+/// How many bytes a user holds, with its memberships, each of which needs memory as a row does; in SQL, for a table of
+/// this name.
+macro_rules! user_bytes {
+    ($of:literal) => {
+        concat!(
+            "(octet_length(",
+            $of,
+            ".custom) + 256 * (SELECT count(*) FROM memberships m WHERE m.user_id = ",
+            $of,
+            ".id))"
+        )
+    };
+}
+pub(super) use user_bytes;
+
 const DOING: &str = "look how large rows are";
 
 #[derive(FromQueryResult)]
@@ -82,8 +97,9 @@ pub(crate) async fn of_rows<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = LocalId>,
 ) -> Result<HashMap<LocalId, u64>, StoreError> {
     let sql = format!(
-        "SELECT t.id AS id, octet_length(t.custom) AS bytes FROM {} keys CROSS JOIN {} t \
-         WHERE t.id = keys.k AND octet_length(t.custom) > $2",
+        "SELECT id, bytes FROM (SELECT t.id AS id, {} AS bytes FROM {} keys CROSS JOIN {} t WHERE t.id = keys.k) found \
+         WHERE bytes > $2",
+        bytes_of(data_type),
         dialect.number_keys("$1"),
         data_type.target()
     );
@@ -101,11 +117,11 @@ pub(crate) async fn of_records<C: ConnectionTrait>(
     uids: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, u64>, StoreError> {
     let sql = format!(
-        "SELECT k, bytes FROM (SELECT keys.k AS k, coalesce(octet_length(t.custom), 0) \
-         + coalesce(octet_length(c.record), 0) + coalesce(octet_length(c.before_json), 0) AS bytes FROM {} keys \
+        "SELECT k, bytes FROM (SELECT keys.k AS k, coalesce({}, 0) + coalesce(octet_length(c.record), 0) + coalesce(octet_length(c.before_json), 0) AS bytes FROM {} keys \
          LEFT JOIN records r ON r.source_id = $2 AND r.data_type = $4 AND r.uid = keys.k \
          LEFT JOIN {} t ON t.id = r.local_id \
          LEFT JOIN changes c ON c.task_id = $3 AND c.data_type = $4 AND c.uid = keys.k) found WHERE bytes > $5",
+        bytes_of(data_type),
         dialect.text_keys("$1"),
         data_type.target()
     );
@@ -128,13 +144,22 @@ pub(crate) async fn of_holders<C: ConnectionTrait>(
     values: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, u64>, StoreError> {
     let sql = format!(
-        "SELECT keys.k AS k, sum(octet_length(u.custom)) AS bytes FROM {} keys CROSS JOIN users u \
-         WHERE u.{}_key = keys.k GROUP BY keys.k HAVING sum(octet_length(u.custom)) > $2",
+        "SELECT k, bytes FROM (SELECT keys.k AS k, sum({}) AS bytes FROM {} keys CROSS JOIN users u \
+         WHERE u.{}_key = keys.k GROUP BY keys.k) found WHERE bytes > $2",
+        user_bytes!("u"),
         dialect.text_keys("$1"),
         key.as_str()
     );
     let values = [rows::json_array(values).into(), LIGHT.cast_signed().into()];
     by_text(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
+}
+
+/// How many bytes a row `t` of a data type holds, in SQL.
+fn bytes_of(data_type: DataType) -> &'static str {
+    match data_type {
+        DataType::User => user_bytes!("t"),
+        DataType::Department => "octet_length(t.custom)",
+    }
 }
 
 async fn by_text<C: ConnectionTrait>(
@@ -147,7 +172,31 @@ async fn by_text<C: ConnectionTrait>(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::store::testing::{DIALECT, Filled};
+    use crate::store::{commit, memberships};
+
+    #[tokio::test]
+    async fn memberships_count_for_what_a_user_holds() {
+        let filled = Filled::new().await;
+        let users: Vec<(i64, &str)> = (1..).zip(["ann", "bob", "cy"]).collect();
+        filled.users(1, &users).await;
+        let many: Vec<_> = (0..40_000).map(|n| json!({"uid": n.to_string()})).collect();
+        let many = json!(many);
+        let tx = filled.store.begin().await.unwrap();
+        let given = [(LocalId(1), &many), (LocalId(2), &many)].into_iter();
+        memberships::write(&tx, DIALECT, SourceId(1), given).await.unwrap();
+        commit(tx, "test").await.unwrap();
+        let fitting = async |ids: &[i64]| {
+            let ids: Vec<LocalId> = ids.iter().copied().map(LocalId).collect();
+            fitting_rows(filled.reader(), DIALECT, DataType::User, &ids).await.unwrap()
+        };
+        assert_eq!(fitting(&[1, 2, 3]).await, 1);
+        assert_eq!(fitting(&[3, 1, 2]).await, 2);
+        assert_eq!(fitting(&[3]).await, 1);
+    }
 
     #[test]
     fn rows_fit_up_to_a_bound_on_their_bytes_and_one_always_does() {

@@ -16,7 +16,7 @@ use super::{Store, changes, commit, departments, memberships, records, tasks, us
 pub(crate) const DIALECT: Dialect = Dialect::Sqlite;
 
 pub(crate) struct Filled {
-    store: Store,
+    pub(crate) store: Store,
     _directory: tempfile::TempDir,
 }
 

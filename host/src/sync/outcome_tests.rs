@@ -112,3 +112,22 @@ async fn a_task_with_more_records_than_a_task_may_have_fails_and_writes_nothing(
     assert_eq!(bench.directory().await["users"], json!({}));
     assert_eq!(bench.push("api", User, &people(0..3)).await.status, Status::Success);
 }
+
+#[tokio::test]
+async fn what_a_row_may_hold_is_judged_again_when_a_plan_is_applied() {
+    let bench = Bench::with_limits(Limits { row_bytes: 1_000, ..Limits::default() }).await;
+    bench.push_full("api", User, &people(0..60)).await;
+    let with = |name: &str| {
+        let mut record = people(0..1).remove(0);
+        record[name] = json!("x".repeat(600));
+        record
+    };
+    let held = bench.push_full("api", User, &[with("photo"), people(1..2).remove(0)]).await;
+    assert_eq!((held.status, held.counts.failed()), (Status::Held, 0), "{:?}", held.message);
+    bench.push_with("other", User, Mode::Incremental, Some(MatchKey::Username), &[with("scan")]).await;
+    bench.engine.approve(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!(done.status, Status::Partial, "{:?}", done.message);
+    let why = bench.failures(&done).await;
+    assert!(why[0].starts_with("uid 0: record: the fields of the user would have 12"), "{why:?}");
+}
