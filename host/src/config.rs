@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde::Deserialize;
 
 mod http;
+mod storage;
 
 pub use http::HttpConfig;
+pub use storage::StorageConfig;
 
 /// The settings' file when none is named; it need not be there.
 const DEFAULT_FILE: &str = "orgsync.toml";
@@ -95,6 +97,8 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// The HTTP server's limits.
     pub http: HttpConfig,
+    /// How much is kept.
+    pub storage: StorageConfig,
     /// Certificate and key; none: plain HTTP.
     pub tls: Option<TlsConfig>,
     /// Who may read the metrics.
@@ -159,6 +163,7 @@ struct File {
     raw_records_keep_days: Option<u16>,
     drain_timeout: Option<String>,
     http: HttpConfig,
+    storage: StorageConfig,
     tls: TlsFile,
     metrics: MetricsConfig,
     security: SecurityConfig,
@@ -186,7 +191,8 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
     let database_url = given.database_url.or(file.database_url);
     let database_url =
         database_url.unwrap_or_else(|| format!("sqlite://{}", data_dir.join("orgsync.db").display()));
-    file.http.check().map_err(|(key, reason)| ConfigError::Value { key, reason })?;
+    let checked = file.http.check().and_then(|()| file.storage.check());
+    checked.map_err(|(key, reason)| ConfigError::Value { key, reason })?;
     let certificate = given.tls_certificate.or(file.tls.certificate);
     let tls = match (certificate, given.tls_key.or(file.tls.key)) {
         (None, None) => None,
@@ -208,6 +214,7 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
         raw_records_keep_days: file.raw_records_keep_days.unwrap_or(30),
         drain_timeout: duration("drain_timeout", file.drain_timeout, Duration::from_secs(30))?,
         http: file.http,
+        storage: file.storage,
         tls,
         metrics: file.metrics,
         security: SecurityConfig {
@@ -292,6 +299,11 @@ mod tests {
         assert!(error("[tls]\nkey = \"k\"").starts_with("tls.certificate: is missing"));
         let room = error("[http]\nmax_push_bytes = 300000000");
         assert_eq!(room, "http.max_buffered_bytes: must be at least http.max_push_bytes, 300000000");
+        let days = error("[storage]\nmax_raw_records_bytes = 1048576");
+        let expected =
+            "storage.max_raw_records_bytes: must be at least storage.max_raw_records_day_bytes, 2147483648";
+        assert_eq!(days, expected);
+        assert_eq!(error("[storage]\nmax_row_bytes = 5"), "storage.max_row_bytes: must be at least 1024");
         let negative = error("[http]\nmax_pushes = -1");
         assert!(negative.contains("max_pushes"), "{negative}");
         assert!(error("drain_timeout = \"soon\"").starts_with("drain_timeout: `soon`: "));

@@ -29,6 +29,7 @@ struct Metrics {
     task_duration: HistogramVec,
     phase_duration: HistogramVec,
     records: IntCounterVec,
+    raw_records_left_out: IntCounterVec,
     deliveries: IntCounterVec,
     workers: IntGauge,
     plugins: IntGaugeVec,
@@ -82,6 +83,11 @@ impl Metrics {
                 "orgsync_records_total",
                 "Records of tasks that ended with success or partial, dry runs excepted, by what became of them",
                 &["data_type", "outcome"],
+            ),
+            raw_records_left_out: of.counters(
+                "orgsync_raw_records_left_out_total",
+                "Records that were not logged raw: known (the day's log has them), full (the day's log is full)",
+                &["reason"],
             ),
             deliveries: of.counters(
                 "orgsync_deliveries_total",
@@ -207,6 +213,9 @@ pub(crate) fn started(seconds_since_1970: f64) {
     for reason in [Refused::TooMany, Refused::Handshake] {
         METRICS.connections_refused.with_label_values(&[reason.as_str()]);
     }
+    for reason in ["known", "full"] {
+        METRICS.raw_records_left_out.with_label_values(&[reason]);
+    }
     for lack in [Lack::Places, Lack::Memory, Lack::SourcePlaces, Lack::SourceMemory] {
         METRICS.pushes_refused.with_label_values(&[lack.as_str()]);
     }
@@ -241,6 +250,11 @@ pub(crate) fn task_ended(source_type: &str, kind: &str, status: &str, took: Dura
 /// This became of so many records.
 pub(crate) fn records(data_type: &str, outcome: &str, count: u64) {
     METRICS.records.with_label_values(&[data_type, outcome]).inc_by(count);
+}
+
+/// So many records were not logged raw, and why.
+pub(crate) fn raw_records_left_out(reason: &str, count: u64) {
+    METRICS.raw_records_left_out.with_label_values(&[reason]).inc_by(count);
 }
 
 /// So many deliveries to targets of a type came to this state.

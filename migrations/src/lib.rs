@@ -17,6 +17,7 @@ mod m20261130_000011_adoptions;
 mod m20261130_000015_identity;
 mod m20261130_000032_numbers_and_phones;
 mod m20261130_000040_due;
+mod m20261201_000041_begun;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000015_identity::Migration),
             Box::new(m20261130_000032_numbers_and_phones::Migration),
             Box::new(m20261130_000040_due::Migration),
+            Box::new(m20261201_000041_begun::Migration),
         ]
     }
 }

@@ -168,6 +168,34 @@ fn a_worker_goes_with_a_killed_daemon_and_its_task_goes_on() {
 }
 
 #[test]
+fn a_task_that_the_daemon_does_not_survive_is_not_taken_up_for_ever() {
+    let mut daemon = Daemon::with(&["misbehaves"]);
+    daemon.add_source("slow", "slow", json!({"count": 1_000_000, "delayMs": 1}));
+    let task = daemon.start_sync("slow");
+    for _ in 0..3 {
+        wait_until("it reads", || {
+            daemon.task(task)["progress"]["read"].as_u64().is_some_and(|read| read > 0)
+        });
+        daemon.kill();
+        daemon.restart();
+    }
+    let ended = daemon.settled(task);
+    assert_eq!((&ended["status"], &ended["attempt"]), (&json!("failed"), &json!(1)), "{ended}");
+    let message = ended["message"].as_str().unwrap();
+    assert!(message.starts_with("interrupted 3 times, perhaps for lack of memory: "), "{message}");
+    daemon.kill();
+    daemon.restart();
+    assert_eq!(daemon.task(task)["status"], "failed", "no later start takes it up either");
+
+    daemon.post(&format!("/api/v1/tasks/{task}/retry"), &json!({})).expect(202);
+    wait_until("it reads again", || {
+        daemon.task(task)["progress"]["read"].as_u64().is_some_and(|read| read > 0)
+    });
+    daemon.post(&format!("/api/v1/tasks/{task}/cancel"), &json!({})).expect(202);
+    assert_eq!(daemon.settled(task)["status"], "cancelled");
+}
+
+#[test]
 fn sigterm_stops_at_the_next_step_and_the_task_goes_on() {
     for phase in ["read", "applied"] {
         let mut daemon = with_files();

@@ -29,6 +29,7 @@ fn users(client: &Client) -> usize {
 #[test]
 fn a_full_disk_fails_the_task_and_is_got_over_once_there_is_space() {
     let place = Place::new(&[]);
+    place.write("orgsync.toml", "[storage]\nmin_free_bytes = 0\n");
     let disk = place.path("disk");
     std::fs::create_dir(&disk).unwrap();
     let mount = [&SCRIPT[..], &["-c", "mount -t tmpfs -o size=8m tmpfs disk && exec \"$@\""]].concat();
@@ -52,6 +53,48 @@ fn a_full_disk_fails_the_task_and_is_got_over_once_there_is_space() {
     let again = daemon.send(Method::POST, PATH, &[NDJSON], lines(0..50_000).as_bytes());
     assert_eq!((again.status, &again.body["status"]), (200, &json!("success")), "{}", again.body);
     assert_eq!(users(&daemon), 50_001);
+}
+
+#[test]
+fn a_full_disk_of_the_logs_is_said_to_be_and_costs_no_restart() {
+    let place = Place::new(&[]);
+    place.write("orgsync.toml", "[storage]\nmin_free_bytes = 0\n");
+    std::fs::create_dir_all(place.path("logs/user-data-sync")).unwrap();
+    let mount = "mount -t tmpfs -o size=256k,mode=700 tmpfs logs/user-data-sync && exec \"$@\"";
+    let daemon = place.serve_through(&[&SCRIPT[..], &["-c", mount]].concat(), &[]);
+    let full = daemon.send(Method::POST, PATH, &[NDJSON], lines(0..5_000).as_bytes());
+    assert_eq!(full.status, 503, "{}", full.body);
+    assert!(full.headers.contains_key("retry-after"));
+    let detail = full.body["detail"].as_str().unwrap();
+    assert!(detail.starts_with("failed to write the raw-record log ") && detail.contains("free"), "{detail}");
+    assert_eq!(users(&daemon), 0);
+
+    let logs = daemon.place.path("logs/user-data-sync");
+    enter(&daemon, &["mount", "-o", "remount,size=64m", "tmpfs", logs.to_str().unwrap()]);
+    let again = daemon.send(Method::POST, PATH, &[NDJSON], lines(0..5_000).as_bytes());
+    assert_eq!((again.status, &again.body["status"]), (200, &json!("success")), "{}", again.body);
+    assert_eq!(users(&daemon), 5_000);
+}
+
+#[test]
+fn nothing_is_taken_while_a_disk_has_less_space_than_is_to_stay_free() {
+    let place = Place::new(&["misbehaves"]);
+    place.write("orgsync.toml", "[storage]\nmin_free_bytes = 9000000000000000000\n");
+    let daemon = place.serve();
+    daemon.add_source("pulled", "records", json!({"count": 1}));
+    let records = json!([{"uid": "first", "username": "first"}]);
+    for refused in [daemon.post(PATH, &records), daemon.post("/api/v1/sources/pulled/sync", &json!({}))] {
+        assert_eq!(refused.status, 503, "{}", refused.body);
+        let detail = refused.body["detail"].as_str().unwrap();
+        assert!(
+            detail.contains("fewer than the 9000000000000000000 that are kept free; free some space"),
+            "{detail}"
+        );
+    }
+    let ready = daemon.get("/readyz").expect(503);
+    assert_eq!((&ready["status"], &ready["disk"]), (&json!("not ready"), &json!("failed")));
+    assert!(ready["diskDetail"].as_str().unwrap().contains("lower storage.min_free_bytes"), "{ready}");
+    assert_eq!(daemon.get("/healthz").status, 200);
 }
 
 #[test]

@@ -97,7 +97,10 @@ const WORKER: &str = "worker";
 /// Runs a future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    Ok(runtime.block_on(future))
+    let output = runtime.block_on(future);
+    // Dropping it would wait for every thread that is in the middle of something, however long that takes.
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 #[cfg(test)]
@@ -107,6 +110,22 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_end_does_not_wait_for_a_thread_that_is_busy() {
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (begun, has_begun) = std::sync::mpsc::channel();
+        let done = block_on(async move {
+            tokio::task::spawn_blocking(move || {
+                begun.send(()).unwrap();
+                held.recv()
+            });
+            tokio::task::spawn_blocking(move || has_begun.recv()).await
+        });
+        // Waiting for the thread would be waiting for what comes next.
+        done.unwrap().unwrap().unwrap();
+        release.send(()).unwrap();
     }
 
     #[test]

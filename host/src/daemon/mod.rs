@@ -3,9 +3,11 @@
 mod descriptors;
 #[cfg(test)]
 mod histories;
+mod modes;
 mod outlet;
 mod plugins;
 mod serve;
+mod stop;
 mod token;
 
 pub use plugins::{PluginsError, RegistryPlugins, trust};

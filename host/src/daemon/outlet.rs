@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use orgsync_plugin_api as api;
 
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::secrets::Secrets;
 use crate::sync::delivery::outlet::{Answer, Cause, Effect, Outlet, Parcel, ParcelOp, Refusal};
 use crate::worker::{Worker, WorkerError};
@@ -55,7 +56,7 @@ pub(super) fn answer(outcome: api::TargetOutcome, secrets: &Secrets) -> Answer {
 
 /// What a worker's failure means for the target.
 pub(super) fn refusal(error: WorkerError, secrets: &Secrets) -> Refusal {
-    let message = secrets.hide(&error.to_string()).into_owned();
+    let message = told(&secrets.hide(&error.to_string()), MESSAGE).into_owned();
     let lost = |cause, message| Refusal { cause, message, retry_after: None, effect: Effect::Unknown };
     match &error {
         WorkerError::Plugin { source, .. } => of_plugin(source, message),
@@ -86,5 +87,6 @@ pub(super) fn of_plugin(error: &api::PluginError, message: String) -> Refusal {
         // Whatever a newer plugin means, too.
         _ => Effect::Unknown,
     };
+    let message = told(&message, MESSAGE).into_owned();
     Refusal { cause, message, retry_after: error.retry_after.map(Duration::from_secs), effect }
 }

@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use crate::config::{Config, SecurityConfig};
 use crate::domain::data_type::DataType;
+use crate::domain::one_line::{MESSAGE, one_line, told};
 use crate::domain::secrets::Secrets;
 use crate::http::plugins::{
     Added, FallbackView, PluginList, PluginState, PluginView, SandboxState, SandboxView, SignatureState,
@@ -258,7 +259,7 @@ impl Reader for WorkerReader {
                 Ok(Read::End(End { cursor: self.kept(end.cursor), notes: shortened(self.hidden(end.notes)) }))
             }
             Err(WorkerError::Plugin { source, .. }) if source.class == ErrorClass::CursorExpired => {
-                Ok(Read::Expired(self.secrets.hide(&source.message).into_owned()))
+                Ok(Read::Expired(told(&self.secrets.hide(&source.message), MESSAGE).into_owned()))
             }
             Err(error) => Err(failure(error, &self.secrets)),
         }
@@ -318,11 +319,11 @@ fn shorten(note: &str) -> String {
         line.truncate(end);
         line.push('…');
     }
-    line
+    one_line(&line).into_owned()
 }
 
 fn failure(error: WorkerError, secrets: &Secrets) -> PluginFailure {
-    PluginFailure(secrets.hide(&error.to_string()).into_owned())
+    PluginFailure(told(&secrets.hide(&error.to_string()), MESSAGE).into_owned())
 }
 
 pub(super) fn api_type(of: DataType) -> api::DataType {

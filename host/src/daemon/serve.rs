@@ -15,7 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::config::{Config, TlsConfig};
+use crate::config::{Config, StorageConfig, TlsConfig};
 use crate::domain::ids::SourceId;
 use crate::domain::lease::Owner;
 use crate::domain::policy::Policy;
@@ -31,13 +31,16 @@ use crate::logs::Logs;
 use crate::metrics;
 use crate::store::{Store, StoreError};
 use crate::sync::engine::Engine;
-use crate::sync::raw_log::{RawLog, RawLogError};
+use crate::sync::limits::Limits;
+use crate::sync::raw_log::{RawBounds, RawLog, RawLogError};
 use crate::sync::schedule;
-use crate::telemetry::{self, TelemetryError};
+use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
 
 use super::descriptors;
+use super::modes;
 use super::plugins::{PluginsError, RegistryPlugins};
+use super::stop::{Deadline, STEP, step};
 use super::token::{TokenError, admin_token};
 
 /// How often the daemon looks for due schedules and abandoned tasks.
@@ -100,17 +103,20 @@ pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
     metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
     let lock = lock(&config.data_dir)?;
-    let log = telemetry::init(&config.log_dir, &config.log_level, config.log_keep_days)?;
+    let kept = Kept { days: config.log_keep_days, bytes: config.storage.max_log_bytes };
+    let log = telemetry::init(&config.log_dir, &config.log_level, kept)?;
     descriptors::fit(&mut config.http);
-    let raw_log = RawLog::new(&config.log_dir)?;
+    let raw_log = RawLog::with_bounds(&config.log_dir, raw_bounds(&config.storage))?;
     let tls = open_tls(&config)?;
     let token = admin_token(&config.data_dir)?;
+    modes::open_to_others(&config).iter().for_each(|warning| warn!("{warning}"));
     let store = Store::open(&config.database_url).await?;
     add_api_source(&store).await?;
     let cookies = CookieNames::of(&store.identity().await?);
     let plugins = RegistryPlugins::open(&config, config.data_dir.join("plugins")).await?;
     let owner = Owner::new(&installation(&config.data_dir)?, &format!("{:016x}", rand::random::<u64>()));
-    let engine = Engine::new(store.clone(), Arc::clone(&plugins) as _, raw_log, owner);
+    let limits = limits(&config.storage);
+    let engine = Engine::with_limits(store.clone(), Arc::clone(&plugins) as _, raw_log, owner, limits);
 
     let signals = Signals::new()?;
     let address = config.listen;
@@ -152,21 +158,40 @@ pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
     run(&config, living, signals).await;
 
     info!("stopping: running tasks stop at their next step and go on at the next start");
+    let deadline = Deadline::begin(config.drain_timeout);
     stop.cancel();
     engine.drain(config.drain_timeout).await;
-    note_uses(&gatekeeper, &store).await;
-    if let Err(failure) = serving.await {
+    step("noting the last uses of tokens", STEP, note_uses(&gatekeeper, &store)).await;
+    if let Some(Err(failure)) = step("the HTTP server", config.drain_timeout + STEP, serving).await {
         warn!("the HTTP server ended badly: {failure}");
     }
-    if let Err(failure) = watching.await {
+    if let Some(Err(failure)) = step("the watch on the plugins", STEP, watching).await {
         warn!("the watch on the plugins ended badly: {failure}");
     }
     drop(engine);
-    store.close().await?;
+    step("closing the database", STEP, store.close()).await.unwrap_or(Ok(()))?;
+    drop(deadline);
     info!("stopped");
     drop(log);
     drop(lock);
     Ok(())
+}
+
+fn raw_bounds(storage: &StorageConfig) -> RawBounds {
+    RawBounds {
+        day_bytes: storage.max_raw_records_day_bytes,
+        all_bytes: storage.max_raw_records_bytes,
+        min_free: storage.min_free_bytes,
+        once: true,
+    }
+}
+
+fn limits(storage: &StorageConfig) -> Limits {
+    Limits {
+        row_bytes: storage.max_row_bytes,
+        task_records: storage.max_task_records,
+        min_free: storage.min_free_bytes,
+    }
 }
 
 /// What the clock and signals concern.
@@ -212,6 +237,7 @@ async fn run(
                 if let Err(failure) = engine.keep_leases().await {
                     warn!("leases are not renewed, and no abandoned tasks taken up: {failure}");
                 }
+                engine.remove_void_plans();
                 note_uses(gatekeeper, store).await;
             }
             _ = hour.tick() => {

@@ -18,9 +18,25 @@ pub fn delay(failures: i32, asked: Option<Duration>, chance: f64) -> Duration {
     full.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 4.0).max(asked.unwrap_or_default().min(MOST_ASKED))
 }
 
+/// When something is due that was put off until `at`, both in milliseconds since 1970. Nothing is put off for longer
+/// than other sides may ask for, so what seems to be was put off before the clock was set back, and is due now.
+pub fn due(at: i64, now: i64) -> i64 {
+    let longest = i64::try_from(MOST_ASKED.as_millis()).unwrap_or(i64::MAX);
+    if at.saturating_sub(now) > longest { now } else { at }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_put_off_for_longer_than_anything_is_was_put_off_by_another_clock() {
+        let hour = 60 * 60 * 1_000;
+        assert_eq!(due(5, 10), 5);
+        assert_eq!(due(10 + hour, 10), 10 + hour);
+        assert_eq!(due(11 + hour, 10), 10);
+        assert_eq!(due(i64::MAX, -5), -5);
+    }
 
     #[test]
     fn waits_grow_up_to_a_limit_and_heed_the_other_side() {

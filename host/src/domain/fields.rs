@@ -31,6 +31,32 @@ pub fn canonical(fields: &Fields) -> String {
     serde_json::to_string(fields).expect("JSON values serialise: their keys are strings")
 }
 
+/// How many bytes a field has as text, with its name.
+pub fn size(name: &str, value: &Value) -> u64 {
+    /// Quotes, colon and comma.
+    const AROUND: u64 = 4;
+    if value.is_null() {
+        return 0;
+    }
+    let mut counted = Counted(0);
+    serde_json::to_writer(&mut counted, value).expect("JSON values serialise, and counting does not fail");
+    name.len() as u64 + AROUND + counted.0
+}
+
+/// Counts what is written.
+struct Counted(u64);
+
+impl std::io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// The content hash of a canonical text: the first eight bytes of its SHA-256, as the database keeps it.
 pub fn hash(canonical: &str) -> i64 {
     let digest = Sha256::digest(canonical.as_bytes());
@@ -65,6 +91,15 @@ mod tests {
         check(json!({"a": 1}), json!({"a": 2, "b": 3}), json!({"a": 1, "b": null}));
         check(json!({"a": 1}), json!({"a": null}), json!({"a": 1}));
         check(json!({}), json!({"a": null}), json!({}));
+    }
+
+    #[test]
+    fn the_size_of_fields_is_that_of_their_text() {
+        let given = fields(json!({"a": "x\ny", "b": {"c": [1, 2.50, null]}, "d": true}));
+        let sum: u64 = given.iter().map(|(name, value)| size(name, value)).sum();
+        // The braces take the place of the last comma.
+        assert_eq!(sum + 1, canonical(&given).len() as u64);
+        assert_eq!(size("a", &Value::Null), 0, "what is cleared takes no room");
     }
 
     #[test]

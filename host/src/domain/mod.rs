@@ -14,6 +14,7 @@ pub mod lease;
 pub mod leaving;
 pub mod link;
 pub mod number;
+pub mod one_line;
 pub mod phone;
 pub mod policy;
 pub mod record;

@@ -3,6 +3,8 @@
 //! A record that can't be understood is an [`Invalid`], which names uid, field and reason.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde_json::{Map, Value};
 
@@ -15,6 +17,12 @@ use super::text::{self, Refused};
 
 /// The longest uid, username, nickname, e-mail, phone or title, in characters.
 pub const MAX_TEXT: usize = 255;
+
+/// The most departments that a source may give one user.
+pub const MAX_MEMBERSHIPS: usize = 10_000;
+/// How many levels deep a custom field may be nested: what is much deeper can't be read any more where it is put into
+/// other JSON.
+pub const MAX_DEPTH: usize = 64;
 
 /// The key under which a source says why it can't give a record, as in the plugin API.
 pub const REASON: &str = "$error";
@@ -185,7 +193,19 @@ fn normalise(mut fields: Fields, standard: &[(&str, Normal)]) -> Result<Fields, 
             *value = normal(value.take()).map_err(|reason| ((*name).to_owned(), reason))?;
         }
     }
-    Ok(fields)
+    match fields.iter().find(|(_, value)| is_deeper(value, MAX_DEPTH)) {
+        Some((name, _)) => Err((name.clone(), format!("is nested more than {MAX_DEPTH} levels deep"))),
+        None => Ok(fields),
+    }
+}
+
+/// Whether a value is nested more than so many levels deep. The parser bounds how deep this goes.
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper(item, levels - 1)),
+        Value::Object(fields) => levels == 0 || fields.values().any(|value| is_deeper(value, levels - 1)),
+        _ => false,
+    }
 }
 
 fn title(value: Value) -> Result<Value, String> {
@@ -217,7 +237,8 @@ fn departments(value: Value) -> Result<Value, String> {
         owner: bool,
         sort: Value,
     }
-    let mut memberships: Vec<Membership> = Vec::with_capacity(list.len());
+    let mut memberships: Vec<Membership> = Vec::with_capacity(list.len().min(MAX_MEMBERSHIPS));
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(memberships.capacity());
     for (index, entry) in list.into_iter().enumerate() {
         let at = |reason: String| format!("entry {}: {reason}", index + 1);
         let membership = match entry {
@@ -238,9 +259,18 @@ fn departments(value: Value) -> Result<Value, String> {
                 Membership { uid, main: false, owner: false, sort: Value::Null }
             }
         };
-        match memberships.iter_mut().find(|known| known.uid == membership.uid) {
-            None => memberships.push(membership),
-            Some(known) => {
+        match places.entry(membership.uid.clone()) {
+            Entry::Vacant(_) if memberships.len() == MAX_MEMBERSHIPS => {
+                return Err(format!(
+                    "has more than {MAX_MEMBERSHIPS} departments, as many as a user may have"
+                ));
+            }
+            Entry::Vacant(place) => {
+                place.insert(memberships.len());
+                memberships.push(membership);
+            }
+            Entry::Occupied(place) => {
+                let known = &mut memberships[*place.get()];
                 known.main |= membership.main;
                 known.owner |= membership.owner;
             }

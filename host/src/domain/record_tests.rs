@@ -219,3 +219,31 @@ fn a_damaged_text_fails_its_record_by_uid_and_field() {
         json!(["1", r#"{"isDeleted":true}"#])
     );
 }
+
+#[test]
+fn memberships_are_bounded_and_each_is_looked_at_once() {
+    let many = |count: usize| -> Vec<Value> { (0..count).map(|n| json!(format!("d{n}"))).collect() };
+    let read = |list: Vec<Value>| Record::from_json(DataType::User, json!({"uid": "1", "departments": list}));
+    let memberships = |record: Record| record.fields["departments"].as_array().unwrap().len();
+    assert_eq!(read(many(MAX_MEMBERSHIPS)).map(memberships), Ok(MAX_MEMBERSHIPS));
+    let repeated = [many(MAX_MEMBERSHIPS), many(MAX_MEMBERSHIPS)].concat();
+    assert_eq!(read(repeated).map(memberships), Ok(MAX_MEMBERSHIPS), "the same ones again are no more");
+    let refused = read(many(200_000)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "uid 1: departments: has more than 10000 departments, as many as a user may have"
+    );
+}
+
+#[test]
+fn what_is_nested_too_deeply_fails_alone() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let read = |levels: usize| normal(DataType::User, json!({"uid": "1", "x": nested(levels)}));
+    assert!(read(MAX_DEPTH).is_array());
+    assert_eq!(read(MAX_DEPTH + 1), json!("uid 1: x: is nested more than 64 levels deep"));
+    assert_eq!(
+        normal(DataType::Department, json!({"uid": "1", "x": {"y": nested(MAX_DEPTH)}})),
+        json!("uid 1: x: is nested more than 64 levels deep")
+    );
+    assert!(normal(DataType::User, json!({"uid": "1", "isDeleted": true, "x": nested(100)})).is_array());
+}

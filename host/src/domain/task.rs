@@ -68,6 +68,9 @@ words! {
     }
 }
 
+/// How many executions of a task may be interrupted before it is not taken up again by itself.
+pub const MOST_INTERRUPTIONS: i32 = 3;
+
 /// What happens to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -175,6 +178,9 @@ pub struct Task {
     pub held_by: Option<String>,
     /// Which execution this is, from 1.
     pub attempt: i32,
+    /// How many executions of this attempt have begun and not come to an orderly end: one more than were interrupted
+    /// while one is under way.
+    pub begun: i32,
     /// Whether this attempt works on the failed changes of the one before instead of reading anew.
     pub retries_failed: bool,
     /// Which run of the daemon executes it; a run that finds another's name has lost it.
@@ -203,9 +209,29 @@ impl Task {
         }
     }
 
+    /// Whether it ended before its plan was whole, so that nothing can use what there is of it: whoever tries it again
+    /// has everything planned anew.
+    pub fn has_void_plan(&self) -> bool {
+        let ended = matches!(self.status, Status::Failed | Status::Cancelled);
+        ended && self.phase == Phase::Read && !self.retries_failed
+    }
+
     /// Whether it failed and may have written a part of its plan by then, which can be undone.
     pub fn failed_midway(&self) -> bool {
         self.status == Status::Failed && self.phase == Phase::Apply && self.counts.changes() > 0
+    }
+
+    /// Why it is not taken up again after it was interrupted, if it has been too often: what it does may be what ends
+    /// the daemon each time.
+    pub fn gives_up(&self) -> Option<String> {
+        (self.begun >= MOST_INTERRUPTIONS).then(|| {
+            format!(
+                "interrupted {} times, perhaps for lack of memory: each time the daemon ended while this task ran; see \
+                 the system log and the log of the machine, give the daemon more memory or have the source send less at \
+                 once, then retry the task",
+                self.begun
+            )
+        })
     }
 
     /// What it wrote: its counts, once it has ended with them; of a dry run, and of what came to no such end, nothing.

@@ -316,11 +316,10 @@ async fn failed_records(app: &App, task: &Task, body: &Bytes) -> Result<Vec<Comp
     let mut changes: Vec<Change> = Vec::new();
     while changes.len() < MOST_FAILED {
         let page = failed(app, task, changes.last(), PAGE).await?;
-        let more = page.len() as u64 == PAGE;
-        changes.extend(page);
-        if !more {
+        if page.is_empty() {
             break;
         }
+        changes.extend(page);
     }
     if changes.is_empty() {
         return Ok(Vec::new());

@@ -10,7 +10,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, SourceId};
 use crate::store::dangling::{self, Dangling};
 use crate::store::departments::{self, DepartmentFilter, DepartmentRow};
-use crate::store::look::{self, Pace};
+use crate::store::look::{self, Looked, Pace};
 use crate::store::users::{self, UserFilter, UserRow};
 use crate::store::{StoreError, memberships, records, sources};
 
@@ -57,8 +57,9 @@ pub(crate) async fn users(
     let store = app.engine.store();
     let looked =
         look::users::users(store.reader(), store.dialect(), &filter, paging.fetch(), Pace::TO_THE_END);
-    let mut rows = looked.await?.found;
+    let Looked { found: mut rows, until } = looked.await?;
     let next = paging.cut(&mut rows, |last| last.id.to_string());
+    let next = next.or(until.map(|last| last.to_string()));
     Ok(page(user_views(&app, &rows).await?, next))
 }
 
@@ -188,8 +189,10 @@ pub(crate) async fn departments(
     });
     let after = paging.after().map(|IdCursor(id)| LocalId(*id));
     let filter = DepartmentFilter { search, source, parent, deleted, after };
-    let mut rows = departments::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
+    let found = departments::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
+    let Looked { found: mut rows, until } = found;
     let next = paging.cut(&mut rows, |last| last.id.to_string());
+    let next = next.or(until.map(|last| last.to_string()));
     Ok(page(department_views(&app, &rows).await?, next))
 }
 

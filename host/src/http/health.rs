@@ -30,6 +30,13 @@ pub(crate) struct Readiness {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     database_detail: Option<String>,
+    /// Whether the disks of the database and of the logs have room: below `storage.min_free_bytes`, no pushes and syncs
+    /// are taken.
+    disk: Part,
+    /// Which disk has too little room, how much, and what to do; absent if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    disk_detail: Option<String>,
     /// Whether plugins.toml can be understood. While it can't and could before, the plugins stay as they were.
     plugins: PluginsPart,
     /// What is wrong with plugins.toml, with line and key; absent if nothing is.
@@ -101,6 +108,7 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
             told
         }),
     };
+    let disk = app.engine.check_space();
     // The registry has logged what is wrong, if something is.
     let standing = app.plugins.standing();
     let plugins = match standing {
@@ -109,7 +117,7 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
         Standing::Failed(_) => PluginsPart::Failed,
     };
     let stopping = app.engine.is_stopping();
-    let ready = database.is_ok() && !matches!(standing, Standing::Failed(_)) && !stopping;
+    let ready = database.is_ok() && disk.is_ok() && !matches!(standing, Standing::Failed(_)) && !stopping;
     let part = |fine: bool| if fine { Part::Ok } else { Part::Failed };
     let body = Readiness {
         status: match (ready, stopping) {
@@ -119,6 +127,8 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
         },
         database: part(database.is_ok()),
         database_detail: database.err(),
+        disk: part(disk.is_ok()),
+        disk_detail: disk.err().map(|reason| reason.to_string()),
         plugins,
         plugins_detail: standing.trouble(),
         tls: app.tls.as_ref().map(|tls| tls.standing(Timestamp::now()).as_str()),

@@ -224,7 +224,7 @@ impl From<SyncError> for Problem {
             SyncError::NotRetriable(task, _) => Self::conflict("not-retriable", detail).with_task(task),
             SyncError::NotUndoable(task, _) => Self::conflict("not-undoable", detail).with_task(task),
             SyncError::Broken(task) => Self::internal(detail).with_task(task),
-            SyncError::Stopping => Self::unavailable(detail),
+            SyncError::Stopping | SyncError::NoSpace(_) => Self::unavailable(detail),
             SyncError::Store(error) => error.into(),
         }
     }

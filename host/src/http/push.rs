@@ -165,7 +165,7 @@ fn settled(executed: Executed, wait: bool) -> Result<Task, Problem> {
         Status::Cancelled => Problem::conflict("task-cancelled", message),
         Status::Failed => match fault {
             Some(Fault::Records) => Problem::bad_request(message),
-            Some(Fault::Database) => Problem::unavailable(message),
+            Some(Fault::Storage) => Problem::unavailable(message),
             Some(Fault::Other) | None => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, message),
         },
     };

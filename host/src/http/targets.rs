@@ -16,7 +16,7 @@ use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId};
 use crate::domain::target::{DeliveryState, Target};
 use crate::domain::task::Mode;
-use crate::store::deliveries::{self, DeliveryFilter};
+use crate::store::deliveries::{self, DeliveryFilter, DeliveryRow};
 use crate::store::{StoreError, commit, counters, targets};
 use crate::sync::delivery::outlet::{Cause, OutletOrder};
 use crate::sync::reader::Plugins;
@@ -308,11 +308,12 @@ pub(crate) async fn deliveries(
         .after()
         .map(|ChangeCursor(mark)| (mark.data_type, LocalId(mark.uid.parse().unwrap_or_default())));
     let filter = DeliveryFilter { target, state, data_type, after };
-    let mut found = deliveries::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
-    let next = paging.cut(&mut found, |last| {
+    let (mut found, is_cut) = deliveries::list(app.engine.store().reader(), &filter, paging.fetch()).await?;
+    let place = |last: &DeliveryRow| {
         let data_type = DataType::from_code(last.data_type).unwrap_or(DataType::User);
         change_cursor(data_type, &last.local_id.to_string())
-    });
+    };
+    let next = paging.cut(&mut found, place).or_else(|| found.last().filter(|_| is_cut).map(place));
     let shown: Result<Vec<_>, StoreError> = found.into_iter().map(view::Delivery::new).collect();
     Ok(page(shown?, next))
 }

@@ -155,8 +155,9 @@ pub(crate) async fn failures(
 ) -> Result<(Vec<view::Change>, Option<Watermark>), StoreError> {
     let filter = ChangeFilter { outcome: Some(Outcome::Failed), after, ..ChangeFilter::default() };
     let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
-    let found = look::changes::changes(reader, dialect, task, &filter, limit, Pace::TO_THE_END).await?.found;
-    let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| last.place());
+    let looked = look::changes::changes(reader, dialect, task, &filter, limit, Pace::TO_THE_END).await?;
+    let look::Looked { found, until } = looked;
+    let next = found.last().filter(|_| found.len() as u64 == limit).map(|last| last.place()).or(until);
     Ok((found.iter().map(view::Change::from).collect(), next))
 }
 

@@ -118,8 +118,9 @@ pub(crate) async fn changes(
     let filter = ChangeFilter { op, outcome, data_type, after, ..ChangeFilter::default() };
     let (reader, dialect) = (app.engine.store().reader(), app.engine.store().dialect());
     let looked = look::changes::changes(reader, dialect, &task, &filter, paging.fetch(), Pace::TO_THE_END);
-    let mut found = looked.await?.found;
+    let look::Looked { mut found, until } = looked.await?;
     let next = paging.cut(&mut found, |last| change_cursor(last.data_type, &last.uid));
+    let next = next.or(until.map(|last| change_cursor(last.data_type, &last.uid)));
     Ok(page(found.iter().map(view::Change::from).collect(), next))
 }
 

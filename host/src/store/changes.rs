@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
 };
 
 use crate::domain::change::{Cause, Change, Op, Outcome};
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::link::{Kept, LinkMove, State};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::task::{Task, Watermark};
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +21,8 @@ use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::entity::change::{Column, Entity, Model};
 use super::rows::{self, Parts};
-use super::{Doing, StoreError};
+use super::sizes::user_bytes;
+use super::{Doing, StoreError, sizes};
 
 const TABLE: Bulk = Bulk {
     table: "changes",
@@ -45,6 +48,26 @@ const TABLE: Bulk = Bulk {
     keep: &[],
     doing: "write the plan",
 };
+
+/// How many changes of a plan are removed in one transaction.
+const PIECE: i64 = 2_000;
+
+/// How many bytes a change holds, and the row that it is about.
+const BYTES: &str = concat!(
+    "coalesce(octet_length(changes.record), 0) + coalesce(octet_length(changes.before_json), 0) + ",
+    "coalesce(CASE changes.data_type WHEN 1 THEN (SELECT ",
+    user_bytes!("u"),
+    " FROM users u WHERE u.id = changes.local_id) ",
+    "ELSE (SELECT octet_length(d.custom) FROM departments d WHERE d.id = changes.local_id) END, 0)"
+);
+
+/// Some changes that can be loaded together with their rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) changes: Vec<Change>,
+    /// Whether it ends before its limit because there is no room for the next change.
+    pub(crate) is_cut: bool,
+}
 
 /// Which changes of a task to list.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +109,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
             values.push(kept.map(|kept| kept.state.code()).into());
         }
         values.push(change.outcome.map(Outcome::as_str).into());
-        values.push(change.error.into());
+        values.push(change.error.map(|error| told(&error, MESSAGE).into_owned()).into());
         values.push(change.link_move.as_ref().map(link_move_json).into());
     }
     TABLE.write(tx, dialect, values).await
@@ -108,7 +131,8 @@ pub(crate) async fn by_uids<C: ConnectionTrait>(
     find(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
 }
 
-/// The next changes to be applied, in their order: those after the watermark that have no outcome.
+/// The next changes to be applied, in their order: those after the watermark that have no outcome. At most `limit`,
+/// and no more than can be loaded together with their rows.
 pub(crate) async fn pending<C: ConnectionTrait>(
     connection: &C,
     task: TaskId,
@@ -119,11 +143,10 @@ pub(crate) async fn pending<C: ConnectionTrait>(
     if let Some(after) = after {
         query = query.filter(beyond(after));
     }
-    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
-    found.into_iter().map(change).collect()
+    Ok(some(connection, in_order(query), limit).await?.changes)
 }
 
-/// Changes of one kind and data type, in their order.
+/// Changes of one kind and data type, in their order, as [`pending`] limits them.
 pub(crate) async fn page_of<C: ConnectionTrait>(
     connection: &C,
     task: TaskId,
@@ -139,12 +162,11 @@ pub(crate) async fn page_of<C: ConnectionTrait>(
     if let Some(after) = after {
         query = query.filter(Column::Uid.gt(after));
     }
-    let found = in_order(query).limit(limit).all(connection).await.doing("read the plan")?;
-    found.into_iter().map(change).collect()
+    Ok(some(connection, in_order(query), limit).await?.changes)
 }
 
 /// Changes with an outcome that is always written, in their order: those that failed or were skipped. There is an index
-/// of them, and they may be few among a million.
+/// of them, and they may be few among a million. Limited as [`pending`].
 pub(crate) async fn with_outcome<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -152,9 +174,19 @@ pub(crate) async fn with_outcome<C: ConnectionTrait>(
     filter: &ChangeFilter,
     limit: u64,
 ) -> Result<Vec<Change>, StoreError> {
+    Ok(some_with_outcome(connection, dialect, task, filter, limit).await?.changes)
+}
+
+async fn some_with_outcome<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: TaskId,
+    filter: &ChangeFilter,
+    limit: u64,
+) -> Result<Part, StoreError> {
     let mut parts = Parts::default();
     let mut sql = format!(
-        "SELECT * FROM changes{} WHERE task_id = {} AND outcome IS NOT NULL",
+        "FROM changes{} WHERE task_id = {} AND outcome IS NOT NULL",
         dialect.by_index("changes_by_outcome"),
         parts.value(task.0)
     );
@@ -173,12 +205,12 @@ pub(crate) async fn with_outcome<C: ConnectionTrait>(
             sql.push_str(&format!(" AND (data_type, uid) {compared} ({data_type}, {uid})"));
         }
     }
-    let limit = parts.value(i64::try_from(limit).unwrap_or(i64::MAX));
-    sql.push_str(&format!(" ORDER BY data_type, uid LIMIT {limit}"));
-    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await
+    sql.push_str(" ORDER BY data_type, uid");
+    some_of(connection, dialect, sql, parts, limit).await
 }
 
-/// Changes with one of these outcomes that have switched their rows off all the same, in their order.
+/// Changes with one of these outcomes that have switched their rows off all the same, in their order. Limited
+/// as [`pending`].
 pub(crate) async fn locks<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -189,7 +221,7 @@ pub(crate) async fn locks<C: ConnectionTrait>(
 ) -> Result<Vec<Change>, StoreError> {
     let mut parts = Parts::default();
     let mut sql = format!(
-        "SELECT * FROM changes{} WHERE task_id = {}",
+        "FROM changes{} WHERE task_id = {}",
         dialect.by_index("changes_by_outcome"),
         parts.value(task.0)
     );
@@ -203,13 +235,12 @@ pub(crate) async fn locks<C: ConnectionTrait>(
         let (data_type, uid) = (parts.value(data_type.code()), parts.value(uid.as_str()));
         sql.push_str(&format!(" AND (data_type, uid) > ({data_type}, {uid})"));
     }
-    let limit = parts.value(i64::try_from(limit).unwrap_or(i64::MAX));
-    sql.push_str(&format!(" ORDER BY data_type, uid LIMIT {limit}"));
-    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await
+    sql.push_str(" ORDER BY data_type, uid");
+    Ok(some_of(connection, dialect, sql, parts, limit).await?.changes)
 }
 
 /// A page of a task's changes for its readers. The outcome is spelled out, whether it is written in
-/// the change or follows from the task's watermark.
+/// the change or follows from the task's watermark. Limited as [`pending`].
 pub(crate) async fn list<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -217,8 +248,19 @@ pub(crate) async fn list<C: ConnectionTrait>(
     filter: &ChangeFilter,
     limit: u64,
 ) -> Result<Vec<Change>, StoreError> {
+    Ok(page(connection, dialect, task, filter, limit).await?.changes)
+}
+
+/// The same, and whether it ends before its limit because what is loaded together ends there.
+pub(crate) async fn page<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    task: &Task,
+    filter: &ChangeFilter,
+    limit: u64,
+) -> Result<Part, StoreError> {
     if let Some(Outcome::Failed | Outcome::Skipped) = filter.outcome {
-        return with_outcome(connection, dialect, task.id, filter, limit).await;
+        return some_with_outcome(connection, dialect, task.id, filter, limit).await;
     }
     let mut query = Entity::find().filter(Column::TaskId.eq(task.id.0));
     if let Some(op) = filter.op {
@@ -240,10 +282,9 @@ pub(crate) async fn list<C: ConnectionTrait>(
         let others = Column::Outcome.is_null().or(Column::Outcome.ne(Outcome::Failed.as_str()));
         query = query.filter(others);
     }
-    let found = in_order(query).limit(limit).all(connection).await.doing("list the changes")?;
-    let mut changes = found.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;
-    changes.iter_mut().for_each(|change| spell_out(change, task));
-    Ok(changes)
+    let mut part = some(connection, in_order(query), limit).await?;
+    part.changes.iter_mut().for_each(|change| spell_out(change, task));
+    Ok(part)
 }
 
 /// Says what became of a change where that follows from the task's watermark.
@@ -393,18 +434,17 @@ pub(crate) async fn of_rows<C: ConnectionTrait>(
     (after, limit): (&str, u64),
 ) -> Result<Vec<Change>, StoreError> {
     let sql = format!(
-        "SELECT c.* FROM changes c WHERE c.task_id = $2 AND c.data_type = $3 AND c.uid > $4 AND c.outcome IS NULL \
-         AND c.op IN ('update', 'delete') AND c.local_id IN (SELECT k FROM {} keys) ORDER BY c.uid LIMIT $5",
+        "FROM changes WHERE task_id = $2 AND data_type = $3 AND uid > $4 AND outcome IS NULL \
+         AND op IN ('update', 'delete') AND local_id IN (SELECT k FROM {} keys) ORDER BY uid",
         dialect.number_keys("$1")
     );
-    let values = [
+    let values = vec![
         rows::json_array(ids.into_iter().map(|id| id.0)).into(),
         task.0.into(),
         data_type.code().into(),
         after.into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
     ];
-    find(connection, Statement::from_sql_and_values(dialect.backend(), sql, values)).await
+    Ok(some_of(connection, dialect, sql, Parts { values }, limit).await?.changes)
 }
 
 /// Writes the outcome of single changes, with the reason.
@@ -419,7 +459,7 @@ pub(crate) async fn mark<C: ConnectionTrait>(
     for (data_type, uid, outcome, error) in marks {
         let values = [
             outcome.as_str().into(),
-            error.clone().into(),
+            error.as_deref().map(|error| told(error, MESSAGE).into_owned()).into(),
             task.0.into(),
             data_type.code().into(),
             uid.clone().into(),
@@ -447,10 +487,16 @@ pub(crate) async fn settle<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Removes the plan of a task.
-pub(crate) async fn clear<C: ConnectionTrait>(tx: &C, task: TaskId) -> Result<(), StoreError> {
-    Entity::delete_many().filter(Column::TaskId.eq(task.0)).exec(tx).await.doing("clear the plan")?;
-    Ok(())
+/// Removes a piece of the plan of a task. Returns how many changes that were; none when nothing is left of it.
+pub(crate) async fn clear_some<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    task: TaskId,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM changes WHERE task_id = $1 AND (data_type, uid) IN \
+               (SELECT data_type, uid FROM changes WHERE task_id = $1 ORDER BY data_type, uid LIMIT $2)";
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, [task.0.into(), PIECE.into()]);
+    Ok(tx.execute_raw(statement).await.doing("clear the plan")?.rows_affected())
 }
 
 /// Removes single changes from a plan.
@@ -506,6 +552,53 @@ fn has_outcome(outcome: Outcome, task: &Task) -> Condition {
         (Outcome::Pending, Some(mark)) => written.add(unwritten.add(beyond(mark))),
         (Outcome::Pending, None) => written.add(unwritten),
     }
+}
+
+/// The first of the changes that a query finds.
+async fn some<C: ConnectionTrait>(
+    connection: &C,
+    query: sea_orm::Select<Entity>,
+    limit: u64,
+) -> Result<Part, StoreError> {
+    let sizes = query.clone().select_only().column_as(Expr::cust(BYTES), "bytes").limit(limit);
+    let sizes: Vec<i64> = sizes.into_tuple().all(connection).await.doing("read the plan")?;
+    let count = sizes::fitting(sizes.iter().map(|bytes| bytes.unsigned_abs()));
+    let is_cut = count < sizes.len();
+    let found = match count {
+        0 => Vec::new(),
+        _ => query.limit(count as u64).all(connection).await.doing("read the plan")?,
+    };
+    let changes = found.into_iter().map(change).collect::<Result<_, _>>()?;
+    Ok(Part { changes, is_cut })
+}
+
+/// The same for a statement from its FROM on.
+async fn some_of<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    from: String,
+    mut parts: Parts,
+    limit: u64,
+) -> Result<Part, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Size {
+        bytes: i64,
+    }
+    let (plain, most) = (parts.values.clone(), parts.value(i64::try_from(limit).unwrap_or(i64::MAX)));
+    let sql = format!("SELECT {BYTES} AS bytes {from} LIMIT {most}");
+    let statement = Statement::from_sql_and_values(dialect.backend(), sql, parts.values);
+    let sizes = Size::find_by_statement(statement).all(connection).await.doing("read the plan")?;
+    let count = sizes::fitting(sizes.iter().map(|size| size.bytes.unsigned_abs()));
+    let is_cut = count < sizes.len();
+    if count == 0 {
+        return Ok(Part { changes: Vec::new(), is_cut });
+    }
+    let mut parts = Parts { values: plain };
+    let most = parts.value(i64::try_from(count).unwrap_or(i64::MAX));
+    let sql = format!("SELECT * {from} LIMIT {most}");
+    let found =
+        find(connection, Statement::from_sql_and_values(dialect.backend(), sql, parts.values)).await?;
+    Ok(Part { changes: found, is_cut })
 }
 
 async fn find<C: ConnectionTrait>(connection: &C, statement: Statement) -> Result<Vec<Change>, StoreError> {

@@ -11,12 +11,14 @@ use sea_orm::{
 
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{LocalId, TargetId, TaskId};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::target::DeliveryState;
 
 use super::bulk::Bulk;
 use super::dialect::Dialect;
 use super::entity::delivery::{Column, Entity};
-use super::{Doing, StoreError, rows};
+use super::sizes::user_bytes;
+use super::{Doing, StoreError, rows, sizes};
 
 pub(crate) use super::entity::delivery::Model as DeliveryRow;
 
@@ -44,6 +46,17 @@ const TABLE: Bulk = Bulk {
 /// have been taken: a record, or `null` for a delete.
 pub(crate) const ANYTHING: &str = "\"anything\"";
 
+/// How many bytes a row `d` holds, and the user or department that it is about.
+const DUE_BYTES: &str = concat!(
+    "coalesce(octet_length(d.confirmed), 0) + coalesce(octet_length(d.in_doubt), 0) + ",
+    "coalesce(CASE d.data_type WHEN 1 THEN (SELECT ",
+    user_bytes!("u"),
+    " FROM users u WHERE u.id = d.local_id) ",
+    "ELSE (SELECT octet_length(x.custom) FROM departments x WHERE x.id = d.local_id) END, 0)"
+);
+/// How many bytes a row holds.
+const BYTES: &str =
+    "coalesce(octet_length(deliveries.confirmed), 0) + coalesce(octet_length(deliveries.in_doubt), 0)";
 const WRITING: &str = "write the deliveries";
 const READING: &str = "read the deliveries";
 /// How many rows are removed, or tried again, in one transaction.
@@ -275,18 +288,53 @@ impl Wanted<'_> {
     }
 }
 
-/// What is due now, in the order of its turn.
+/// What is due now, in the order of its turn: at most `limit`, and no more than can be loaded together with the users
+/// or departments.
 pub(crate) async fn due<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
     wanted: Wanted<'_>,
     limit: i64,
 ) -> Result<Vec<DeliveryRow>, StoreError> {
+    let from =
+        format!("FROM deliveries d WHERE {} ORDER BY d.due_at, d.local_id LIMIT $1", wanted.condition());
+    let sql = format!("SELECT d.local_id AS id, {DUE_BYTES} AS bytes {from}");
+    let sized =
+        Loaded::find_by_statement(Statement::from_sql_and_values(dialect.backend(), sql, [limit.into()]));
+    let sized = sized.all(connection).await.doing(READING)?;
+    let count = sizes::fitting(sized.iter().map(|row| row.bytes.unsigned_abs()));
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    select(connection, dialect, format!("SELECT d.* {from}"), vec![count.into()]).await
+}
+
+/// How many of these users or departments, from the first on, can be loaded together with what the target has of them.
+pub(crate) async fn fitting<C: ConnectionTrait>(
+    connection: &C,
+    dialect: Dialect,
+    (target, data_type): (TargetId, DataType),
+    ids: &[LocalId],
+) -> Result<usize, StoreError> {
     let sql = format!(
-        "SELECT d.* FROM deliveries d WHERE {} ORDER BY d.due_at, d.local_id LIMIT $1",
-        wanted.condition()
+        "SELECT d.local_id AS id, {DUE_BYTES} AS bytes FROM {} keys CROSS JOIN deliveries d \
+         WHERE d.target_id = $2 AND d.data_type = $3 AND d.local_id = keys.k",
+        dialect.number_keys("$1")
     );
-    select(connection, dialect, sql, vec![limit.into()]).await
+    let values =
+        [rows::json_array(ids.iter().map(|id| id.0)).into(), target.0.into(), data_type.code().into()];
+    let sized = Loaded::find_by_statement(Statement::from_sql_and_values(dialect.backend(), sql, values));
+    let sized = sized.all(connection).await.doing(READING)?;
+    let bytes: HashMap<i64, u64> = sized.into_iter().map(|row| (row.id, row.bytes.unsigned_abs())).collect();
+    Ok(sizes::fitting(ids.iter().map(|id| bytes.get(&id.0).copied().unwrap_or_default())))
+}
+
+/// How many bytes are loaded for a delivery.
+#[derive(FromQueryResult)]
+struct Loaded {
+    id: i64,
+    bytes: i64,
 }
 
 /// The same of these.
@@ -450,9 +498,24 @@ pub(crate) async fn write<C: ConnectionTrait>(
         values.push(row.remote_id.into());
         values.push(row.confirmed.into());
         values.push(row.in_doubt.into());
-        values.push(row.error.into());
+        values.push(row.error.map(|error| told(&error, MESSAGE).into_owned()).into());
     }
     TABLE.write(tx, dialect, values).await
+}
+
+/// Makes everything of a target due that is put off. Returns how much that is.
+pub(crate) async fn bring_forward<C: ConnectionTrait>(
+    tx: &C,
+    target: TargetId,
+    now: i64,
+) -> Result<u64, StoreError> {
+    use sea_orm::sea_query::Expr;
+    let update = Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(now))
+        .filter(Column::TargetId.eq(target.0))
+        .filter(Column::State.eq(DeliveryState::Pending.as_str()))
+        .filter(Column::DueAt.gt(now));
+    Ok(update.exec(tx).await.doing(WRITING)?.rows_affected)
 }
 
 /// Has those tried again at once that this task caused and that a target has not taken. Returns how many.
@@ -550,13 +613,15 @@ pub(crate) struct DeliveryFilter {
     pub(crate) after: Option<(DataType, LocalId)>,
 }
 
-/// Deliveries by data type and id; at most `limit`.
+/// Deliveries by data type and id; at most `limit`, and no more than can be loaded together. With it, whether it ends
+/// before its limit for that.
 pub(crate) async fn list<C: ConnectionTrait>(
     connection: &C,
     filter: &DeliveryFilter,
     limit: u64,
-) -> Result<Vec<DeliveryRow>, StoreError> {
+) -> Result<(Vec<DeliveryRow>, bool), StoreError> {
     use sea_orm::ExprTrait;
+    use sea_orm::sea_query::Expr;
     let mut query = Entity::find()
         .filter(Column::TargetId.eq(filter.target.0))
         .order_by_asc(Column::DataType)
@@ -571,7 +636,11 @@ pub(crate) async fn list<C: ConnectionTrait>(
         let same = Column::DataType.eq(data_type.code()).and(Column::LocalId.gt(id.0));
         query = query.filter(Column::DataType.gt(data_type.code()).or(same));
     }
-    query.limit(limit).all(connection).await.doing(READING)
+    let sizes = query.clone().select_only().column_as(Expr::cust(BYTES), "bytes").limit(limit);
+    let sizes: Vec<i64> = sizes.into_tuple().all(connection).await.doing(READING)?;
+    let count = sizes::fitting(sizes.iter().map(|bytes| bytes.unsigned_abs()));
+    let found = query.limit(count as u64).all(connection).await.doing(READING)?;
+    Ok((found, count < sizes.len()))
 }
 
 /// Removes some of what is left of deleted targets. Returns how many rows that were.

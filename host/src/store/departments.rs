@@ -18,8 +18,9 @@ use crate::domain::number;
 use super::bulk::{self, Bulk};
 use super::dialect::Dialect;
 use super::entity::{department, record as parent_record};
+use super::look::Looked;
 use super::records::State;
-use super::{Doing, StoreError, rows};
+use super::{Doing, StoreError, rows, sizes};
 
 pub(crate) use super::entity::department::Model as DepartmentRow;
 
@@ -232,12 +233,12 @@ pub(crate) struct DepartmentFilter {
     pub(crate) after: Option<LocalId>,
 }
 
-/// Departments by id; at most `limit`.
+/// Departments by id; at most `limit`, and no more than can be loaded together.
 pub(crate) async fn list<C: ConnectionTrait>(
     connection: &C,
     filter: &DepartmentFilter,
     limit: u64,
-) -> Result<Vec<DepartmentRow>, StoreError> {
+) -> Result<Looked<DepartmentRow, LocalId>, StoreError> {
     use department::Column;
     let mut query = department::Entity::find().order_by_asc(Column::Id);
     query = match filter.deleted {
@@ -274,7 +275,14 @@ pub(crate) async fn list<C: ConnectionTrait>(
     if let Some(after) = filter.after {
         query = query.filter(Column::Id.gt(after.0));
     }
-    query.limit(limit).all(connection).await.doing("list the departments")
+    const DOING: &str = "list the departments";
+    let sizes =
+        query.clone().select_only().column_as(Expr::cust("octet_length(custom)"), "bytes").limit(limit);
+    let sizes: Vec<i64> = sizes.into_tuple().all(connection).await.doing(DOING)?;
+    let count = sizes::fitting(sizes.iter().map(|bytes| bytes.unsigned_abs()));
+    let found = query.limit(count as u64).all(connection).await.doing(DOING)?;
+    let until = found.last().filter(|_| count < sizes.len()).map(|last| LocalId(last.id));
+    Ok(Looked { found, until })
 }
 
 /// The parents of these departments that have been seen and are not deleted: (department, parent).

@@ -39,6 +39,6 @@ impl Pace {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Looked<T, P> {
     pub(crate) found: Vec<T>,
-    /// How far it came, if patience ended before it had found enough: there may be more after this.
+    /// How far it came, if patience or room for rows ended before it had found enough: there may be more after this.
     pub(crate) until: Option<P>,
 }

@@ -24,6 +24,7 @@ mod queue;
 pub(crate) mod records;
 mod rows;
 pub(crate) mod sessions;
+pub(crate) mod sizes;
 pub(crate) mod sources;
 pub(crate) mod targets;
 pub(crate) mod tasks;
@@ -235,6 +236,11 @@ impl Store {
         let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or_default();
         (!path.is_empty() && path != ":memory:").then(|| path.into())
+    }
+
+    /// The directory of the file that it is in, if it is in one.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.file.as_deref()?.parent()
     }
 
     /// Begins a transaction on the one connection that writes. Whoever holds it must not call

@@ -10,6 +10,7 @@ use sea_orm::{
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::source::check_name;
 use crate::domain::target::{DeliveryState, Target, Trouble};
 
@@ -176,7 +177,10 @@ pub(crate) async fn note_trouble<C: ConnectionTrait>(
 ) -> Result<(), StoreError> {
     let (failures, retry_at) = trouble.map_or((0, None), |trouble| (trouble.failures, trouble.retry_at));
     let update = Entity::update_many()
-        .col_expr(Column::Trouble, Expr::value(trouble.map(|trouble| trouble.message.clone())))
+        .col_expr(
+            Column::Trouble,
+            Expr::value(trouble.map(|trouble| told(&trouble.message, MESSAGE).into_owned())),
+        )
         .col_expr(Column::Failures, Expr::value(failures))
         .col_expr(Column::RetryAt, Expr::value(retry_at))
         .filter(Column::Id.eq(id.0))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, Statement,
@@ -13,8 +13,9 @@ use crate::domain::counts::TypeCounts;
 use crate::domain::data_type::DataType;
 use crate::domain::ids::{Batch, SourceId, TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::starter::Starter;
-use crate::domain::task::{Kind, Mode, Status, Task, Watermark};
+use crate::domain::task::{Kind, Mode, Phase, Status, Task, Watermark};
 
 use super::dialect::Dialect;
 use super::entity::task::{ActiveModel, Column, Entity, Model};
@@ -204,6 +205,28 @@ pub(crate) async fn undone_by<C: ConnectionTrait>(
     Ok(latest.iter().filter(|(_, undo)| has_effect(**undo)).map(|(id, undo)| (*id, *undo)).collect())
 }
 
+/// The tasks with a plan that nothing can use any more; see [`Task::has_void_plan`].
+pub(crate) async fn with_void_plans<C: ConnectionTrait>(connection: &C) -> Result<Vec<TaskId>, StoreError> {
+    let ended = [Status::Failed.as_str(), Status::Cancelled.as_str()];
+    let plan = Query::select()
+        .expr(Expr::val(1))
+        .from(super::entity::change::Entity)
+        .and_where(
+            Expr::col((super::entity::change::Entity, super::entity::change::Column::TaskId))
+                .equals((Entity, Column::Id)),
+        )
+        .to_owned();
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.is_in(ended))
+        .filter(Column::Phase.eq(Phase::Read.as_str()))
+        .filter(Column::RetriesFailed.eq(false))
+        .filter(Expr::exists(plan));
+    let found: Vec<i64> = query.into_tuple().all(connection).await.doing("look for void plans")?;
+    Ok(found.into_iter().map(TaskId).collect())
+}
+
 /// Adds a task, with a lease for its owner.
 pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, task: &Task, now: i64) -> Result<(), StoreError> {
     let model = model(task, now).into_active_model();
@@ -270,6 +293,23 @@ pub(crate) async fn take_over<C: ConnectionTrait>(
         None => update.filter(Column::LeaseUntil.is_null()),
     };
     Ok(update.exec(tx).await.doing("take the task over")?.rows_affected == 1)
+}
+
+/// Takes back that executions of these tasks of this owner's have begun: the daemon stops in order, and what they
+/// are at can't be waited for.
+pub(crate) async fn excuse<C: ConnectionTrait>(
+    tx: &C,
+    ids: impl IntoIterator<Item = TaskId>,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::Begun, Expr::col(Column::Begun).sub(1))
+        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .filter(Column::Status.eq(Status::Processing.as_str()))
+        .filter(Column::Begun.gt(0))
+        .filter(Column::Owner.eq(owner.to_string()));
+    update.exec(tx).await.doing("note that the tasks stop in order")?;
+    Ok(())
 }
 
 /// A task of this source that another daemon is running.
@@ -342,9 +382,10 @@ fn model(task: &Task, now: i64) -> Model {
         started_by: task.started_by.as_ref().map(Starter::to_string),
         status: task.status.as_str().into(),
         phase: task.phase.as_str().into(),
-        message: task.message.clone(),
+        message: task.message.as_deref().map(|message| told(message, MESSAGE).into_owned()),
         held_by: task.held_by.clone(),
         attempt: task.attempt,
+        begun: task.begun,
         retries_failed: task.retries_failed,
         owner: task.owner.clone(),
         lease_until: ACTIVE.contains(&task.status).then_some(now + LEASE),
@@ -380,6 +421,7 @@ fn task(model: Model) -> Result<Task, StoreError> {
         message: model.message,
         held_by: model.held_by,
         attempt: model.attempt,
+        begun: model.begun,
         retries_failed: model.retries_failed,
         owner: model.owner,
         counts: rows::json("tasks.counts", &model.counts)?,

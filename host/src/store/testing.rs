@@ -16,7 +16,7 @@ use super::{Store, changes, commit, departments, memberships, records, tasks, us
 pub(crate) const DIALECT: Dialect = Dialect::Sqlite;
 
 pub(crate) struct Filled {
-    store: Store,
+    pub(crate) store: Store,
     _directory: tempfile::TempDir,
 }
 
@@ -120,6 +120,7 @@ pub(crate) fn task(id: i64, source: i64, status: Status) -> Task {
         message: None,
         held_by: None,
         attempt: 1,
+        begun: 0,
         retries_failed: false,
         owner: None,
         counts: Counts::default(),

@@ -14,7 +14,7 @@ use super::plan::{Candidate, Leaving};
 use super::planner::{Given, Pass, Planner};
 
 /// How many new records are looked at together.
-const PAGE: usize = 5_000;
+const PAGE: usize = 500;
 
 /// Why a record's going is void.
 fn passed_on(uid: &str) -> String {

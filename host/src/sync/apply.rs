@@ -299,8 +299,8 @@ impl Batch<'_> {
                 self.data_type,
                 &record,
                 found.stored.as_ref(),
-                self.task.match_key,
-                &found.candidates,
+                (self.task.match_key, &found.candidates),
+                self.scope.row_bytes,
             );
             let row = found.stored.map(|stored| stored.row);
             let row = row.or_else(|| found.candidates.into_iter().next().map(|candidate| candidate.row));

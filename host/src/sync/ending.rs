@@ -7,6 +7,7 @@ use std::time::Duration;
 use sea_orm::DatabaseTransaction;
 use tracing::{debug, error, info, warn};
 
+use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::task::{Event, Status, Task};
 use crate::store::{StoreError, commit, tasks};
 
@@ -30,7 +31,7 @@ pub(super) enum Ending {
     #[error("{0}")]
     BadRecords(String),
     #[error("{0}")]
-    NoDatabase(String),
+    NoStorage(String),
     /// What changed can't be told. Only between the reading and whoever asked for an incremental one.
     #[error("the plugin can't tell what changed, though it was asked for everything: {0}")]
     Expired(String),
@@ -41,7 +42,7 @@ pub(super) enum Ending {
 impl From<StoreError> for Ending {
     fn from(error: StoreError) -> Self {
         match error.is_unavailable() {
-            true => Self::NoDatabase(error.to_string()),
+            true => Self::NoStorage(error.to_string()),
             false => Self::Failed(error.to_string()),
         }
     }
@@ -66,7 +67,8 @@ impl From<IntakeError> for Ending {
             | IntakeError::WrongEncoding(_)
             | IntakeError::TooLong(_) => Self::BadRecords(error.to_string()),
             IntakeError::Expired(reason) => Self::Expired(reason),
-            IntakeError::Reader(_) | IntakeError::RawLog(_) => Self::Failed(error.to_string()),
+            IntakeError::RawLog(_) => Self::NoStorage(error.to_string()),
+            IntakeError::Reader(_) => Self::Failed(error.to_string()),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Run {
     /// A plugin that is asked to stop may say so in an error, which is not the task's own failure then.
     pub(super) fn because_of_stop(&self, ending: Ending) -> Ending {
         match ending {
-            Ending::Expired(_) | Ending::Failed(_) | Ending::BadRecords(_) | Ending::NoDatabase(_)
+            Ending::Expired(_) | Ending::Failed(_) | Ending::BadRecords(_) | Ending::NoStorage(_)
                 if self.stop.is_cancelled() =>
             {
                 Ending::Stopped
@@ -93,6 +95,7 @@ impl Run {
             }
             Ending::Stopped if self.engine.closing.is_cancelled() => {
                 info!(task = self.task.id.0, "task {} goes on at the next start", self.task.id);
+                self.excuse().await;
                 return;
             }
             Ending::Stopped => Event::Cancel,
@@ -100,8 +103,8 @@ impl Run {
                 self.fault = Some(Fault::Records);
                 Event::Fail
             }
-            Ending::NoDatabase(_) => {
-                self.fault = Some(Fault::Database);
+            Ending::NoStorage(_) => {
+                self.fault = Some(Fault::Storage);
                 Event::Fail
             }
             Ending::Expired(_) | Ending::Failed(_) => {
@@ -113,13 +116,18 @@ impl Run {
         let Ok(status) = ended.status.after(event) else { return };
         ended.status = status;
         ended.message = Some(match ending {
-            Ending::Expired(_) => ending.to_string(),
-            Ending::Failed(reason) | Ending::BadRecords(reason) | Ending::NoDatabase(reason) => reason,
+            Ending::Expired(_) => told(&ending.to_string(), MESSAGE).into_owned(),
+            Ending::Failed(reason) | Ending::BadRecords(reason) | Ending::NoStorage(reason) => {
+                told(&reason, MESSAGE).into_owned()
+            }
             _ if ended.watermark.is_some() => {
                 "cancelled; what had been written by then stays written".to_owned()
             }
             _ => "cancelled before anything was written".to_owned(),
         });
+        if ended.has_void_plan() {
+            self.engine.void_plan(ended.id);
+        }
         match self.write_ended(ended.clone()).await {
             Ok(()) | Err(Ending::Lost) => {}
             Err(failure) => {
@@ -128,6 +136,20 @@ impl Run {
                     "task {} can't be ended: {failure}; trying again", self.task.id
                 );
                 self.unwritten = Some(ended);
+            }
+        }
+    }
+
+    /// Takes back that this execution has begun: it stops in order, and is no interruption.
+    async fn excuse(&mut self) {
+        if !self.begun {
+            return;
+        }
+        let excused = Task { begun: (self.task.begun - 1).max(0), ..self.task.clone() };
+        match self.write(excused).await {
+            Ok(()) | Err(Ending::Lost) => {}
+            Err(failure) => {
+                warn!(task = self.task.id.0, "task {} counts as interrupted: {failure}", self.task.id);
             }
         }
     }
@@ -144,7 +166,10 @@ impl Run {
             debug!(task = self.task.id.0, "task {} can't be ended yet: {failure}", self.task.id);
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
-                () = self.engine.closing.cancelled() => break,
+                () = self.engine.closing.cancelled() => {
+                    self.excuse().await;
+                    break;
+                }
             }
         }
         self.engine.running.forget(self.task.id);
@@ -226,7 +251,8 @@ pub(super) fn step(task: &Task, event: Event) -> Result<Status, Ending> {
 }
 
 pub(super) fn with_notes(message: String, notes: &[String]) -> String {
-    std::iter::once(message).chain(notes.iter().cloned()).collect::<Vec<_>>().join("; ")
+    let message = std::iter::once(message).chain(notes.iter().cloned()).collect::<Vec<_>>().join("; ");
+    told(&message, MESSAGE).into_owned()
 }
 
 /// A task that runs no more, with its cost.

@@ -24,12 +24,15 @@ use super::arrivals::{Newcomer, Taken};
 use super::delivery::Delivery;
 use super::error::SyncError;
 use super::intake::{Format, Piece};
+use super::limits::Limits;
 use super::queue::Order;
 use super::raw_log::RawLog;
 use super::reader::Plugins;
 use super::repeat::{KEPT, Repeatable, Repeated};
 use super::run::Input;
+use super::space::{self, NoSpace};
 use super::turns::Turns;
+use super::void_plans::VoidPlans;
 
 /// How long the step that a stopped task is at may still take.
 const LAST_STEP: Duration = Duration::from_secs(10);
@@ -91,8 +94,8 @@ pub struct Executed {
 pub enum Fault {
     /// The records were cut off, are no JSON array, or one is too long.
     Records,
-    /// The database can't do its work just now.
-    Database,
+    /// The database, or the raw-record log, can't do its work just now.
+    Storage,
     /// Anything else: the plugin, the raw-record log, a mistake.
     Other,
 }
@@ -109,6 +112,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) plugins: Arc<dyn Plugins>,
     pub(crate) raw_log: RawLog,
+    pub(crate) limits: Limits,
     /// This run of the daemon.
     pub(crate) owner: Owner,
     pub(crate) running: Running,
@@ -125,6 +129,7 @@ pub(crate) struct Inner {
     /// Pushes that have not been given a task yet.
     pub(super) newcomers: Mutex<Vec<Newcomer>>,
     pub(super) tracker: TaskTracker,
+    pub(super) void_plans: Mutex<VoidPlans>,
     /// By how many milliseconds a test has set the clock forward.
     #[cfg(test)]
     pub(crate) ahead: std::sync::atomic::AtomicI64,
@@ -179,10 +184,22 @@ impl Running {
 impl Engine {
     /// An engine that runs nothing yet; `owner` names this run of the daemon and no other.
     pub fn new(store: Store, plugins: Arc<dyn Plugins>, raw_log: RawLog, owner: Owner) -> Self {
+        Self::with_limits(store, plugins, raw_log, owner, Limits::default())
+    }
+
+    /// The same with bounds of its own.
+    pub fn with_limits(
+        store: Store,
+        plugins: Arc<dyn Plugins>,
+        raw_log: RawLog,
+        owner: Owner,
+        limits: Limits,
+    ) -> Self {
         let inner = Inner {
             store,
             plugins,
             raw_log,
+            limits,
             owner,
             running: Running::default(),
             moves: broadcast::Sender::new(MOVES),
@@ -193,6 +210,7 @@ impl Engine {
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
+            void_plans: Mutex::default(),
             #[cfg(test)]
             ahead: std::sync::atomic::AtomicI64::default(),
         };
@@ -214,6 +232,13 @@ impl Engine {
         self.inner.closing.is_cancelled()
     }
 
+    /// Whether the disks of the database and of the logs have as much space as is to stay free.
+    pub(crate) fn check_space(&self) -> Result<(), NoSpace> {
+        self.inner.raw_log.check_space()?;
+        let database = self.inner.store.directory();
+        database.map_or(Ok(()), |directory| space::check(directory, self.inner.limits.min_free))
+    }
+
     /// How far a running task has come.
     pub(crate) fn progress(&self, task: TaskId) -> Option<Progress> {
         self.inner.running.lock().get(&task).map(|(_, progress)| *progress)
@@ -222,6 +247,7 @@ impl Engine {
     /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
     /// plugin can't tell what changed, everything is read.
     pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
+        self.check_space()?;
         let source = self.enabled(name).await?;
         if source.source_type == API {
             return Err(SyncError::NothingToRead(source.name));
@@ -252,6 +278,7 @@ impl Engine {
 
     /// Takes a push; pushes to one source are planned and applied in the order of their arrival.
     pub async fn push(&self, name: &str, push: Push) -> Result<Pushed, SyncError> {
+        self.check_space()?;
         let source = self.enabled(name).await?;
         if source.source_type != API {
             return Err(SyncError::NotPushable(source.name));
@@ -299,7 +326,20 @@ impl Engine {
         self.inner.shutdown.cancel();
         if tokio::time::timeout(LAST_STEP, self.inner.tracker.wait()).await.is_err() {
             warn!("some tasks did not stop in time; they go on at the next start");
+            match tokio::time::timeout(LAST_STEP, self.excuse_running()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => warn!("these tasks count as interrupted: {failure}"),
+                Err(_) => warn!("these tasks count as interrupted: the database does not answer"),
+            }
         }
+    }
+
+    /// Takes back that what still runs has begun: the daemon stops in order, and does not wait for it any longer.
+    async fn excuse_running(&self) -> Result<(), StoreError> {
+        let running: Vec<TaskId> = self.inner.running.lock().keys().copied().collect();
+        let tx = self.inner.store.begin().await?;
+        tasks::excuse(&tx, running, &self.inner.owner).await?;
+        commit(tx, "note that the tasks stop in order").await
     }
 
     /// Forgets the keys of pushes that nobody repeats any more.

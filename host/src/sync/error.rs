@@ -5,6 +5,8 @@ use crate::domain::policy::MatchKey;
 use crate::domain::task::IllegalStep;
 use crate::store::StoreError;
 
+use super::space::NoSpace;
+
 /// Why a request to the engine is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
@@ -92,6 +94,9 @@ pub enum SyncError {
     /// The daemon is stopping.
     #[error("the daemon is stopping; try again when it is back")]
     Stopping,
+    /// A disk is nearly full.
+    #[error("{0}; then try again")]
+    NoSpace(#[from] NoSpace),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

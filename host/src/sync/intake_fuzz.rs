@@ -63,7 +63,7 @@ fn logged(data_type: DataType, text: &[u8]) {
         Ok(parsed) => lines.record(data_type, parsed.text.as_bytes(), &parsed.value),
         Err(_) => lines.text(data_type, text),
     }
-    let line = lines.take(jiff::Timestamp::UNIX_EPOCH);
+    let (line, _) = lines.take(jiff::Timestamp::UNIX_EPOCH, |_| true);
     assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1), "one line");
     let mut deserializer = serde_json::Deserializer::from_slice(&line);
     if let Err(error) = deserializer.deserialize_map(NoSecret) {

@@ -161,6 +161,57 @@ async fn a_task_of_this_daemon_that_nothing_runs_is_taken_up() {
 }
 
 #[tokio::test]
+async fn a_task_that_is_interrupted_three_times_is_not_taken_up_again() {
+    let bench = Bench::new().await;
+    let id = hanging(&bench).await;
+    let plugin = Scripted::default();
+    plugin.opens(Opening::Hangs);
+    for (begun, installation) in [(2, "second"), (3, "third")] {
+        lease_until(&bench, 1).await;
+        let other = bench.beside(installation, &plugin).await;
+        other.recover().await.unwrap();
+        while bench.task(id).await.begun < begun {
+            tokio::task::yield_now().await;
+        }
+    }
+    lease_until(&bench, 1).await;
+    let last = bench.beside("last", &plugin).await;
+    last.recover().await.unwrap();
+    let given_up = bench.task(id).await;
+    assert_eq!(given_up.status, Status::Failed);
+    let message = given_up.message.unwrap();
+    assert!(message.starts_with("interrupted 3 times, perhaps for lack of memory: "), "{message}");
+    assert!(message.ends_with("then retry the task"), "{message}");
+
+    plugin.opens(Opening::Works);
+    plugin.yields(vec![Ok((User, vec![json!({"uid": 1, "username": "ann"})]))]);
+    let again = last.retry(id).await.unwrap();
+    assert_eq!(again.begun, 0, "whoever retries it begins to count again");
+    let done = bench.settled(id).await;
+    assert_eq!((done.status, done.counts.user.created), (Status::Success, 1));
+}
+
+#[tokio::test]
+async fn an_orderly_stop_is_no_interruption() {
+    let bench = Bench::new().await;
+    let id = hanging(&bench).await;
+    assert_eq!(bench.task(id).await.begun, 1);
+    bench.engine.drain(Duration::from_secs(10)).await;
+    let stopped = bench.task(id).await;
+    assert_eq!((stopped.status, stopped.begun), (Status::Processing, 0));
+}
+
+#[tokio::test]
+async fn what_a_stop_does_not_wait_for_is_no_interruption_either() {
+    let bench = Bench::new().await;
+    let id = hanging(&bench).await;
+    bench.engine.excuse_running().await.unwrap();
+    assert_eq!(bench.task(id).await.begun, 0);
+    bench.engine.excuse_running().await.unwrap();
+    assert_eq!(bench.task(id).await.begun, 0, "no task owes less than nothing");
+}
+
+#[tokio::test]
 async fn a_stop_lets_a_push_come_to_its_end() {
     let bench = Bench::new().await;
     let (body, push) = open_push(&bench.engine);

@@ -78,3 +78,56 @@ async fn a_sync_in_which_every_user_failed_has_failed_and_says_why() {
     let again = bench.pull(false).await;
     assert_eq!((again.status, again.counts.user.created), (Status::Success, 40));
 }
+
+#[tokio::test]
+async fn what_others_say_is_one_line_of_bounded_length_in_messages() {
+    let bench = Bench::new().await;
+    bench.plugin.yields(vec![Err(format!("first\nsecond \u{1b}[31m{}", "x".repeat(1 << 20)))]);
+    let message = bench.pull(false).await.message.unwrap();
+    assert!(message.starts_with("first\\nsecond \\u{1b}[31mxxx"), "{}", &message[..40]);
+    assert!(message.len() < 5_000 && message.ends_with(" bytes cut]"), "{}", message.len());
+
+    bench.plugin.yields(vec![Ok((User, vec![json!({"uid": "1", "$error": "a\nb".repeat(10_000)})]))]);
+    let failed = bench.pull(false).await;
+    let why = bench.failures(&failed).await;
+    assert!(why[0].starts_with("uid 1: record: a\\nba\\nb"), "{}", &why[0][..40]);
+    for text in [&why[0], &failed.message.unwrap()] {
+        assert!(text.len() < 5_000 && !text.contains('\n'), "{}", text.len());
+    }
+}
+
+#[tokio::test]
+async fn a_task_with_more_records_than_a_task_may_have_fails_and_writes_nothing() {
+    let bench = Bench::with_limits(Limits { task_records: 3, ..Limits::default() }).await;
+    bench.plugin.yields(vec![Ok((User, people(0..2))), Ok((User, people(2..4)))]);
+    for failed in [
+        bench.pull(false).await,
+        bench.push("api", User, &people(0..4)).await,
+        bench.push_full("api", User, &people(0..4)).await,
+    ] {
+        assert_eq!((failed.status, failed.counts.user.created), (Status::Failed, 0));
+        let message = failed.message.unwrap();
+        assert!(message.starts_with("there are more than 3 records, "), "{message}");
+    }
+    assert_eq!(bench.directory().await["users"], json!({}));
+    assert_eq!(bench.push("api", User, &people(0..3)).await.status, Status::Success);
+}
+
+#[tokio::test]
+async fn what_a_row_may_hold_is_judged_again_when_a_plan_is_applied() {
+    let bench = Bench::with_limits(Limits { row_bytes: 1_000, ..Limits::default() }).await;
+    bench.push_full("api", User, &people(0..60)).await;
+    let with = |name: &str| {
+        let mut record = people(0..1).remove(0);
+        record[name] = json!("x".repeat(600));
+        record
+    };
+    let held = bench.push_full("api", User, &[with("photo"), people(1..2).remove(0)]).await;
+    assert_eq!((held.status, held.counts.failed()), (Status::Held, 0), "{:?}", held.message);
+    bench.push_with("other", User, Mode::Incremental, Some(MatchKey::Username), &[with("scan")]).await;
+    bench.engine.approve(held.id).await.unwrap();
+    let done = bench.settled(held.id).await;
+    assert_eq!(done.status, Status::Partial, "{:?}", done.message);
+    let why = bench.failures(&done).await;
+    assert!(why[0].starts_with("uid 0: record: the fields of the user would have 12"), "{why:?}");
+}

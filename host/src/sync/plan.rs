@@ -107,20 +107,44 @@ pub(crate) enum Decision {
 }
 
 /// Decides about a record of a source. `candidates` are the users that its match key finds; they
-/// matter only for a record that is not linked yet.
+/// matter only for a record that is not linked yet. `row_bytes` is what the fields of a row may have.
 pub(crate) fn decide(
     data_type: DataType,
     record: &Record,
     stored: Option<&Stored>,
-    match_key: Option<MatchKey>,
-    candidates: &[Candidate],
+    (match_key, candidates): (Option<MatchKey>, &[Candidate]),
+    row_bytes: u64,
 ) -> Decision {
-    match stored {
+    let decision = match stored {
         Some(stored) if record.deleted => leave(stored, Op::Delete),
         Some(stored) => change(record, stored),
         None if record.deleted => Decision::Unchanged,
         None => arrive(data_type, record, match_key, candidates),
+    };
+    let Decision::Change { op: Op::Create | Op::Update, .. } = decision else { return decision };
+    let row = stored.map(|stored| &stored.row).or(candidates.first().map(|candidate| &candidate.row));
+    match too_large(data_type, record, row, row_bytes) {
+        Some(reason) => Decision::Fail(reason),
+        None => decision,
     }
+}
+
+/// Why a row can't take what a record gives, if it would hold more than it may, and more than it does.
+fn too_large(data_type: DataType, record: &Record, row: Option<&Row>, most: u64) -> Option<String> {
+    // Memberships have rows of their own.
+    let counts = |name: &String| name != "departments";
+    let size = |fields: &Fields, counted: &dyn Fn(&String) -> bool| -> u64 {
+        fields.iter().filter(|(name, _)| counted(name)).map(|(name, value)| fields::size(name, value)).sum()
+    };
+    let stays = |name: &String| counts(name) && !record.fields.contains_key(name);
+    let bytes = size(&record.fields, &counts) + row.map_or(0, |row| size(&row.fields, &stays));
+    if bytes <= most || row.is_some_and(|row| bytes <= size(&row.fields, &counts)) {
+        return None;
+    }
+    Some(format!(
+        "record: the fields of the {data_type} would have {bytes} bytes, and {most} are allowed \
+         (storage.max_row_bytes); give less, or clear fields that are stored by giving null for them"
+    ))
 }
 
 /// Decides about a record that a full read no longer gives.

@@ -21,7 +21,7 @@ fn stored(fields: Value) -> Stored {
 }
 
 fn user(record: &Record, stored: Option<&Stored>) -> Decision {
-    decide(DataType::User, record, stored, None, &[])
+    decide(DataType::User, record, stored, (None, &[]), 10_000)
 }
 
 fn change(op: Op, before: Value) -> Decision {
@@ -95,7 +95,7 @@ fn the_absent_are_treated_as_the_policy_says() {
 fn a_match_adopts_one_and_only_one() {
     let new = record(json!({"email": "a", "nickname": "A"}), false);
     let check = |candidates: &[Candidate], expected: Decision| {
-        assert_eq!(decide(DataType::User, &new, None, Some(MatchKey::Email), candidates), expected);
+        assert_eq!(decide(DataType::User, &new, None, (Some(MatchKey::Email), candidates), 10_000), expected);
     };
     let free = |id| Candidate { row: row(id, json!({"email": "a"})), linked: None, taken_by: None };
     let linked = |leaving| {
@@ -126,12 +126,44 @@ fn a_match_adopts_one_and_only_one() {
 fn a_new_department_needs_a_title() {
     let untitled = record(json!({"sort": 1}), false);
     assert_eq!(
-        decide(DataType::Department, &untitled, None, None, &[]),
+        decide(DataType::Department, &untitled, None, (None, &[]), 10_000),
         Decision::Fail("title: is missing, and the department is not known yet".into())
     );
     let known = stored(json!({"title": "A", "sort": 2}));
     assert_eq!(
-        decide(DataType::Department, &untitled, Some(&known), None, &[]),
+        decide(DataType::Department, &untitled, Some(&known), (None, &[]), 10_000),
         change(Op::Update, json!({"sort": 2}))
     );
+}
+
+#[test]
+fn what_a_row_holds_is_bounded_for_the_fields_that_come_together() {
+    let judge = |given: Value, stored: Option<&Stored>, most: u64| {
+        decide(DataType::User, &record(given, false), stored, (None, &[]), most)
+    };
+    let photo = |bytes: usize| json!({"photo": "x".repeat(bytes)});
+    // The name, four characters around it, and the quotes of the text.
+    assert_eq!(judge(photo(89), None, 100), Decision::Change { op: Op::Create, before: None });
+    let reason = "record: the fields of the user would have 101 bytes, and 100 are allowed (storage.max_row_bytes); give \
+                  less, or clear fields that are stored by giving null for them";
+    assert_eq!(judge(photo(90), None, 100), Decision::Fail(reason.into()));
+
+    let known = stored(json!({"photo": "x".repeat(50), "departments": ["x".repeat(500)]}));
+    let Decision::Fail(reason) = judge(json!({"note": "y".repeat(50)}), Some(&known), 100) else {
+        panic!("both fit one by one, and not together");
+    };
+    assert!(reason.contains("would have 121 bytes"), "{reason}");
+    let both = json!({"note": "y".repeat(50), "photo": null});
+    assert!(matches!(judge(both, Some(&known), 100), Decision::Change { op: Op::Update, .. }));
+
+    let large = stored(json!({"photo": "x".repeat(500), "nickname": "A"}));
+    let changed = |given: Value| matches!(judge(given, Some(&large), 100), Decision::Change { .. });
+    assert!(changed(json!({"nickname": "B"})), "what is larger already may change");
+    assert!(changed(photo(400)), "and become smaller");
+    assert!(!changed(json!({"nickname": "BB"})), "but not larger");
+    let gone = record(json!({}), true);
+    assert!(matches!(
+        decide(DataType::User, &gone, Some(&large), (None, &[]), 100),
+        Decision::Change { op: Op::Delete, .. }
+    ));
 }

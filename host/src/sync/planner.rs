@@ -10,13 +10,14 @@ use crate::domain::change::{Cause, Change, Op, Outcome, unidentified};
 use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
 use crate::domain::fields::{self, Fields};
+use crate::domain::fold;
 use crate::domain::ids::{LocalId, TaskId};
 use crate::domain::leaving;
 use crate::domain::link::{Kept, LinkMove, given_by_hand};
 use crate::domain::policy::MatchKey;
 use crate::domain::record::Record;
 use crate::domain::task::Task;
-use crate::store::{Store, StoreError, changes, records, users};
+use crate::store::{Store, StoreError, changes, records, sizes, users};
 
 use super::apply::GIVEN_ANEW;
 use super::claim::{Claim, Desk, WriteError};
@@ -144,9 +145,48 @@ impl<'a> Planner<'a> {
         let mut rest: Vec<Given> = sifted.other.iter().filter_map(|uid| distinct.remove(uid)).collect();
         rest.extend(distinct.into_values().filter(|given| given.is_counted));
         rest.sort_by(|a, b| a.record.uid.cmp(&b.record.uid));
-        let (mut planned, void) = self.decide(data_type, rest, Pass::First).await?;
-        planned.extend(self.reject(data_type, rejected).await?);
-        self.write(data_type, planned, void).await
+        while let Some(portion) = self.portion(data_type, &mut rest).await? {
+            let (planned, void) = self.decide(data_type, portion, Pass::First).await?;
+            self.write(data_type, planned, void).await?;
+        }
+        let rejected = self.reject(data_type, rejected).await?;
+        self.write(data_type, rejected, Vec::new()).await
+    }
+
+    /// Takes off the first records whose rows can be loaded together; none when there are no more.
+    async fn portion(
+        &self,
+        data_type: DataType,
+        rest: &mut Vec<Given>,
+    ) -> Result<Option<Vec<Given>>, StoreError> {
+        if rest.is_empty() {
+            return Ok(None);
+        }
+        let (reader, dialect) = (&self.desk.reader(), self.scope.dialect);
+        let key = (self.scope.source, self.task, data_type);
+        let uids = rest.iter().map(Given::uid);
+        let stored = sizes::of_records(reader, dialect, key, uids).await?;
+        let value = |given: &Given, match_key: MatchKey| {
+            fold::key_of(match_key, fields::text(&given.record.fields, match_key.as_str()))
+        };
+        let match_key = self.match_key.filter(|_| data_type == DataType::User);
+        let matched = match match_key {
+            Some(key) => {
+                let values: Vec<String> = rest.iter().filter_map(|given| value(given, key)).collect();
+                sizes::of_holders(reader, dialect, key, values.iter().map(String::as_str)).await?
+            }
+            None => HashMap::new(),
+        };
+        let bytes = |given: &Given| {
+            let of_match = match match_key {
+                Some(key) if !matched.is_empty() => value(given, key).and_then(|value| matched.get(&value)),
+                _ => None,
+            };
+            let of_row = stored.get(given.uid()).copied().unwrap_or_default();
+            of_row + of_match.copied().unwrap_or_default() + given.stored.len() as u64
+        };
+        let after = rest.split_off(sizes::fitting(rest.iter().map(bytes)));
+        Ok(Some(std::mem::replace(rest, after)))
     }
 
     /// Plans failed changes of an earlier attempt anew. Those that can't be understood stay as they are.
@@ -298,9 +338,13 @@ impl<'a> Planner<'a> {
             }
             let decision = match is_deferred {
                 true => Decision::Fail(NOT_YET.to_owned()),
-                false => {
-                    decide(data_type, &given.record, found.stored.as_ref(), self.match_key, &found.candidates)
-                }
+                false => decide(
+                    data_type,
+                    &given.record,
+                    found.stored.as_ref(),
+                    (self.match_key, &found.candidates),
+                    self.scope.row_bytes,
+                ),
             };
             let base = found.stored.as_ref().map(Stored::kept);
             let known = found.stored.as_ref().map(|stored| stored.row.id);

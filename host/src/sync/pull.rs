@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::data_type::DataType;
 use crate::domain::task::{Kind, Mode, Task};
-use crate::store::{StoreError, changes, commit, cursors, sources};
+use crate::store::{StoreError, commit, cursors, sources};
 
 use super::claim::Claim;
 use super::ending::Ending;
@@ -37,8 +37,8 @@ impl Run {
         match self.plan_extent(planner, extent).await {
             Err(Ending::Expired(reason)) if self.task.mode == Mode::Incremental => {
                 notes.push(format!("everything was read, as what changed could not be told: {reason}"));
+                self.clear_plan().await?;
                 let tx = Claim::of(&self.task).begin(&self.engine.store).await?;
-                changes::clear(&tx, self.task.id).await?;
                 self.write_within(tx, Task { mode: Mode::Full, ..self.task.clone() }).await?;
                 *planner = Planner::new(self.engine.store.clone(), self.scope(), &self.task);
                 notes.extend(self.plan_extent(planner, Extent::Everything).await?);

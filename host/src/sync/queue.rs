@@ -86,7 +86,11 @@ impl Engine {
             return Ok(());
         }
         let task = Task { owner: Some(owner.to_string()), ..unfinished.task };
-        match resume(&task, &source) {
+        let input = match task.gives_up() {
+            Some(reason) => Err(reason),
+            None => resume(&task, &source).map_err(|reason| format!("the daemon was stopped: {reason}")),
+        };
+        match input {
             Ok(input) => {
                 commit(tx, "take the task over").await?;
                 info!(task = id.0, "task {id} was interrupted and goes on");
@@ -94,12 +98,15 @@ impl Engine {
                 self.spawn(source, task, input, turn, None);
             }
             Err(reason) => {
-                let message = Some(format!("the daemon was stopped: {reason}"));
+                let message = Some(reason.clone());
                 let failed = Task { status: Status::Failed, message, finished_at: Some(now), ..task.clone() };
                 tasks::write(&tx, &failed, &tasks::Fence::of(&task), now).await?;
                 commit(tx, "write the task").await?;
-                warn!(task = id.0, "task {id} was interrupted: {reason}");
+                warn!(task = id.0, "task {id} was interrupted and is failed: {reason}");
                 self.inner.moved(id);
+                if failed.has_void_plan() {
+                    self.inner.void_plan(id);
+                }
             }
         }
         Ok(())
@@ -165,6 +172,7 @@ impl Engine {
             message: None,
             held_by: None,
             attempt: 1,
+            begun: 0,
             retries_failed: false,
             owner: Some(self.inner.owner.to_string()),
             counts: Counts::default(),
@@ -206,6 +214,7 @@ impl Engine {
             stop,
             planned,
             left: None,
+            begun: false,
             fault: None,
             unwritten: None,
         };

@@ -16,7 +16,7 @@ use crate::store::{commit, idempotency, tasks};
 use super::arriving::Arriving;
 use super::claim::Claim;
 use super::ending::Ending;
-use super::intake::{Format, Piece, RawTarget};
+use super::intake::{Format, Piece, RawTarget, ReceivedBatch};
 use super::planner::Planner;
 use super::repeat::{Repeatable, holder_number};
 use super::run::{Input, Run};
@@ -50,9 +50,7 @@ impl Run {
         let pushed = matches!(input, Input::Body(..) | Input::Arriving(..));
         if !pushed {
             // A push is never read twice.
-            let tx = Claim::of(&self.task).begin(&self.engine.store).await?;
-            changes::clear(&tx, self.task.id).await?;
-            commit(tx, "clear the plan").await?;
+            self.clear_plan().await?;
         }
         let mut complete = self.complete_types(&input);
         match input {
@@ -90,6 +88,18 @@ impl Run {
         planner.plan_locks().await?;
         notes.extend(planner.count_dangling().await?);
         Ok((planner.counts, complete))
+    }
+
+    /// Removes what an earlier execution has planned, piece by piece: others write in between.
+    pub(super) async fn clear_plan(&self) -> Result<(), Ending> {
+        loop {
+            let tx = Claim::of(&self.task).begin_long(&self.engine.store).await?;
+            let cleared = changes::clear_some(&tx, self.engine.store.dialect(), self.task.id).await?;
+            commit(tx, "clear the plan").await?;
+            if cleared == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// Plans to take back all that the undone task applied.
@@ -155,6 +165,7 @@ impl Run {
             };
             waited += since.elapsed();
             let Some(batch) = batch else { break };
+            self.check_count(planner, &batch)?;
             planner.plan(batch).await?;
             let counts = &planner.counts;
             let since = self.task.started_at;
@@ -162,6 +173,18 @@ impl Run {
             self.engine.report(self.task.id, progress);
         }
         Ok(arriving.end().await?.note())
+    }
+
+    /// Refuses a batch with which the task would have more records than a task may.
+    pub(super) fn check_count(&self, planner: &Planner<'_>, batch: &ReceivedBatch) -> Result<(), Ending> {
+        let most = self.engine.limits.task_records;
+        if planner.counts.all() + batch.records.len() as u64 <= most {
+            return Ok(());
+        }
+        Err(Ending::BadRecords(format!(
+            "there are more than {most} records, which is as many as one task may have (storage.max_task_records); \
+             nothing of them was written: give them in several parts, or raise the limit"
+        )))
     }
 
     /// Begins to read batches out of pieces, on a thread of its own.

@@ -70,6 +70,8 @@ pub(crate) struct Run {
     pub(crate) planned: Option<oneshot::Sender<Executed>>,
     /// Where the next incremental read can go on, once the plan is applied.
     pub(crate) left: Option<LeftOff>,
+    /// Whether that it has begun is written down with its task.
+    pub(crate) begun: bool,
     /// Whose fault it is that the execution failed, once it has.
     pub(crate) fault: Option<Fault>,
     /// How the task ends, as long as that could not be written.
@@ -145,6 +147,8 @@ impl Run {
             started.status = step(&started, Event::Start)?;
         }
         started.owner = Some(self.engine.owner.to_string());
+        // Taken back when it stops in order; whatever ends the daemon meanwhile leaves it.
+        started.begun += 1;
         started.started_at = Some(self.engine.now());
         started.finished_at = None;
         started.message = None;
@@ -155,6 +159,7 @@ impl Run {
     async fn start(&mut self, started: Task) -> Result<(), Ending> {
         let tx = self.begin_alone().await?;
         self.write_within(tx, started).await?;
+        self.begun = true;
         self.say_started();
         Ok(())
     }
@@ -364,7 +369,12 @@ impl Run {
     }
 
     pub(super) fn scope(&self) -> Scope {
-        Scope { dialect: self.engine.store.dialect(), source: self.source.id, now: self.engine.now() }
+        Scope {
+            dialect: self.engine.store.dialect(),
+            source: self.source.id,
+            now: self.engine.now(),
+            row_bytes: self.engine.limits.row_bytes,
+        }
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) async fn start_due(
 enum Started {
     /// It was started, or there is a reason not to.
     Settled,
-    /// The database could not work.
+    /// The database could not work, or a disk is nearly full.
     Never,
 }
 
@@ -78,6 +78,10 @@ async fn start(engine: &Engine, source: &Source, now: Timestamp) -> Started {
             info!(source = name, "schedule of source {name}: left out, task {task} is still running");
         }
         Err(SyncError::Store(failure)) if failure.is_unavailable() => {
+            warn!(source = name, "schedule of source {name}: not started yet: {failure}");
+            return Started::Never;
+        }
+        Err(SyncError::NoSpace(failure)) => {
             warn!(source = name, "schedule of source {name}: not started yet: {failure}");
             return Started::Never;
         }

@@ -13,7 +13,7 @@ use crate::domain::policy::OnMissing;
 use crate::domain::record::Record;
 use crate::domain::task::Task;
 use crate::store::records::State;
-use crate::store::{StoreError, changes, departments, records, tasks};
+use crate::store::{StoreError, changes, departments, records, sizes, tasks};
 
 use super::claim::WriteError;
 use super::look_up;
@@ -53,19 +53,35 @@ impl Planner<'_> {
             let Some(last) = page.last() else { return Ok(None) };
             after = Some(last.uid.clone());
             let seen = &*self.seen.of(data_type) | &*self.refused.of(data_type);
-            let absent: Vec<_> =
+            let mut absent: Vec<_> =
                 page.into_iter().filter(|record| !seen.contains(record.local_id.0.unsigned_abs())).collect();
-            let stored = look_up::with_rows(&self.desk.reader(), self.scope, data_type, absent).await?;
-            let mut planned = Vec::new();
-            for (uid, stored) in stored {
-                if let Decision::Change { op, before } = decide_missing(policy, &stored) {
-                    let what = (data_type, uid, stored.row.id);
-                    let change = self.consequence(what, op, Cause::Missing, before.unwrap_or_default());
-                    planned.push(Change { base: Some(stored.kept()), ..change });
-                }
+            while !absent.is_empty() {
+                let ids: Vec<LocalId> = absent.iter().map(|record| record.local_id).collect();
+                let count = sizes::fitting_rows(&self.desk.reader(), dialect, data_type, &ids).await?;
+                let rest = absent.split_off(count);
+                self.plan_absent(data_type, policy, absent).await?;
+                absent = rest;
             }
-            self.write(data_type, planned, Vec::new()).await?;
         }
+    }
+
+    /// Plans what happens to these records, which are absent.
+    async fn plan_absent(
+        &mut self,
+        data_type: DataType,
+        policy: OnMissing,
+        absent: Vec<records::StoredRecord>,
+    ) -> Result<(), WriteError> {
+        let stored = look_up::with_rows(&self.desk.reader(), self.scope, data_type, absent).await?;
+        let mut planned = Vec::new();
+        for (uid, stored) in stored {
+            if let Decision::Change { op, before } = decide_missing(policy, &stored) {
+                let what = (data_type, uid, stored.row.id);
+                let change = self.consequence(what, op, Cause::Missing, before.unwrap_or_default());
+                planned.push(Change { base: Some(stored.kept()), ..change });
+            }
+        }
+        self.write(data_type, planned, Vec::new()).await
     }
 
     /// Plans that the children of departments which go away move to the root.

@@ -58,6 +58,7 @@ impl Run {
         let tx = self.begin_alone().await?;
         let mut planner = Planner::at(Desk::Within(&tx), scope, &self.task);
         while let Some(batch) = arrived.next().await {
+            self.check_count(&planner, &batch)?;
             planner.plan(batch).await?;
         }
         let mut notes: Vec<String> = arrived.end().await?.note().into_iter().collect();

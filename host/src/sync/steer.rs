@@ -48,6 +48,7 @@ impl Engine {
         again.owner = Some(self.inner.owner.to_string());
         again.status = status;
         again.attempt += 1;
+        again.begun = 0;
         again.message = None;
         again.finished_at = None;
         match input {
@@ -115,7 +116,7 @@ impl Engine {
         let status = task.status.after(Event::Approve);
         let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
         let owner = Some(self.inner.owner.to_string());
-        let approved = Task { status, owner, message: None, phase: Phase::Apply, ..task.clone() };
+        let approved = Task { status, owner, message: None, begun: 0, phase: Phase::Apply, ..task.clone() };
         self.write(&approved, &task).await?;
         let turn = self.inner.turns.queue(source.id);
         self.spawn(source, approved.clone(), Input::Planned, turn, None);

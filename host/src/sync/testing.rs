@@ -185,9 +185,14 @@ impl Reader for ScriptedReader {
 impl Bench {
     /// An engine with the sources `api` and `other`, both pushed to, and `pulled`, which is scripted.
     pub(crate) async fn new() -> Self {
+        Self::with_limits(Limits::default()).await
+    }
+
+    /// The same with bounds of its own.
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let plugin = Scripted::default();
-        let engine = Self::engine(&directory, &plugin, "first").await;
+        let engine = Self::engine(&directory, &plugin, "first", limits).await;
         let received = plugin.received.clone();
         let bench = Self { engine, plugin, received, directory };
         for (name, source_type) in [("api", API), ("other", API), ("pulled", "scripted")] {
@@ -196,11 +201,11 @@ impl Bench {
         bench
     }
 
-    async fn engine(directory: &tempfile::TempDir, plugin: &Scripted, owner: &str) -> Engine {
+    async fn engine(directory: &tempfile::TempDir, plugin: &Scripted, owner: &str, limits: Limits) -> Engine {
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         let store = Store::open(&url).await.unwrap();
         let raw_log = RawLog::new(directory.path()).unwrap();
-        Engine::new(store, Arc::new(plugin.clone()), raw_log, Owner::new("bench", owner))
+        Engine::with_limits(store, Arc::new(plugin.clone()), raw_log, Owner::new("bench", owner), limits)
     }
 
     /// Sets the clock forward.
@@ -223,7 +228,7 @@ impl Bench {
     /// Another engine over the same database, as after a restart.
     pub(crate) async fn restart(self) -> Self {
         self.engine.drain(Duration::from_secs(10)).await;
-        let engine = Self::engine(&self.directory, &self.plugin, "second").await;
+        let engine = Self::engine(&self.directory, &self.plugin, "second", Limits::default()).await;
         Self { engine, ..self }
     }
 
@@ -348,7 +353,7 @@ impl Bench {
     pub(crate) async fn directory(&self) -> Value {
         let (store, dialect) = (self.engine.store(), self.engine.store().dialect());
         let reader = store.reader();
-        let rows = departments::list(reader, &DepartmentFilter::default(), 10_000).await.unwrap();
+        let rows = departments::list(reader, &DepartmentFilter::default(), 10_000).await.unwrap().found;
         let ids: Vec<_> = rows.iter().map(|row| crate::domain::ids::LocalId(row.id)).collect();
         let parents = departments::parents(reader, dialect, ids).await.unwrap();
         let titles: HashMap<i64, &str> = rows.iter().map(|row| (row.id, row.title.as_str())).collect();

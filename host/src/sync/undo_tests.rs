@@ -296,7 +296,7 @@ async fn what_can_not_be_undone_says_why() {
     ));
     let store = bench.engine.store();
     let tx = store.begin().await.unwrap();
-    changes::clear(&tx, same.id).await.unwrap();
+    changes::clear_some(&tx, store.dialect(), same.id).await.unwrap();
     sources::delete(&tx, first.source_id, 1).await.unwrap();
     commit(tx, "test").await.unwrap();
     assert_eq!(bench.directory().await["users"].as_object().unwrap().len(), 3);
@@ -305,7 +305,7 @@ async fn what_can_not_be_undone_says_why() {
 
     let task = bench.push("api", User, &people(5..6)).await;
     let tx = store.begin().await.unwrap();
-    changes::clear(&tx, task.id).await.unwrap();
+    changes::clear_some(&tx, store.dialect(), task.id).await.unwrap();
     commit(tx, "test").await.unwrap();
     let expected = format!("task {} can't be undone: its changes are not kept any more", task.id);
     assert_eq!(bench.refusal(task.id).await, expected);

@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::one_line::{MESSAGE, told};
 use crate::metrics;
 
 use super::error::WorkerError;
@@ -237,9 +238,10 @@ impl Link {
     }
 
     fn plugin_error(&self, payload: &[u8]) -> WorkerError {
-        let source = serde_json::from_slice(payload).unwrap_or_else(|error| {
+        let mut source: PluginError = serde_json::from_slice(payload).unwrap_or_else(|error| {
             PluginError::new(ErrorClass::Unknown, format!("an error that can't be read: {error}"))
         });
+        source.message = told(&source.message, MESSAGE).into_owned();
         WorkerError::Plugin { plugin: self.plugin(), source }
     }
 

@@ -9,12 +9,15 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
+use crate::domain::one_line::{EVENT, told};
 use crate::domain::secrets::Secrets;
 
 use super::spec::WorkerSpec;
 
 /// Longer lines are cut.
 const MAX_LINE: usize = 8 << 10;
+/// The longest name of a part of a plugin that logs, in bytes.
+const TARGET: usize = 256;
 /// So many lines a second are kept of each stream, the rest is counted.
 const LINES_PER_SECOND: u32 = 200;
 /// What Rust's runtime prints before it aborts for lack of memory, and what C++ prints.
@@ -121,7 +124,8 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
     let (target, message) = (secrets.hide(target), secrets.hide(message));
     let fields =
         if fields.is_empty() { String::new() } else { serde_json::to_string(fields).unwrap_or_default() };
-    let fields = (!fields.is_empty()).then(|| secrets.hide(&fields).into_owned());
+    let fields = (!fields.is_empty()).then(|| told(&secrets.hide(&fields), EVENT).into_owned());
+    let (message, target) = (told(&message, EVENT), told(&target, TARGET));
     let target = target.as_ref();
     throttle.pass(Instant::now(), origin, || match level {
         LogLevel::Error => {

@@ -227,7 +227,7 @@ impl<S: Service> Life<'_, S> {
 
     async fn rows(&self, state: DeliveryState) -> Vec<DeliveryRow> {
         let filter = DeliveryFilter { target: self.target, state: Some(state), data_type: None, after: None };
-        deliveries::list(self.world.bench.engine.store().reader(), &filter, 10_000).await.unwrap()
+        deliveries::list(self.world.bench.engine.store().reader(), &filter, 10_000).await.unwrap().0
     }
 
     /// No remote id belongs to two records.

@@ -105,10 +105,10 @@ async fn health_needs_no_token_and_tells_what_is_wrong() {
     let ready = bench.send(plain("/readyz")).await;
     assert_eq!(
         (ready.status, ready.body),
-        (200, json!({"status": "ready", "database": "ok", "plugins": "ok"}))
+        (200, json!({"status": "ready", "database": "ok", "disk": "ok", "plugins": "ok"}))
     );
     let reason = "plugins.toml: line 7";
-    let readiness = |status: &str, plugins: &str| json!({"status": status, "database": "ok", "plugins": plugins, "pluginsDetail": reason});
+    let readiness = |status: &str, plugins: &str| json!({"status": status, "database": "ok", "disk": "ok", "plugins": plugins, "pluginsDetail": reason});
     *bench.list.standing.lock().unwrap() = Standing::Failed(reason.into());
     let troubled = bench.send(plain("/readyz")).await;
     assert_eq!((troubled.status, troubled.body), (503, readiness("not ready", "failed")));

@@ -299,6 +299,7 @@ async fn answers_have_all_their_keys_but_these() {
     PushTaken.failedRecords
     PushTaken.message
     Readiness.databaseDetail
+    Readiness.diskDetail
     Readiness.pluginsDetail
     Readiness.tls
     Token.token

@@ -140,3 +140,73 @@ async fn a_search_finds_names_of_any_script_however_they_were_typed() {
     check("z\u{307}O\u{301}ŁW", &["Żółw"]).await;
     check("小明", &["王小明"]).await;
 }
+
+/// All items of a list, and on how many pages of at most a thousand they came.
+async fn all_of(bench: &Bench, path: &str) -> (Vec<Value>, usize) {
+    let (mut items, mut pages, mut cursor) = (Vec::new(), 0, String::new());
+    loop {
+        let page = bench.get(&format!("{path}?limit=1000{cursor}")).await.body;
+        items.extend(page["data"].as_array().unwrap().iter().cloned());
+        pages += 1;
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return (items, pages),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_large_rows_ends_early_and_says_where_to_go_on() {
+    const COUNT: usize = 100;
+    let bench = Bench::new().await;
+    let photo = "x".repeat(200_000);
+    let records = |title: &str| -> Value {
+        (0..COUNT)
+            .map(|n| json!({"uid": format!("r{n:03}"), title: format!("r{n}"), "photo": photo}))
+            .collect()
+    };
+    let users = bench.push("type=user", records("username")).await;
+    bench.push("type=department", records("title")).await;
+    let changes = format!("/api/v1/tasks/{}/changes", users["taskId"]);
+    for path in ["/api/v1/users", "/api/v1/departments", changes.as_str()] {
+        let (items, pages) = all_of(&bench, path).await;
+        let seen: BTreeSet<String> = items
+            .iter()
+            .map(|item| (if item["id"].is_null() { &item["uid"] } else { &item["id"] }).to_string())
+            .collect();
+        assert_eq!((items.len(), seen.len()), (COUNT, COUNT), "{path}");
+        assert!(pages > 1, "{path}: all of them at once");
+    }
+    // A change of a few bytes in many large rows is planned and applied in parts, and is whole in the end.
+    let badges: Value = (0..COUNT).map(|n| json!({"uid": format!("r{n:03}"), "badge": n})).collect();
+    let pushed = bench.push("type=user", badges).await;
+    assert_eq!((&pushed["status"], &pushed["counts"]["user"]["updated"]), (&json!("success"), &json!(COUNT)));
+    let (users, _) = all_of(&bench, "/api/v1/users").await;
+    assert!(
+        users
+            .iter()
+            .all(|user| user["custom"]["photo"] == json!(photo) && user["custom"]["badge"].is_number())
+    );
+}
+
+#[tokio::test]
+async fn what_a_user_holds_is_bounded_over_many_pushes() {
+    let bench = Bench::new().await;
+    let field = |name: &str, bytes: usize| {
+        let mut record = json!({"uid": "1", "username": "ann"});
+        record[name] = json!("x".repeat(bytes));
+        record
+    };
+    bench.push("type=user", json!([field("photo", 200_000)])).await;
+    let other = json!({"uid": "2", "username": "bob"});
+    let pushed = bench.push("type=user", json!([field("scan", 100_000), other])).await;
+    assert_eq!(pushed["status"], "partial", "the record fails alone");
+    let error = pushed["failedRecords"][0]["message"].as_str().unwrap();
+    assert!(error.starts_with("uid 1: record: the fields of the user would have 300"), "{error}");
+    assert!(error.contains("262144 are allowed (storage.max_row_bytes)"), "{error}");
+    let user = bench.get("/api/v1/users/1").await.body;
+    assert!(user["custom"]["scan"].is_null() && user["custom"]["photo"].is_string());
+    let mut instead = field("scan", 100_000);
+    instead["photo"] = Value::Null;
+    assert_eq!(bench.push("type=user", json!([instead])).await["status"], "success");
+}

@@ -5,6 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::data_type::DataType;
+use crate::domain::one_line::one_line;
 use crate::http::plugins::{
     FallbackView, PluginState, PluginView, SandboxState, SandboxView, SignatureState, SignatureView,
 };
@@ -87,6 +88,7 @@ pub(crate) struct Fallback {
 impl Plugins {
     /// A page of plugins, where the next one begins, and what is wrong around them.
     pub(crate) fn new(plugins: Vec<PluginView>, next_cursor: Option<String>, problems: Vec<String>) -> Self {
+        let problems = problems.iter().map(|problem| one_line(problem).into_owned()).collect();
         Self { data: plugins.into_iter().map(Plugin::from).collect(), next_cursor, problems }
     }
 }
@@ -107,11 +109,16 @@ impl From<PluginView> for Plugin {
             sandbox,
         } = plugin;
         let SignatureView { state: signature, detail } = signature;
+        // Names of files, and what is in them, are whatever somebody has put there.
+        let line = |text: String| one_line(&text).into_owned();
+        let detail = detail.map(line);
+        let fallback = fallback.map(|fallback| FallbackView { reason: line(fallback.reason), ..fallback });
+        let warnings = warnings.into_iter().map(line).collect();
         Self {
-            name,
+            name: line(name),
             state,
-            reason,
-            path,
+            reason: reason.map(line),
+            path: line(path),
             sha256,
             size,
             signature: Signature { state: signature, detail },

@@ -22,6 +22,7 @@ pub struct Model {
     pub message: Option<String>,
     pub held_by: Option<String>,
     pub attempt: i32,
+    pub begun: i32,
     pub retries_failed: bool,
     pub owner: Option<String>,
     pub lease_until: Option<i64>,

@@ -13,7 +13,7 @@ use crate::store::dialect::Dialect;
 
 use super::{Looked, Pace};
 
-/// Changes that pass the filter; at most `limit`.
+/// Changes that pass the filter; at most `limit`, and no more than can be loaded together.
 pub(crate) async fn changes<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -25,8 +25,9 @@ pub(crate) async fn changes<C: ConnectionTrait>(
     let begun = Instant::now();
     let mut filter = filter.clone();
     if is_indexed(&filter) {
-        let found = changes::list(connection, dialect, task, &filter, limit).await?;
-        return Ok(Looked { found, until: None });
+        let part = changes::page(connection, dialect, task, &filter, limit).await?;
+        let until = part.changes.last().filter(|_| part.is_cut).map(Change::place);
+        return Ok(Looked { found: part.changes, until });
     }
     if filter.outcome == Some(Outcome::Pending) {
         // Pending is what comes after the watermark. `None` is before everything.
@@ -40,7 +41,12 @@ pub(crate) async fn changes<C: ConnectionTrait>(
             window => changes::ahead(connection, task.id, &filter, window.unsigned_abs()).await?,
         };
         let left = limit - found.len() as u64;
-        found.extend(changes::list(connection, dialect, task, &filter, left).await?);
+        let part = changes::page(connection, dialect, task, &filter, left).await?;
+        found.extend(part.changes);
+        if part.is_cut {
+            let until = found.last().map(Change::place);
+            return Ok(Looked { found, until });
+        }
         if filter.until.is_none() || found.len() as u64 >= limit {
             return Ok(Looked { found, until: None });
         }

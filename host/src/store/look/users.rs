@@ -11,7 +11,7 @@ use crate::domain::ids::{LocalId, SourceId};
 use crate::store::dialect::Dialect;
 use crate::store::rows::Parts;
 use crate::store::users::{self, UserFilter, UserRow};
-use crate::store::{Doing, StoreError, departments};
+use crate::store::{Doing, StoreError, departments, sizes};
 
 use super::{Looked, Pace};
 
@@ -19,7 +19,7 @@ const DOING: &str = "list the users";
 /// Up to so many records a source has few: they are read all, and sorted.
 const FEW: i64 = 50_000;
 
-/// Users by id; at most `limit`.
+/// Users by id; at most `limit`, and no more than can be loaded together.
 pub(crate) async fn users<C: ConnectionTrait>(
     connection: &C,
     dialect: Dialect,
@@ -47,9 +47,18 @@ pub(crate) async fn users<C: ConnectionTrait>(
         }
         pace.adapt(step.elapsed());
     }
+    let fitting = sizes::fitting_rows(connection, dialect, DataType::User, &local(&ids)).await?;
+    if fitting < ids.len() {
+        ids.truncate(fitting);
+        stopped = ids.last().copied().map(LocalId);
+    }
     let mut rows = users::by_ids(connection, dialect, ids.iter().map(|id| LocalId(*id))).await?;
     let found = ids.into_iter().filter_map(|id| rows.remove(&LocalId(id))).collect();
     Ok(Looked { found, until: stopped })
+}
+
+fn local(ids: &[i64]) -> Vec<LocalId> {
+    ids.iter().copied().map(LocalId).collect()
 }
 
 /// Which rows are walked along, in the order of users' ids.

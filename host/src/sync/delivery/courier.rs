@@ -169,7 +169,10 @@ impl<'a> Courier<'a> {
         // A batch has one level at most: the target's ids of parents are known only once they are answered.
         for mut level in levels {
             while !level.is_empty() && !self.health.gives_up_phase() {
-                let next: Vec<LocalId> = level.drain(..level.len().min(self.batch)).collect();
+                let most = &level[..level.len().min(self.batch)];
+                let place = (self.target.id, DataType::Department);
+                let count = deliveries::fitting(self.store().reader(), dialect, place, most).await?;
+                let next: Vec<LocalId> = level.drain(..count).collect();
                 let wanted = self.wanted(DataType::Department);
                 let due = deliveries::due_of(self.store().reader(), dialect, wanted, &next).await?;
                 if !due.is_empty() {

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
+use crate::domain::backoff;
 use crate::domain::ids::TargetId;
 use crate::domain::starter::Starter;
 use crate::domain::target::Target;
@@ -118,11 +119,16 @@ impl Inner {
         for target in &enabled {
             self.follow_type(target, &types).await?;
             let retry_at = target.trouble.as_ref().and_then(|trouble| trouble.retry_at);
+            let retry_at = retry_at.map(|retry_at| backoff::due(retry_at, now));
             if let Some(retry_at) = retry_at.filter(|retry_at| *retry_at > now) {
                 wait_until(retry_at);
                 continue;
             }
-            match deliveries::next_due(self.store.reader(), target.id).await? {
+            let next_due = deliveries::next_due(self.store.reader(), target.id).await?;
+            if next_due.is_some_and(|due| backoff::due(due, now) != due) {
+                self.bring_forward(target, now).await?;
+            }
+            match next_due.map(|due| backoff::due(due, now)) {
                 None => {}
                 Some(due) if due > now => wait_until(due),
                 Some(_) if self.delivery.begin(target.id, clock) => {
@@ -137,6 +143,19 @@ impl Inner {
             self.delivery.moved();
         }
         Ok(next)
+    }
+
+    /// Makes due what was put off before the clock was set back.
+    async fn bring_forward(&self, target: &Target, now: i64) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        let count = deliveries::bring_forward(&tx, target.id, now).await?;
+        commit(tx, "bring deliveries forward").await?;
+        let name = target.name.as_str();
+        warn!(
+            target_name = name,
+            "target {name}: {count} deliveries are due now, as the clock has been set back"
+        );
+        Ok(())
     }
 
     /// A new version of a plugin may accept other data types. What is accepted from now on is noted from now on, and

@@ -105,7 +105,7 @@ pub(crate) async fn newest(engine: &Engine, target: TargetId) -> BTreeMap<(DataT
     let mut newest = BTreeMap::new();
     for data_type in DataType::ALL {
         let filter = DeliveryFilter { target, state: None, data_type: Some(data_type), after: None };
-        let rows = deliveries::list(store.reader(), &filter, 10_000).await.unwrap();
+        let (rows, _) = deliveries::list(store.reader(), &filter, 10_000).await.unwrap();
         let ids: Vec<LocalId> = rows.iter().map(|row| LocalId(row.local_id)).collect();
         let records =
             parcel::records(store.reader(), store.dialect(), (target, data_type), &ids).await.unwrap();

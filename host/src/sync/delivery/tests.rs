@@ -53,7 +53,7 @@ impl Bench {
 
     async fn deliveries(&self, target: &Target, state: DeliveryState) -> Vec<DeliveryRow> {
         let filter = DeliveryFilter { target: target.id, state: Some(state), data_type: None, after: None };
-        deliveries::list(self.engine.store().reader(), &filter, 10_000).await.unwrap()
+        deliveries::list(self.engine.store().reader(), &filter, 10_000).await.unwrap().0
     }
 
     /// Waits until a target has nothing pending.
@@ -507,6 +507,24 @@ async fn a_target_that_takes_nothing_is_in_trouble_and_comes_out_of_it() {
         bench.later(600);
         pass(&bench.engine, crm.id).await;
     }
+    assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (40, None));
+}
+
+#[tokio::test]
+async fn what_was_put_off_before_the_clock_was_set_back_is_due_at_once() {
+    const DAY: i64 = 24 * 60 * 60;
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.push("api", User, &people(0..40)).await;
+    bench.later(DAY);
+    bench.received.lock().refuses_all_for = Some(Cause::Transient);
+    pass(&bench.engine, crm.id).await;
+    assert!(bench.trouble(&crm).await.is_some());
+    bench.received.lock().refuses_all_for = None;
+    bench.later(-DAY);
+    assert!(!pass(&bench.engine, crm.id).await, "the time that it was put off until is a day away");
+    bench.engine.deliver();
+    bench.delivered(&crm).await;
     assert_eq!((bench.received.count("first"), bench.trouble(&crm).await), (40, None));
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
     scope: Scope,
     writes: Vec<Write>,
 ) -> Result<(), StoreError> {
-    let Scope { dialect, source, now } = scope;
+    let Scope { dialect, source, now, .. } = scope;
     let deleted = ids_of(&writes, Op::Delete);
     if !deleted.is_empty() {
         departments::delete(tx, dialect, deleted, now).await?;

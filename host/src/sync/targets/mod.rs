@@ -20,6 +20,8 @@ pub(crate) struct Scope {
     pub(crate) source: SourceId,
     /// Milliseconds since 1970.
     pub(crate) now: i64,
+    /// How many bytes the fields of one row may have.
+    pub(crate) row_bytes: u64,
 }
 
 /// One change, ready to be written.
