@@ -18,6 +18,10 @@ use crate::reading;
 const VERSIONS: usize = 3;
 /// After so many failures in a row it is not the members.
 const MOST_FAILURES: usize = 12;
+/// What the group is called with which a service is asked whether it shows members.
+const QUESTION: &str = "orgsync-question";
+/// How many of them are deleted at once that were left behind.
+const MOST_QUESTIONS: usize = 10;
 
 /// What the service told of moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,6 +236,8 @@ impl Delivery<'_> {
         if let Some(known) = self.provider.shows_members {
             return Ok(known);
         }
+        // One that is left would answer for the others, and stay.
+        self.remove_questions();
         let shows = |group: &Value| group["members"].as_array().is_some_and(|members| !members.is_empty());
         let groups = self.provider.first(Kind::Group, 100)?;
         let mut answer = groups.iter().any(shows);
@@ -246,22 +252,45 @@ impl Delivery<'_> {
     }
 
     fn shows_this_member(&mut self, user: &str) -> Result<bool, Fault> {
-        let name = format!("orgsync-question-{}", std::process::id());
-        tracing::info!("asking the service with the group {name} whether it shows members");
+        tracing::info!("asking the service with the group {QUESTION} whether it shows members");
         let resource = json!({
-            "schemas": [crate::mapping::GROUP], "displayName": name, "members": [{"value": user}],
+            "schemas": [crate::mapping::GROUP], "displayName": QUESTION, "members": [{"value": user}],
         });
-        let reply = self.provider.write(&Operation::create(Kind::Group, resource))?;
+        let reply = match self.provider.write(&Operation::create(Kind::Group, resource)) {
+            Ok(reply) => reply,
+            Err(fault) => {
+                // Its answer may be lost, and the group be there.
+                self.remove_questions();
+                return Err(fault);
+            }
+        };
         let Some(id) = reply.id else {
             return Err(Fault::nonsense("the service created a group and did not say its id"));
         };
         let there = self.provider.get(&Kind::Group.path(&id));
+        self.remove_group(&id)?;
+        Ok(reading::references(&there?, "members").is_some_and(|members| members.iter().any(|id| id == user)))
+    }
+
+    /// Deletes the groups that a question has left behind whose answers were lost. What can't be done now is done
+    /// when the question is asked again.
+    fn remove_questions(&mut self) {
+        for _ in 0..MOST_QUESTIONS {
+            let Ok(Some(left)) = self.holder(Kind::Group, QUESTION) else { return };
+            let id = left["id"].as_str().unwrap_or_default();
+            if let Err(fault) = self.remove_group(id) {
+                tracing::warn!("failed to delete the group {QUESTION} ({id}): {}", fault.error.message);
+                return;
+            }
+        }
+    }
+
+    fn remove_group(&mut self, id: &str) -> Result<(), Fault> {
         let version = match self.wants_versions() {
-            true => Some(self.provider.version_of(&Kind::Group.path(&id))?),
+            true => Some(self.provider.version_of(&Kind::Group.path(id))?),
             false => None,
         };
-        self.provider.write(&Operation::delete(Kind::Group, &id, version))?;
-        Ok(reading::references(&there?, "members").is_some_and(|members| members.iter().any(|id| id == user)))
+        self.provider.write(&Operation::delete(Kind::Group, id, version)).map(drop)
     }
 }
 

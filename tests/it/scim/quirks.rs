@@ -147,6 +147,33 @@ async fn the_first_member_ever_comes_without_patch() {
 }
 
 #[tokio::test]
+async fn a_question_whose_answers_are_lost_leaves_nothing_behind() {
+    let service = ScimStandIn::start(Quirks { no_patch: true, ..Quirks::default() });
+    let ids =
+        apply(&mut open(&service.url(), json!({})).await, &[create(Department, "1", &department("Sales"))])
+            .await;
+    // The group of the question is made, and neither that is heard of nor is it deleted.
+    service.decide(|request| {
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        match request.method.as_str() {
+            "POST" if body["displayName"] == "orgsync-question" => Fate::AnswerLost,
+            "DELETE" => Fate::Unheard,
+            _ => Fate::Answered,
+        }
+    });
+    let newcomer = newcomer(0, Some(&ids[0]));
+    let outcomes = open(&service.url(), json!({})).await.apply(std::slice::from_ref(&newcomer)).await;
+    assert!(
+        outcomes.is_err() || matches!(outcomes.as_deref(), Ok([TargetOutcome::Failed(_)])),
+        "{outcomes:?}"
+    );
+    assert_eq!(service.groups().len(), 2);
+    service.decide(|_| Fate::Answered);
+    apply(&mut open(&service.url(), json!({})).await, &[newcomer]).await;
+    assert_eq!((service.members(&ids[0]), service.groups().len()), (names(1), 1));
+}
+
+#[tokio::test]
 async fn a_group_that_was_removed_comes_back_whole() {
     for no_patch in [false, true] {
         let service = ScimStandIn::start(Quirks { no_patch, ..Quirks::default() });

@@ -2,8 +2,8 @@
 //! service, restarts in the middle of a pass. In the end the service has what the directory has. The plugins are
 //! the real ones, called in this process and over HTTP; the test sets the clock, so nothing waits.
 //!
-//! `ORGSYNC_HISTORIES` says how many are tried of each target type, `ORGSYNC_HISTORY` is the number of the only
-//! one to try. One that goes wrong is made as short as it can be, and shown.
+//! `ORGSYNC_HISTORIES` says how many are tried of each target type, `ORGSYNC_FIRST_HISTORY` from which number on, and
+//! `ORGSYNC_HISTORY` is the number of the only one to try. One that goes wrong is made as short as it can be, and shown.
 
 mod chance;
 mod crm;
@@ -28,7 +28,7 @@ async fn try_histories<S: Service>() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let range = match number("ORGSYNC_HISTORY") {
         Some(only) => only..only + 1,
-        None => 0..number("ORGSYNC_HISTORIES").unwrap_or(USUAL),
+        None => number("ORGSYNC_FIRST_HISTORY").unwrap_or(0)..number("ORGSYNC_HISTORIES").unwrap_or(USUAL),
     };
     let mut world = World::new().await;
     for history in range.clone() {
