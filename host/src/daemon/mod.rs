@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod histories;
 mod outlet;
+mod own_files;
 mod plugins;
 mod serve;
 mod token;

@@ -21,14 +21,17 @@ use crate::registry::{
 };
 use crate::sync::delivery::outlet::{Cause, Effect, Outlet, OutletOrder, Refusal, TargetType};
 use crate::sync::reader::{End, Extent, PluginFailure, Plugins, Read, ReadOrder, Reader, SourceType};
-use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError};
+use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError, WorkerSpec};
 
 use super::outlet::{self, WorkerOutlet};
+use super::own_files;
 
 /// The registry behind the traits of those who use it.
 #[derive(Debug)]
 pub struct RegistryPlugins {
     registry: Registry,
+    /// The daemon's own files, which no path in an option may lead to.
+    own: Arc<[PathBuf]>,
 }
 
 /// Why the plugins can't be used at all.
@@ -49,7 +52,9 @@ impl RegistryPlugins {
         let registry = Registry::open(config.plugins.clone(), store, trust(&config.security)?)?;
         match registry.rescan().await {
             // It has been logged, and `standing` tells.
-            Ok(_) | Err(RegistryError::PluginsToml(_)) => Ok(Arc::new(Self { registry })),
+            Ok(_) | Err(RegistryError::PluginsToml(_)) => {
+                Ok(Arc::new(Self { registry, own: own_files::of(config) }))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -64,6 +69,11 @@ impl RegistryPlugins {
         self.registry.snapshot().entries.clone()
     }
 
+    /// What a worker of a plugin is started with.
+    fn spec(&self, entry: &Entry, label: impl Into<String>) -> Option<WorkerSpec> {
+        entry.worker_spec(label).map(|spec| WorkerSpec { own: Arc::clone(&self.own), ..spec })
+    }
+
     async fn open_worker(
         &self,
         source_type: &str,
@@ -74,7 +84,7 @@ impl RegistryPlugins {
         let snapshot = self.registry.snapshot();
         let spec = snapshot.source_type(source_type).and_then(|(entry, _)| {
             let (plugin, version) = (&entry.name, entry.version().unwrap_or_default());
-            let spec = entry.worker_spec(label)?;
+            let spec = self.spec(entry, label)?;
             info!(plugin, label, "{label} runs the plugin {plugin}, {version}");
             Some(spec)
         });
@@ -144,7 +154,7 @@ impl Plugins for RegistryPlugins {
     async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
         let OutletOrder { target_type, options, label, stop } = order;
         let snapshot = self.registry.snapshot();
-        let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| entry.worker_spec(label));
+        let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| self.spec(entry, label));
         let Some(spec) = spec else {
             let message = self.why_no_target(&target_type);
             return Err(Refusal {
@@ -161,7 +171,7 @@ impl Plugins for RegistryPlugins {
 
     async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure> {
         let snapshot = self.registry.snapshot();
-        let spec = snapshot.target_type(target_type).and_then(|(entry, _)| entry.worker_spec("check"));
+        let spec = snapshot.target_type(target_type).and_then(|(entry, _)| self.spec(entry, "check"));
         let spec = spec.ok_or_else(|| PluginFailure(self.why_no_target(target_type)))?;
         let offer = Offer { kind: OfferKind::Target, name: target_type.to_owned(), options };
         let mut worker = Worker::spawn(&spec, &offer, CancellationToken::new()).await.map_err(failure)?;
