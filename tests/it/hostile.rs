@@ -99,6 +99,8 @@ async fn nothing_reaches_past_a_worker() {
     // Of a file that may be read, nothing may be changed either.
     let by_descriptor = ["fchmod", "fchown", "futimens", "fsetxattr", "fremovexattr", "set-flags", "lease"];
     rows.push(("read", text(&granted), DONE));
+    rows.push(("openat2", text(&granted), ABSENT));
+    rows.extend(all_refused(&["make-set-user-id", "make-set-group-id"], ""));
     rows.extend(all_refused(&by_descriptor, &text(&granted)));
 
     let processes = [

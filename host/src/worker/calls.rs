@@ -16,9 +16,9 @@ use seccompiler::{BackendError, BpfProgram, SeccompAction, SeccompFilter, Seccom
 use super::sandbox::{LocalSockets, Network};
 use classes::CLASSES;
 
-/// A call that programs do without if the kernel doesn't have it, and not if it is refused. Its flags are in memory,
-/// where no filter sees them; `clone` does the same with flags in a register.
-const ABSENT: c_long = libc::SYS_clone3;
+/// Calls that programs do without if the kernel doesn't have them, and not if they are refused. Their flags are in
+/// memory, where no filter sees them; `clone` and `openat` do the same with flags in registers.
+const ABSENT: [c_long; 2] = [libc::SYS_clone3, libc::SYS_openat2];
 
 /// The numbers of calls that are newer than these lists (Linux 6.18). A program that is as new tries them first and
 /// falls back on older ones if the kernel doesn't have them; so they are as if it didn't.
@@ -53,7 +53,7 @@ fn absent() -> Result<BpfProgram, BackendError> {
 }
 
 fn absent_calls() -> impl Iterator<Item = c_long> {
-    std::iter::once(ABSENT).chain(UNKNOWN)
+    ABSENT.into_iter().chain(UNKNOWN)
 }
 
 fn program(

@@ -12,7 +12,8 @@ pub(super) const CLASSES: &[&[c_long]] =
 ///
 /// No call that changes modes, owners, times or attributes: Landlock has no say in those, and whom the daemon's files
 /// belong to is the user that plugins run as. None that reads extended attributes, for the same reason. None that
-/// watches files (inotify, fanotify), which tells the names of files elsewhere.
+/// watches files (inotify, fanotify), which tells the names of files elsewhere. With which mode files are made is in
+/// `rules.rs`.
 const FILES: &[c_long] = &[
     libc::SYS_chdir,
     libc::SYS_faccessat,
@@ -23,10 +24,7 @@ const FILES: &[c_long] = &[
     libc::SYS_getdents64,
     libc::SYS_linkat,
     libc::SYS_mkdirat,
-    libc::SYS_mknodat,
     libc::SYS_newfstatat,
-    libc::SYS_openat,
-    libc::SYS_openat2,
     libc::SYS_readlinkat,
     SYS_RENAMEAT,
     libc::SYS_renameat2,
@@ -210,7 +208,6 @@ const OLD: &[c_long] = &[
     libc::SYS_access,
     libc::SYS_alarm,
     libc::SYS_arch_prctl,
-    libc::SYS_creat,
     libc::SYS_dup2,
     libc::SYS_epoll_create,
     libc::SYS_epoll_wait,
@@ -221,8 +218,6 @@ const OLD: &[c_long] = &[
     libc::SYS_link,
     libc::SYS_lstat,
     libc::SYS_mkdir,
-    libc::SYS_mknod,
-    libc::SYS_open,
     libc::SYS_pause,
     libc::SYS_pipe,
     libc::SYS_poll,

@@ -81,6 +81,12 @@ const CLONE_REFUSED: c_int = libc::CLONE_NEWNS
 const FAST_OPEN_OPTIONS: [c_int; 4] =
     [libc::TCP_FASTOPEN, libc::TCP_FASTOPEN_CONNECT, libc::TCP_FASTOPEN_KEY, libc::TCP_FASTOPEN_NO_COOKIE];
 
+/// Whoever runs a file with one of these bits is its owner, or in its group.
+const SET_ID: c_int = 0o6000;
+
+/// What makes `open` make a file, and look at the mode that it is given.
+const MAKES_FILE: c_int = libc::O_CREAT | 0o20_000_000; // O_TMPFILE without O_DIRECTORY
+
 /// The bits of a socket's type that are its type. The others are flags.
 const SOCKET_TYPE: c_int = 0xf;
 
@@ -103,6 +109,8 @@ pub(super) fn rules(
         (libc::SYS_prctl, any_of(0, PROCESS_OPTIONS)?),
         (libc::SYS_clone, vec![rule([without(0, CLONE_REFUSED)])?]),
         (libc::SYS_mmap, private_memory()?),
+        (libc::SYS_mknodat, vec![rule([without(2, SET_ID)])?]),
+        (libc::SYS_openat, opening(2)?),
         (libc::SYS_socket, sockets(network, local_sockets)?),
         (libc::SYS_socketpair, pairs(local_sockets)?),
         (libc::SYS_setpriority, of_itself(Some(PRIO_PROCESS), own_pid)?),
@@ -117,8 +125,28 @@ pub(super) fn rules(
     ] {
         rules.push((call, of_itself(None, own_pid)?));
     }
+    rules.extend(older()?);
     rules.extend(sending(network)?);
     Ok(rules)
+}
+
+/// What arm64 never had.
+#[cfg(target_arch = "x86_64")]
+fn older() -> Result<Vec<Ruled>, BackendError> {
+    Ok(vec![
+        (libc::SYS_creat, vec![rule([without(1, SET_ID)])?]),
+        (libc::SYS_mknod, vec![rule([without(1, SET_ID)])?]),
+        (libc::SYS_open, opening(1)?),
+    ])
+}
+#[cfg(not(target_arch = "x86_64"))]
+fn older() -> Result<Vec<Ruled>, BackendError> {
+    Ok(Vec::new())
+}
+
+/// Opening a file, or making one that doesn't lend whom it belongs to. The mode comes after the flags.
+fn opening(flags: u8) -> Result<Vec<SeccompRule>, BackendError> {
+    Ok(vec![rule([without(flags, MAKES_FILE)])?, rule([without(flags + 1, SET_ID)])?])
 }
 
 /// Memory that one process has, and that its limit counts. Of shared memory only that of files; and nothing that grows

@@ -204,6 +204,7 @@ fn no_call_is_listed_twice() {
 fn calls_that_are_newer_than_the_lists_are_as_if_the_kernel_had_none() {
     let filters = Filters::new(None, LocalSockets::Allowed);
     filters.check(libc::SYS_clone3, &[], Absent);
+    filters.check(libc::SYS_openat2, &[], Absent);
     filters.check(470, &[], Absent);
     filters.check(511, &[], Absent);
     filters.check(600, &[], Refused);
@@ -225,6 +226,28 @@ fn files_and_descriptors_keep_their_attributes_and_owners() {
     // TIOCSTI, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR, FS_IOC_ENABLE_VERITY.
     for request in [0x5412, 0x4008_6602, 0x401c_5820, 0x4080_6685] {
         assert_eq!(ioctl(request), Refused, "{request:#x}");
+    }
+}
+
+#[test]
+fn no_file_is_made_that_lends_its_owner() {
+    let filters = Filters::new(None, LocalSockets::Allowed);
+    let openat = |flags, mode, expected| {
+        filters.check(libc::SYS_openat, &[libc::AT_FDCWD, 0, flags, mode], expected);
+    };
+    let set_user_id = 0o4755;
+    openat(libc::O_CREAT | libc::O_WRONLY, 0o644, Passes);
+    openat(libc::O_TMPFILE | libc::O_RDWR, 0o1600, Passes);
+    openat(libc::O_CREAT | libc::O_WRONLY, set_user_id, Refused);
+    openat(libc::O_TMPFILE | libc::O_RDWR, 0o2700, Refused);
+    // Whoever makes no file may leave anything in the register of its mode.
+    openat(libc::O_RDONLY | libc::O_DIRECTORY | libc::O_CLOEXEC, set_user_id, Passes);
+    for (mode, expected) in [(libc::S_IFIFO as c_int | 0o600, Passes), (set_user_id, Refused)] {
+        filters.check(libc::SYS_mknodat, &[libc::AT_FDCWD, 0, mode], expected);
+        #[cfg(target_arch = "x86_64")]
+        for call in [libc::SYS_mknod, libc::SYS_creat] {
+            filters.check(call, &[0, mode], expected);
+        }
     }
 }
 
