@@ -3,6 +3,7 @@
 //! its batches, and the taking in of the same records from memory. Fails if the whole is slower than the bar.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -51,6 +52,7 @@ pub(crate) fn run(orgsync: &Path, args: &Args) -> anyhow::Result<()> {
         library: args.plugin.canonicalize().context("failed to find the plugin")?.into(),
         limits: Limits::default(),
         sandbox: Sandbox::default(),
+        own: Arc::default(),
         manifest: Some(inspect(&args.plugin)?.manifest),
         scratch: scratch.path().to_owned(),
         label: "benchmark".into(),

@@ -77,6 +77,8 @@ pub struct Given {
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
+    /// The settings' file, which need not be there.
+    pub file: PathBuf,
     /// The list of plugins.
     pub plugins: PathBuf,
     /// The daemon's data: database, admin token, copies of plugins.
@@ -201,6 +203,7 @@ pub fn load(given: Given) -> Result<Config, ConfigError> {
         (Some(_), None) => return Err(half("tls.key", "tls.certificate")),
     };
     Ok(Config {
+        file: given.config.unwrap_or_else(|| DEFAULT_FILE.into()),
         plugins: given.plugins.or(file.plugins).unwrap_or_else(|| "plugins.toml".into()),
         data_dir,
         log_dir: given.log_dir.or(file.log_dir).unwrap_or_else(|| "logs".into()),

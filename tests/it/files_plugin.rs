@@ -232,13 +232,13 @@ async fn mistakes_of_the_operator_are_named() {
     check(
         "u.csv",
         json!({"columns": {"uid": "No", "email": "mail"}}),
-        "DIR/u.csv: line 1: there is no column `mail` for the field `email`, only `No`, `name`",
+        "DIR/u.csv: line 1: there is no column `mail` for the field `email`: the header has `No`, `name`",
     )
     .await;
     check(
         "u.csv",
         json!({}),
-        "DIR/u.csv: line 1: there is no column `uid`, and `columns` names no other for it, of `No`, `name`",
+        "DIR/u.csv: line 1: there is no column `uid`, and `columns` names no other for it: the header has `No`, `name`",
     )
     .await;
     let empty = Place::new(&[("readme.txt", b"")]);

@@ -10,6 +10,7 @@ mod conformance;
 mod crash;
 mod cursors;
 mod files_plugin;
+mod hostile;
 mod http_api_docs;
 mod ldap;
 mod lifecycle;

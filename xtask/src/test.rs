@@ -52,6 +52,9 @@ const NEEDS: &[Need] = &[
     Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::the_daemon_and_its_other_plugins" },
     Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::what_an_operator_lists" },
     Need { supply: Supply::Kernel, program: "Landlock", tests: "sandbox::the_network_is_open_unless" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "hostile::nothing_reaches_past_a_worker" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "hostile::no_way_leads_past_the_ports" },
+    Need { supply: Supply::Kernel, program: "Landlock", tests: "hostile::no_link_in_an_export" },
     Need { supply: Supply::Debian("python3-pip"), program: "pip3", tests: "openapi::" },
     Need {
         supply: Supply::PyPi(include_str!("../../tests/schemathesis.txt")),

@@ -117,6 +117,8 @@ impl Examination {
             library: library.into(),
             limits: Limits { task_timeout: self.patience, ..Limits::default() },
             sandbox: self.options.sandbox(),
+            // There is no daemon here.
+            own: Arc::default(),
             manifest: Some(inspection.manifest.clone()),
             scratch: scratch.to_owned(),
             label: "plugin test".into(),

@@ -5,6 +5,7 @@ mod descriptors;
 mod histories;
 mod modes;
 mod outlet;
+mod own_files;
 mod plugins;
 mod serve;
 mod stop;

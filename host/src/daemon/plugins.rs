@@ -27,12 +27,15 @@ use crate::sync::reader::{End, Extent, PluginFailure, Plugins, Read, ReadOrder, 
 use crate::worker::{Confinement, Offer, Reading, Worker, WorkerError, WorkerSpec};
 
 use super::outlet::{self, WorkerOutlet};
+use super::own_files;
 
 /// The registry behind the traits of those who use it.
 #[derive(Debug)]
 pub struct RegistryPlugins {
     registry: Registry,
     verified: Verified,
+    /// The daemon's own files, which no path in an option may lead to.
+    own: Arc<[PathBuf]>,
 }
 
 /// Why the plugins can't be used at all.
@@ -54,7 +57,7 @@ impl RegistryPlugins {
         match registry.rescan().await {
             // It has been logged, and `standing` tells.
             Ok(_) | Err(RegistryError::PluginsToml(_)) => {
-                Ok(Arc::new(Self { registry, verified: Verified::default() }))
+                Ok(Arc::new(Self { registry, verified: Verified::default(), own: own_files::of(config) }))
             }
             Err(error) => Err(error.into()),
         }
@@ -68,6 +71,11 @@ impl RegistryPlugins {
     /// All plugins with their states.
     pub fn entries(&self) -> Vec<Entry> {
         self.registry.snapshot().entries.clone()
+    }
+
+    /// What a worker of a plugin is started with.
+    fn spec(&self, entry: &Entry, label: impl Into<String>) -> Option<WorkerSpec> {
+        entry.worker_spec(label).map(|spec| WorkerSpec { own: Arc::clone(&self.own), ..spec })
     }
 
     /// Starts a worker for an offer, with the secrets among its options: whatever the plugin says is not to say them.
@@ -97,7 +105,7 @@ impl RegistryPlugins {
         let snapshot = self.registry.snapshot();
         let spec = snapshot.source_type(source_type).and_then(|(entry, _)| {
             let (plugin, version) = (&entry.name, entry.version().unwrap_or_default());
-            let spec = entry.worker_spec(label)?;
+            let spec = self.spec(entry, label)?;
             info!(plugin, label, "{label} runs the plugin {plugin}, {version}");
             Some(spec)
         });
@@ -169,7 +177,7 @@ impl Plugins for RegistryPlugins {
     async fn open_target(&self, order: OutletOrder) -> Result<Box<dyn Outlet>, Refusal> {
         let OutletOrder { target_type, options, label, stop } = order;
         let snapshot = self.registry.snapshot();
-        let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| entry.worker_spec(label));
+        let spec = snapshot.target_type(&target_type).and_then(|(entry, _)| self.spec(entry, label));
         let Some(spec) = spec else {
             let message = self.why_no_target(&target_type);
             return Err(Refusal {
@@ -187,7 +195,7 @@ impl Plugins for RegistryPlugins {
 
     async fn check_target(&self, target_type: &str, options: Value) -> Result<(), PluginFailure> {
         let snapshot = self.registry.snapshot();
-        let spec = snapshot.target_type(target_type).and_then(|(entry, _)| entry.worker_spec("check"));
+        let spec = snapshot.target_type(target_type).and_then(|(entry, _)| self.spec(entry, "check"));
         let spec = spec.ok_or_else(|| PluginFailure(self.why_no_target(target_type)))?;
         let offer = Offer { kind: OfferKind::Target, name: target_type.to_owned(), options };
         let (worker, secrets) = self.spawn(spec, &offer, CancellationToken::new()).await;

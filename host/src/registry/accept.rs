@@ -194,6 +194,8 @@ impl Judge {
             library: Arc::clone(&copy),
             limits: Limits { idle_timeout: PROBE_TIMEOUT, task_timeout: PROBE_TIMEOUT, ..entry.limits },
             sandbox: entry.sandbox.clone(),
+            // No options, no paths in them.
+            own: Arc::default(),
             manifest: None,
             scratch: scratch_of(&copy),
             label: "probe".into(),

@@ -156,6 +156,8 @@ impl Entry {
             plugin: self.name.clone(),
             limits: self.limits,
             sandbox: self.sandbox.clone(),
+            // Whoever gives it options with paths in them says what those must not lead to.
+            own: Arc::default(),
             manifest: self.manifest.clone(),
             scratch: store::scratch_of(&library),
             library,

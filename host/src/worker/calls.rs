@@ -1,86 +1,66 @@
-//! The system calls that no plugin needs and that would reach past its worker: into other processes' memory, limits
-//! and keys, out of its process group, to other programs' local sockets, and into the kernel's less tried corners.
-//! They fail with EPERM (seccomp). Signals, files and TCP ports are Landlock's matter.
+//! The system calls that a plugin may make: those that programs need for files, memory, threads, time and TCP or UDP,
+//! and no others (seccomp). What is not listed fails, so that a call that nobody thought of can't be used to reach past
+//! the worker. Which files, ports and processes a listed call reaches is Landlock's matter (`confine.rs`).
+
+mod classes;
+mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use libc::c_long;
-use seccompiler::{
-    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, TargetArch,
-};
+use seccompiler::{BackendError, BpfProgram, SeccompAction, SeccompFilter, SeccompRule, TargetArch};
 
-use super::sandbox::LocalSockets;
+use super::sandbox::{LocalSockets, Network};
+use classes::CLASSES;
 
-/// What fails whatever its arguments are.
-const FORBIDDEN: &[c_long] = &[
-    // Into the memory and descriptors of other processes.
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_kcmp,
-    // Out of the group that is killed when the worker ends.
-    libc::SYS_setsid,
-    libc::SYS_setpgid,
-    // The keys that the kernel keeps for a user.
-    libc::SYS_add_key,
-    libc::SYS_keyctl,
-    libc::SYS_request_key,
-    // What only system programs use, and attacks on the kernel begin with.
-    libc::SYS_bpf,
-    libc::SYS_io_uring_setup,
-    libc::SYS_mount,
-    libc::SYS_open_by_handle_at,
-    libc::SYS_perf_event_open,
-    libc::SYS_setns,
-    libc::SYS_umount2,
-    libc::SYS_unshare,
-    libc::SYS_userfaultfd,
-];
+/// Calls that programs do without if the kernel doesn't have them, and not if they are refused. Their flags are in
+/// memory, where no filter sees them; `clone` and `openat` do the same with flags in registers.
+const ABSENT: [c_long; 2] = [libc::SYS_clone3, libc::SYS_openat2];
 
-/// Forbids them to this thread and all that it starts.
+/// The numbers of calls that are newer than these lists (Linux 6.18). A program that is as new tries them first and
+/// falls back on older ones if the kernel doesn't have them; so they are as if it didn't.
+const UNKNOWN: Range<c_long> = 470..512;
+
+/// Refuses all other calls to this thread and all that it starts.
 ///
 /// # Errors
 /// Where the processor or the kernel is not one that this can be done on.
-pub(super) fn forbid(local_sockets: LocalSockets, own_pid: u32) -> Result<(), seccompiler::Error> {
-    seccompiler::apply_filter(&filter(local_sockets, own_pid)?)
+pub(super) fn confine(
+    network: Network,
+    local_sockets: LocalSockets,
+    own_pid: u32,
+) -> Result<(), seccompiler::Error> {
+    // After the second, no other can be installed.
+    seccompiler::apply_filter(&absent()?)?;
+    seccompiler::apply_filter(&allowed(network, local_sockets, own_pid)?)
 }
 
-fn filter(local_sockets: LocalSockets, own_pid: u32) -> Result<BpfProgram, BackendError> {
-    let mut rules: BTreeMap<c_long, Vec<SeccompRule>> =
-        FORBIDDEN.iter().map(|call| (*call, Vec::new())).collect();
-    // The limits of other processes; 0 means one's own.
-    let other = [argument(0, SeccompCmpOp::Ne, 0)?, argument(0, SeccompCmpOp::Ne, own_pid)?];
-    rules.insert(libc::SYS_prlimit64, vec![SeccompRule::new(other.into())?]);
-    match local_sockets {
-        LocalSockets::Allowed => {}
-        // Pairs of them come from another call.
-        LocalSockets::Forbidden => {
-            let local = argument(0, SeccompCmpOp::Eq, libc::AF_UNIX.cast_unsigned())?;
-            rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![local])?]);
-        }
-    }
-    let refusal = SeccompAction::Errno(libc::EPERM.cast_unsigned());
+/// Lets pass what is listed. Of what `absent` answers, too: the stricter of two filters wins.
+fn allowed(network: Network, local_sockets: LocalSockets, own_pid: u32) -> Result<BpfProgram, BackendError> {
+    let listed = CLASSES.iter().flat_map(|class| *class).copied().chain(absent_calls());
+    let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = listed.map(|call| (call, Vec::new())).collect();
+    rules.extend(rules::rules(network, local_sockets, own_pid)?);
+    program(rules, SeccompAction::Errno(libc::EPERM.cast_unsigned()), SeccompAction::Allow)
+}
+
+/// Answers as a kernel does that has no such call.
+fn absent() -> Result<BpfProgram, BackendError> {
+    let rules = absent_calls().map(|call| (call, Vec::new())).collect();
+    program(rules, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS.cast_unsigned()))
+}
+
+fn absent_calls() -> impl Iterator<Item = c_long> {
+    ABSENT.into_iter().chain(UNKNOWN)
+}
+
+fn program(
+    rules: BTreeMap<c_long, Vec<SeccompRule>>,
+    otherwise: SeccompAction,
+    if_listed: SeccompAction,
+) -> Result<BpfProgram, BackendError> {
     let here = TargetArch::try_from(std::env::consts::ARCH)?;
-    SeccompFilter::new(rules, SeccompAction::Allow, refusal, here)?.try_into()
-}
-
-fn argument(index: u8, compare: SeccompCmpOp, value: u32) -> Result<SeccompCondition, BackendError> {
-    SeccompCondition::new(index, SeccompCmpArgLen::Dword, compare, value.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_filter_is_one_that_can_be_installed() {
-        let check = |sockets, calls: usize| {
-            let program = filter(sockets, 1_234).unwrap();
-            assert!(program.len() > 3 * calls && program.len() < 4_096, "{} instructions", program.len());
-        };
-        check(LocalSockets::Forbidden, FORBIDDEN.len() + 2);
-        check(LocalSockets::Allowed, FORBIDDEN.len() + 1);
-    }
+    SeccompFilter::new(rules, otherwise, if_listed, here)?.try_into()
 }

@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, LandlockStatus, NetPort, Ruleset, RulesetAttr,
+    ABI, Access, AccessFs, AccessNet, BitFlags, LandlockStatus, NetPort, PathBeneath, Ruleset, RulesetAttr,
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, make_bitflags, path_beneath_rules,
 };
 use nix::sys::prctl;
@@ -17,11 +17,16 @@ use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 use super::calls;
+use super::granted::{self, GrantError, Granted};
 use super::protocol::Setup;
-use super::sandbox::{Confinement, Grants};
+use super::sandbox::{Confinement, Grants, Network};
 
 /// What a plugin may have open at once, as far as the system lets it.
 const MAX_FILES: rlim_t = 65_536;
+
+/// How large the first thread's stack may become where the system has no limit. It can't be raised later, as memory
+/// that a stack takes does not count as data.
+const MAX_STACK: rlim_t = 64 << 20;
 
 /// The newest interface of Landlock's whose every part is used here, and tested.
 const NEWEST: ABI = ABI::V6;
@@ -94,40 +99,64 @@ const WRITE: BitFlags<AccessFs> = make_bitflags!(AccessFs::{
         | MakeSym | Refer
 });
 
+/// Why a worker does not go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConfineError {
+    /// A limit that every system has can't be set.
+    #[error("failed to limit the worker: {0}")]
+    Limit(#[from] io::Error),
+    /// A path in an option is not to be granted.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+}
+
 /// Confines this process, and all that it starts.
 ///
 /// # Errors
-/// Where a limit that every system has can't be set. That a sandbox can't be had is no error.
-pub(super) fn confine(setup: &Setup) -> io::Result<Confinement> {
+/// Where a limit that every system has can't be set, or a path in an option is not to be granted. That a sandbox can't
+/// be had is no error.
+pub(super) fn confine(setup: &Setup) -> Result<Confinement, ConfineError> {
     let Setup { library, memory, plugin, grants, log_level: _ } = setup;
     // Only for `ps`; the kernel cuts it at 15 bytes.
     if let Ok(name) = CString::new(format!("plugin {plugin}")) {
-        prctl::set_name(&name)?;
+        prctl::set_name(&name).map_err(io::Error::from)?;
     }
+    take_privileges(*memory)?;
+    let options = granted::open(&grants.options, &grants.own)?;
+    let files = sandbox(library, grants, options)
+        .unwrap_or_else(|error| Confinement::Unavailable(words("Landlock failed", &error)));
+    let network = Network::of(grants.connect.as_deref());
+    let calls = calls::confine(network, grants.local_sockets, std::process::id()).err();
+    Ok(match (files, calls) {
+        (confinement, None) => confinement,
+        (Confinement::Enforced, Some(error)) => {
+            Confinement::Partly(words("system calls are not limited", &error))
+        }
+        (Confinement::Partly(reason), Some(error)) => {
+            Confinement::Partly(format!("{reason}; {}", words("system calls are not limited", &error)))
+        }
+        (Confinement::Unavailable(reason), Some(error)) => {
+            Confinement::Unavailable(format!("{reason}; {}", words("system calls are not limited", &error)))
+        }
+    })
+}
+
+/// Takes privileges, and sets the limits that a plugin can't raise.
+fn take_privileges(memory: u64) -> io::Result<()> {
     prctl::set_no_new_privs()?;
     // Other plugins, of the same user, can't look into its memory.
     prctl::set_dumpable(false)?;
     drop_capabilities()?;
-    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    let (_, most) = getrlimit(Resource::RLIMIT_DATA)?;
-    setrlimit(Resource::RLIMIT_DATA, (*memory).min(most), (*memory).min(most))?;
-    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    setrlimit(Resource::RLIMIT_NOFILE, MAX_FILES.min(most), MAX_FILES.min(most))?;
-    let files = sandbox(library, grants)
-        .unwrap_or_else(|error| Confinement::Unavailable(words("Landlock failed", &error)));
-    let calls = calls::forbid(grants.local_sockets, std::process::id()).err();
-    Ok(match (files, calls) {
-        (confinement, None) => confinement,
-        (Confinement::Enforced, Some(error)) => {
-            Confinement::Partly(words("system calls are not forbidden", &error))
-        }
-        (Confinement::Partly(reason), Some(error)) => {
-            Confinement::Partly(format!("{reason}; {}", words("system calls are not forbidden", &error)))
-        }
-        (Confinement::Unavailable(reason), Some(error)) => {
-            Confinement::Unavailable(format!("{reason}; {}", words("system calls are not forbidden", &error)))
-        }
-    })
+    let limit = |resource, at_most: rlim_t| {
+        let (_, hard) = getrlimit(resource)?;
+        setrlimit(resource, at_most.min(hard), at_most.min(hard))
+    };
+    limit(Resource::RLIMIT_CORE, 0)?;
+    limit(Resource::RLIMIT_DATA, memory)?;
+    limit(Resource::RLIMIT_NOFILE, MAX_FILES)?;
+    let (stack, _) = getrlimit(Resource::RLIMIT_STACK)?;
+    limit(Resource::RLIMIT_STACK, stack.min(MAX_STACK))?;
+    Ok(())
 }
 
 /// Gives up what root, or a service that was given some of it, may do beyond other users. What remains is to open
@@ -141,7 +170,8 @@ fn drop_capabilities() -> io::Result<()> {
 
 fn sandbox(
     library: &PathBuf,
-    Grants { read, write, connect, local_sockets: _ }: &Grants,
+    Grants { read, write, connect, options: _, own: _, local_sockets: _ }: &Grants,
+    options: Vec<Granted>,
 ) -> Result<Confinement, RulesetError> {
     let mut ruleset =
         Ruleset::default().handle_access(AccessFs::from_all(NEWEST))?.scope(Scope::from_all(NEWEST))?;
@@ -154,6 +184,10 @@ fn sandbox(
         .add_rules(path_beneath_rules(SYSTEM.iter().chain(NETWORK), READ))?
         .add_rules(path_beneath_rules(SINKS, AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate))?
         .add_rules(path_beneath_rules(read.iter().chain([library]), READ))?
+        .add_rules(options.into_iter().map(|place| {
+            let access = if place.is_directory { READ } else { READ & AccessFs::from_file(NEWEST) };
+            Ok::<_, RulesetError>(PathBeneath::new(place, access))
+        }))?
         .add_rules(path_beneath_rules(write, WRITE))?;
     for port in connect.iter().flatten() {
         ruleset = ruleset.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;

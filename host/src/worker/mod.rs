@@ -8,6 +8,7 @@ mod calls;
 mod confine;
 mod error;
 mod exit;
+mod granted;
 #[cfg(test)]
 pub(crate) mod in_process;
 mod link;

@@ -13,7 +13,8 @@ pub struct Sandbox {
     pub read: Vec<PathBuf>,
     /// Such as they may also write; their scratch directory is always one.
     pub write: Vec<PathBuf>,
-    /// The only TCP ports that they may connect to, and then they may listen on none. `None`: all.
+    /// The only TCP ports that they may connect to, and then they may listen on none, and use UDP only if 53 is among
+    /// them. `None`: all.
     pub connect: Option<Vec<u16>>,
     /// Whether they may talk to other programs through local (UNIX) sockets.
     pub local_sockets: LocalSockets,
@@ -36,9 +37,51 @@ pub enum LocalSockets {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Grants {
     pub(super) read: Vec<PathBuf>,
+    /// The paths in options, which may be read as well, unless they lead to one of `own`.
+    pub(super) options: Vec<PathBuf>,
+    /// What belongs to the daemon.
+    pub(super) own: Vec<PathBuf>,
     pub(super) write: Vec<PathBuf>,
     pub(super) connect: Option<Vec<u16>>,
     pub(super) local_sockets: LocalSockets,
+}
+
+/// What a worker may do in the network, as far as that is told without looking at addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Network {
+    /// TCP and UDP, with whom it wants.
+    Open,
+    /// TCP to some ports. UDP to all or none: the kernel can't limit its ports.
+    Listed {
+        /// Whether it has UDP, which looking names up needs.
+        udp: bool,
+    },
+    /// Nothing.
+    Closed,
+}
+
+/// The port of name servers.
+const DNS: u16 = 53;
+
+impl Network {
+    /// What the ports in `connect` make of it.
+    pub(super) fn of(connect: Option<&[u16]>) -> Self {
+        match connect {
+            None => Network::Open,
+            Some([]) => Network::Closed,
+            Some(ports) => Network::Listed { udp: ports.contains(&DNS) },
+        }
+    }
+
+    /// Whether there are sockets of TCP.
+    pub(super) fn has_tcp(self) -> bool {
+        self != Network::Closed
+    }
+
+    /// Whether there are sockets of UDP.
+    pub(super) fn has_udp(self) -> bool {
+        matches!(self, Network::Open | Network::Listed { udp: true })
+    }
 }
 
 /// How far the kernel keeps a worker in its sandbox.

@@ -24,7 +24,7 @@ use orgsync_plugin_api::module::{
 };
 use orgsync_plugin_api::{ErrorClass, PluginError};
 
-use super::confine::confine;
+use super::confine::{ConfineError, confine};
 use super::loader;
 use super::protocol::{self, Frame, FrameKind, Ready, Setup};
 use super::sandbox::Confinement;
@@ -102,9 +102,15 @@ impl Serving {
         }
     }
 
-    fn load(&mut self, setup: &Setup, confined: io::Result<Confinement>) -> Result<Vec<u8>, PluginError> {
-        let sandbox = confined
-            .map_err(|error| PluginError::transient(format!("failed to limit the worker: {error}")))?;
+    fn load(
+        &mut self,
+        setup: &Setup,
+        confined: Result<Confinement, ConfineError>,
+    ) -> Result<Vec<u8>, PluginError> {
+        let sandbox = confined.map_err(|error| match error {
+            ConfineError::Limit(_) => PluginError::transient(error),
+            ConfineError::Grant(_) => PluginError::config(error),
+        })?;
         let module = loader::load(&setup.library);
         self.module = Some(module.map_err(|error| PluginError::new(ErrorClass::Unknown, error))?);
         message::encode(&Ready { sandbox })

@@ -28,6 +28,8 @@ pub struct WorkerSpec {
     pub limits: Limits,
     /// What it may reach, besides the paths in the options that the manifest's schemas mark as such.
     pub sandbox: Sandbox,
+    /// The daemon's own files and directories, which no path in an option may lead to.
+    pub own: Arc<[PathBuf]>,
     /// The plugin's manifest, if it is known.
     pub manifest: Option<Manifest>,
     /// Where its scratch directory is made; a directory for nothing else.
@@ -73,14 +75,13 @@ impl WorkerSpec {
     /// in options count from the daemon's working directory.
     pub(super) fn grants(&self, offer: Option<&Offer>, scratch: &Path) -> (Option<Offer>, Grants) {
         let Sandbox { read, write, connect, local_sockets } = self.sandbox.clone();
-        let mut grants = Grants { read, write, connect, local_sockets };
+        let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        let own = self.own.iter().map(|path| directory.join(path)).collect();
+        let mut grants = Grants { read, options: Vec::new(), own, write, connect, local_sockets };
         grants.write.push(scratch.to_owned());
         let offer = offer.cloned().map(|mut offer| {
             if let Some(schema) = self.schema(&offer) {
-                let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-                let (options, paths) = paths::resolve(schema, &offer.options, &directory);
-                offer.options = options;
-                grants.read.extend(paths);
+                (offer.options, grants.options) = paths::resolve(schema, &offer.options, &directory);
             }
             offer
         });

@@ -2,9 +2,9 @@
 //! read fails the whole read: the file may be cut off, and whoever is missing from a read counts as gone.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -105,7 +105,7 @@ impl Input {
     }
 
     fn hash(&self) -> Result<String, PluginError> {
-        let mut file = File::open(&self.path).map_err(|error| PluginError::config(self.at(None, error)))?;
+        let mut file = self.file()?;
         let (mut hash, mut buffer) = (Sha256::new(), vec![0; 64 << 10]);
         loop {
             match file.read(&mut buffer) {
@@ -125,8 +125,20 @@ impl Input {
     }
 
     fn open(&self) -> Result<Text, PluginError> {
-        let file = File::open(&self.path).map_err(|error| PluginError::config(self.at(None, error)))?;
-        self.begin(Box::new(file))
+        self.begin(Box::new(self.file()?))
+    }
+
+    /// Opens it, if it is a file: a FIFO or a device may never end, or never begin.
+    fn file(&self) -> Result<File, PluginError> {
+        let config = |error: io::Error| PluginError::config(self.at(None, error));
+        // Opening a FIFO waits for somebody who writes to it, unless it is told not to.
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&self.path);
+        let file = file.map_err(config)?;
+        if !file.metadata().map_err(config)?.is_file() {
+            let message = "it is no file, but a FIFO, a device or a directory: put a file there";
+            return Err(PluginError::config(self.at(None, message)));
+        }
+        Ok(file)
     }
 
     fn begin(&self, file: Box<dyn Read>) -> Result<Text, PluginError> {
@@ -148,8 +160,8 @@ impl Input {
                 PluginError::invalid(self.at(Some(row.line), format_args!("{message}{end}")))
             })?;
             let record = header.record(row.cells());
-            for (field, cell) in header.not_understood(&record).take(unlogged) {
-                let message = format_args!("`{cell}` can't be understood as `{field}`");
+            for field in header.not_understood(&record).take(unlogged) {
+                let message = format_args!("the cell of `{field}` can't be understood, so its record fails");
                 tracing::warn!("{}", self.at(Some(row.line), message));
                 unlogged -= 1;
             }

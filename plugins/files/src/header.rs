@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::mapping::{Field, Mapping};
+use crate::names::{readable, told};
 use crate::options::CustomColumns;
 
 /// A [`Mapping`] applied to the header of a CSV file.
@@ -41,7 +42,7 @@ impl<'m> Header<'m> {
             let at = find(&names, column).map_err(|twice| two_columns(&names, twice, field))?;
             let missing = || {
                 let listed = listed(&names);
-                format!("there is no column `{column}` for the field `{field}`, only {listed}")
+                format!("there is no column `{column}` for the field `{field}`: the header {listed}")
             };
             named.entry(at.ok_or_else(missing)?).or_default().push(mapping.field(field));
         }
@@ -60,7 +61,7 @@ impl<'m> Header<'m> {
         }
         if !from.contains_key("uid") {
             return Err(format!(
-                "there is no column `uid`, and `columns` names no other for it, of {}{}",
+                "there is no column `uid`, and `columns` names no other for it: the header {}{}",
                 listed(&header.names),
                 advice(&header.names)
             ));
@@ -94,12 +95,15 @@ impl<'m> Header<'m> {
     pub(crate) fn summary(&self) -> String {
         let (mut standard, mut custom) = (Vec::new(), Vec::new());
         for (at, field) in self.fields() {
-            let name = &self.names[at];
-            let told =
-                if field.name == *name { name.clone() } else { format!("{} (column `{name}`)", field.name) };
+            let is_named_so = field.name == self.names[at];
+            let told = match readable(&field.name) {
+                Some(name) if is_named_so => name.to_owned(),
+                Some(name) => format!("{name} (column {})", told(&self.names, at)),
+                None => format!("column {}", told(&self.names, at)),
+            };
             if self.mapping.is_standard(&field.name) { &mut standard } else { &mut custom }.push(told);
         }
-        let dropped: Vec<&str> = self.without_field().collect();
+        let dropped: Vec<String> = self.without_field().map(|at| self.plain(at)).collect();
         let mut summary = format!("fields: {}", standard.join(", "));
         if !custom.is_empty() {
             summary += &format!("; custom fields: {}", custom.join(", "));
@@ -115,12 +119,13 @@ impl<'m> Header<'m> {
         let custom = self.fields().filter(|(_, field)| !self.mapping.is_standard(&field.name));
         let kept = custom
             .filter(|(at, field)| field.name == self.names[*at])
-            .map(|(at, _)| (self.names[at].as_str(), "becomes a custom field"));
-        let others = kept.chain(self.without_field().map(|name| (name, "is dropped")));
-        let told = others.filter_map(|(name, what)| {
+            .map(|(at, _)| (at, "becomes a custom field"));
+        let others = kept.chain(self.without_field().map(|at| (at, "is dropped")));
+        let told = others.filter_map(|(at, what)| {
             let has_column = |field: &str| self.fields().any(|(_, with)| with.name == field);
-            let near = self.mapping.near(name).find(|field| !has_column(field))?;
-            Some(format!("the column `{name}` {what}: if it is meant as `{near}`, say so in `columns`"))
+            let near = self.mapping.near(&self.names[at]).find(|field| !has_column(field))?;
+            let name = told(&self.names, at);
+            Some(format!("the column {name} {what}: if it is meant as `{near}`, say so in `columns`"))
         });
         told.collect()
     }
@@ -137,11 +142,14 @@ impl<'m> Header<'m> {
     }
 
     /// The columns with a name that become nothing.
-    fn without_field(&self) -> impl Iterator<Item = &str> {
-        let columns = self.names.iter().zip(&self.columns);
-        columns
-            .filter(|(name, column)| **column == Column::Dropped && !name.is_empty())
-            .map(|(name, _)| name.as_str())
+    fn without_field(&self) -> impl Iterator<Item = usize> {
+        let is_one = |at: &usize| self.columns[*at] == Column::Dropped && !self.names[*at].is_empty();
+        (0..self.columns.len()).filter(is_one)
+    }
+
+    /// A column in a list of names.
+    fn plain(&self, at: usize) -> String {
+        readable(&self.names[at]).map_or_else(|| told(&self.names, at), str::to_owned)
     }
 }
 
@@ -170,18 +178,25 @@ fn find(names: &[String], wanted: &str) -> Result<Option<usize>, [usize; 2]> {
 }
 
 fn two_columns(names: &[String], [one, other]: [usize; 2], field: &str) -> String {
-    match (&names[one], &names[other]) {
-        (one, other) if one == other => format!("there are two columns `{one}`"),
-        (one, other) => format!(
-            "the columns `{one}` and `{other}` both become the field `{field}`: say in `columns` which it is"
-        ),
+    let is_twice = names[one] == names[other];
+    if let Some(name) = readable(&names[one]).filter(|_| is_twice) {
+        return format!("there are two columns `{name}`");
     }
+    let (one, other) = (told(names, one), told(names, other));
+    if is_twice {
+        return format!("the columns {one} and {other} have the same name");
+    }
+    format!("the columns {one} and {other} both become the field `{field}`: say in `columns` which it is")
 }
 
+/// What columns a header has. The only one is more likely something else, so its name is not told.
 fn listed(names: &[String]) -> String {
+    if names.len() == 1 {
+        return "is one column".to_owned();
+    }
     let names: Vec<String> =
-        names.iter().filter(|name| !name.is_empty()).map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+        (0..names.len()).filter(|at| !names[*at].is_empty()).map(|at| told(names, at)).collect();
+    format!("has {}", names.join(", "))
 }
 
 /// What to do about a header that is one column.

@@ -119,18 +119,18 @@ fn headers_that_cannot_be_mapped() {
     refuses(
         json!({"columns": {"uid": "No"}}),
         &["uid", "name"],
-        "there is no column `No` for the field `uid`, only `uid`, `name`",
+        "there is no column `No` for the field `uid`: the header has `uid`, `name`",
     );
     refuses(
         json!({}),
         &["id", "name"],
-        "there is no column `uid`, and `columns` names no other for it, of `id`, `name`",
+        "there is no column `uid`, and `columns` names no other for it: the header has `id`, `name`",
     );
     refuses(
         json!({}),
         &["uid;name"],
-        "there is no column `uid`, and `columns` names no other for it, of `uid;name`; if `;` stands between \
-         the columns, set `delimiter`",
+        "there is no column `uid`, and `columns` names no other for it: the header is one column; if `;` stands \
+         between the columns, set `delimiter`",
     );
 }
 
@@ -156,4 +156,25 @@ fn notes_say_what_becomes_of_each_column() {
             "the column `mail` is dropped: if it is meant as `email`, say so in `columns`",
         ]
     );
+}
+
+#[test]
+fn a_header_that_is_none_is_not_told() {
+    let token = "024e9afabc3c54bc746c828cc664cdaf743ef55e0507c526724ac3c417ff48cf";
+    let none = "there is no column `uid`, and `columns` names no other for it: the header";
+    refuses(json!({}), &[token], &format!("{none} is one column"));
+    refuses(json!({}), &["hunter"], &format!("{none} is one column"));
+    refuses(json!({}), &["name", token, "a=b"], &format!("{none} has `name`, number 2, number 3"));
+    refuses(json!({}), &["uid", token, token], "the columns number 2 and number 3 have the same name");
+    refuses(
+        json!({"columns": {"badge": "No"}}),
+        &["uid", "root:x:0"],
+        "there is no column `No` for the field `badge`: the header has `uid`, number 2",
+    );
+    let mapping = mapping(DataType::User, json!({}));
+    let header = Header::new(&mapping, ["uid", "user:name", token].into_iter()).unwrap();
+    assert_eq!(header.summary(), "fields: uid; custom fields: column number 2, column number 3");
+    let warning =
+        "the column number 2 becomes a custom field: if it is meant as `username`, say so in `columns`";
+    assert_eq!(header.warnings(), [warning]);
 }

@@ -10,6 +10,7 @@ mod csv;
 mod header;
 mod lines;
 mod mapping;
+mod names;
 mod number;
 mod options;
 mod seen;

@@ -181,13 +181,14 @@ impl Header<'_> {
         record
     }
 
-    /// The fields of a record whose cells were not understood, and these.
+    /// The fields of a record whose cells were not understood.
     pub(crate) fn not_understood<'r>(
         &'r self,
         record: &'r Map<String, Value>,
-    ) -> impl Iterator<Item = (&'r str, &'r str)> {
+    ) -> impl Iterator<Item = &'r str> {
         let typed = self.fields().filter(|(_, field)| matches!(field.kind, Kind::Boolean | Kind::Number));
-        typed.filter_map(|(_, field)| Some((field.name.as_str(), record.get(&field.name)?.as_str()?)))
+        let is_text = |name: &&str| record.get(*name).is_some_and(Value::is_string);
+        typed.map(|(_, field)| field.name.as_str()).filter(is_text)
     }
 }
 

@@ -93,7 +93,7 @@ fn what_is_not_understood_is_known_by_its_field() {
     let header = Header::new(&mapping, ["uid", "title", "sort", "enabled"].into_iter()).unwrap();
     let record = header.record(["d", "D", "1,500", "perhaps"]);
     let told: Vec<_> = header.not_understood(&record).collect();
-    assert_eq!(told, [("sort", "1,500"), ("enabled", "perhaps")]);
+    assert_eq!(told, ["sort", "enabled"]);
     assert_eq!(header.not_understood(&header.record(["d", "D", "1", ""])).count(), 0);
 }
 

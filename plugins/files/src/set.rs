@@ -85,7 +85,8 @@ fn files_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if format_of(&path).is_some() && !hidden && path.is_file() {
+        // Whatever else it is, it must not be left out without a word: who is in it would be missing.
+        if format_of(&path).is_some() && !hidden && !path.is_dir() {
             paths.push(path);
         }
     }

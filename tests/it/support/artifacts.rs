@@ -10,6 +10,7 @@ use serde_json::Value;
 const PACKAGES: &[&str] = &[
     "orgsync",
     "orgsync-files",
+    "orgsync-hostile",
     "orgsync-ldap",
     "orgsync-misbehaves",
     "orgsync-newer-api",

@@ -1,6 +1,7 @@
 //! Runs one source or target of a plugin in a worker.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -38,6 +39,7 @@ pub(crate) fn spec_of(plugin: &str, library: PathBuf) -> WorkerSpec {
         manifest: inspect(&library).ok().map(|found| found.manifest),
         library: library.into(),
         sandbox: Sandbox::default(),
+        own: Arc::default(),
         scratch: Path::new(env!("CARGO_TARGET_TMPDIR")).join("scratch"),
         limits: Limits { idle_timeout: Duration::from_secs(30), ..Limits::default() },
         label: "test".into(),

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::names::readable;
+
 /// The most bytes that a row may have.
 pub(crate) const MAX_ROW: usize = 4 << 20;
 
@@ -43,9 +45,9 @@ impl CsvError {
 
     /// What is wrong and what to do about it; `names` are the header's.
     pub(crate) fn explain(&self, names: &[String]) -> String {
-        let name = |column: usize| match names.get(column) {
-            Some(name) if !name.is_empty() => format!("`{name}`"),
-            _ => format!("{}", column + 1),
+        let name = |column: usize| match names.get(column).and_then(|name| readable(name)) {
+            Some(name) => format!("`{name}`"),
+            None => format!("{}", column + 1),
         };
         match *self {
             CsvError::TextAfterQuote { line, column, opened } => {
