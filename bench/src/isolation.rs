@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use orgsync::domain::data_type::DataType;
+use orgsync::domain::secrets::Secrets;
 use orgsync::registry::inspect;
 use orgsync::sync::intake::{Format, Piece};
 use orgsync::sync::tally::{Tally, tally};
@@ -53,6 +54,7 @@ pub(crate) fn run(orgsync: &Path, args: &Args) -> anyhow::Result<()> {
         manifest: Some(inspect(&args.plugin)?.manifest),
         scratch: scratch.path().to_owned(),
         label: "benchmark".into(),
+        secrets: Secrets::default(),
         listener: None,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(CORES).enable_all().build()?;

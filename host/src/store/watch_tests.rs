@@ -92,7 +92,7 @@ async fn damaged_content_is_found_and_nothing_more_is_taken() {
     let tx = store.begin().await.unwrap();
     let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
                 INSERT INTO counters SELECT 'a counter that fills a page ' || i, i FROM n";
-    sea_orm::ConnectionTrait::execute_unprepared(&tx, fill).await.unwrap();
+    tx.execute_unprepared(fill).await.unwrap();
     commit(tx, "test").await.unwrap();
     store.check_content().await.unwrap();
     assert_eq!(refused(&store).await, None);
