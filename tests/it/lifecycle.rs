@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::support::daemon::{Daemon, Place, listed, wait_until};
 use crate::support::versions::{FIRST, SECOND, first, second};
 
+mod copies;
 mod replacements;
 mod trust;
 
