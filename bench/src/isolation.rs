@@ -56,7 +56,6 @@ pub(crate) fn run(orgsync: &Path, args: &Args) -> anyhow::Result<()> {
         manifest: Some(inspect(&args.plugin)?.manifest),
         scratch: scratch.path().to_owned(),
         label: "benchmark".into(),
-        secrets: Secrets::default(),
         listener: None,
         secrets: Secrets::default(),
     };

@@ -2,6 +2,7 @@
 //! they answer, and whom they refuse. The tests themselves stand in the files of this folder, by noun.
 
 mod around;
+mod bounds;
 mod compatible;
 mod deleted;
 mod description;
