@@ -172,7 +172,7 @@ fn a_header_that_is_none_is_not_told() {
         "there is no column `No` for the field `badge`: the header has `uid`, number 2",
     );
     let mapping = mapping(DataType::User, json!({}));
-    let header = Header::new(&mapping, ["uid", "user:name", token].into_iter()).unwrap();
+    let header = Header::new(&mapping, ["uid", "usr:name", token].into_iter()).unwrap();
     assert_eq!(header.summary(), "fields: uid; custom fields: column number 2, column number 3");
     let warning =
         "the column number 2 becomes a custom field: if it is meant as `username`, say so in `columns`";
