@@ -12,6 +12,7 @@ mod cursors;
 mod files_plugin;
 mod hostile;
 mod http_api_docs;
+mod kills;
 mod ldap;
 mod lifecycle;
 mod logs;
