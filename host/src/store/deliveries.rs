@@ -97,6 +97,17 @@ pub(crate) async fn note_around<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Notes the members of these departments.
+pub(crate) async fn note_members<C: ConnectionTrait>(
+    tx: &C,
+    dialect: Dialect,
+    departments: &[LocalId],
+    at: (TaskId, i64),
+) -> Result<(), StoreError> {
+    let ids: Value = rows::json_array(departments.iter().map(|id| id.0)).into();
+    insert(tx, dialect, DataType::User, (showing(dialect, DataType::User), [ids]), at).await
+}
+
 /// Notes all departments below these: what these are called, and where they are, is seen in their paths.
 pub(crate) async fn note_below<C: ConnectionTrait>(
     tx: &C,

@@ -21,6 +21,9 @@ pub(crate) struct Touched {
     going: Vec<LocalId>,
     /// Departments whose title or place changes: those below them show it in their paths.
     moved: Vec<LocalId>,
+    /// Departments whose title changes: their members show their departments in the order of the titles, and where no
+    /// source names a main department that is there, the first of them is it.
+    renamed: Vec<LocalId>,
 }
 
 impl Touched {
@@ -35,8 +38,15 @@ impl Touched {
                     touched.coming.push(write.id);
                 }
                 Op::Delete | Op::Unlink => touched.going.push(write.id),
-                Op::Update if changes_path(write) => touched.moved.push(write.id),
-                Op::Update | Op::Disable | Op::Reject => {}
+                Op::Update => {
+                    if changes(write, "title") {
+                        touched.renamed.push(write.id);
+                    }
+                    if changes(write, "title") || changes(write, "parentUid") {
+                        touched.moved.push(write.id);
+                    }
+                }
+                Op::Disable | Op::Reject => {}
             }
         }
         touched
@@ -72,15 +82,16 @@ impl Touched {
         if !self.coming.is_empty() {
             deliveries::note_around(tx, scope.dialect, &self.coming, at).await?;
         }
+        if !self.renamed.is_empty() {
+            deliveries::note_members(tx, scope.dialect, &self.renamed, at).await?;
+        }
         let above: Vec<LocalId> = self.coming.into_iter().chain(self.moved).collect();
         deliveries::note_below(tx, scope.dialect, &above, at).await
     }
 }
 
-/// Whether a department is called or placed otherwise than before.
-fn changes_path(write: &Write) -> bool {
+/// Whether a write gives a field another value than it had.
+fn changes(write: &Write, field: &str) -> bool {
     let Some(row) = &write.row else { return false };
-    ["title", "parentUid"].iter().any(|name| {
-        write.given.get(*name).is_some_and(|given| row.fields.get(*name).unwrap_or(&Value::Null) != given)
-    })
+    write.given.get(field).is_some_and(|given| row.fields.get(field).unwrap_or(&Value::Null) != given)
 }

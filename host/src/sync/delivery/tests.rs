@@ -210,6 +210,33 @@ async fn a_departments_path_is_told_again_when_something_above_it_changes() {
 }
 
 #[tokio::test]
+async fn members_are_told_again_when_a_title_puts_their_departments_in_another_order() {
+    let bench = Bench::new().await;
+    let crm = bench.add_target("first").await;
+    bench.engine.deliver();
+    let departments = [json!({"uid": "a", "title": "New"}), json!({"uid": "b", "title": "Dev"})];
+    bench.push("api", Department, &departments).await;
+    // The main department that the source names is not there.
+    bench.push("api", User, &[json!({"uid": "1", "username": "ann", "departments": ["x", "a", "b"]})]).await;
+    let id = |title: &str| {
+        let state = bench.received.lock();
+        let found = state.has.iter().find(|(_, record)| record["title"] == title);
+        found.map(|((_, _, id), _)| id.clone()).unwrap()
+    };
+    let main = async || {
+        bench.delivered(&crm).await;
+        let state = bench.received.lock();
+        let ann = state.has.values().find(|record| record["username"] == "ann").unwrap();
+        let departments = ann["departments"].as_array().unwrap();
+        departments.iter().find(|entry| entry["isMain"] == true).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let first = main().await;
+    assert_eq!(first, id("Dev"));
+    bench.push("api", Department, &[json!({"uid": "a", "title": "Central"})]).await;
+    assert_eq!(main().await, id("Central"));
+}
+
+#[tokio::test]
 async fn a_target_that_is_down_loses_nothing_and_blocks_nobody() {
     let bench = Bench::new().await;
     let (down, up) = (bench.add_target("first").await, bench.add_target("first-up").await);
