@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
                 _ if given != MASK => given.clone(),
                 (Some(stored), None) => stored.clone(),
                 (Some(_), Some(field)) => at(&format!(
-                    "is stored for another host than the one in {field}; give it again, so that it goes there by your leave"
+                    "is stored for another host than the one in {field}; enter it again if it is meant for that host"
                 )),
                 (None, _) => at("is the mask of a secret, but none is stored; give the secret itself"),
             };

@@ -94,7 +94,7 @@ fn revoking_a_token_ends_its_sessions() {
     let (operator, id) = client_with(&daemon, "night shift", &["operate"]);
     let browser = logged_in(&operator, Settings::default());
     // A page without live parts, which would notice by themselves.
-    browser.link("Users").press();
+    browser.open("/users");
     browser.heading("Users").appears();
     daemon.send(Method::DELETE, &format!("/api/v1/tokens/{id}"), &[], b"").expect(204);
     // A part of the page is asked for, and the whole page goes.

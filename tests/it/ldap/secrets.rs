@@ -62,9 +62,12 @@ fn the_password_occurs_nowhere() {
     let path = format!("/api/v1/sources/{SOURCE}");
     let bad = json!({"options": options(&slapd, json!({"pageSize": 0}))});
     let refused = daemon.send_json(Method::PATCH, &path, &bad).expect(422);
-    // The mask stands for the password that is stored.
+    // The mask stands for the password that is stored, and that is not for another server.
     let masked = json!({"options": options(&slapd, json!({"password": "********"}))});
+    let moved = daemon.send_json(Method::PATCH, &path, &masked).expect(422);
+    assert_eq!(moved["field"], "options/password");
+    daemon.send_json(Method::PATCH, &path, &json!({"options": options(&slapd, json!({}))})).expect(200);
     let kept = daemon.send_json(Method::PATCH, &path, &masked).expect(200);
     assert_eq!(daemon.sync(SOURCE)["status"], "success");
-    nowhere(&daemon, &format!("{refused}{kept}"));
+    nowhere(&daemon, &format!("{refused}{moved}{kept}"));
 }

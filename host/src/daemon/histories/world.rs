@@ -34,6 +34,9 @@ struct Life<'a, S> {
     tasks: Vec<TaskId>,
     /// Whether somebody has written to the service by hand, which only a backfill can find.
     by_hand: bool,
+    /// Whether the service has refused values. What it refused stays so, although it would take it now, until
+    /// the record changes or somebody asks for it.
+    has_refused: bool,
 }
 
 impl World {
@@ -64,7 +67,14 @@ impl World {
         self.control.set_down(false);
         let service = S::start(setting);
         let target = self.add_target(S::TYPE, service.options()).await;
-        let mut life = Life { world: self, service, target: target.id, tasks: Vec::new(), by_hand: false };
+        let mut life = Life {
+            world: self,
+            service,
+            target: target.id,
+            tasks: Vec::new(),
+            by_hand: false,
+            has_refused: false,
+        };
         let mut lived = Ok(());
         for (at, step) in steps.iter().enumerate() {
             lived = life.step(step).await.map_err(|reason| format!("at step {at}: {reason}"));
@@ -115,7 +125,10 @@ impl<S: Service> Life<'_, S> {
                     self.tasks.push(undo.id);
                 }
             }
-            Step::Weather(weather) => self.behave(*weather),
+            Step::Weather(weather) => {
+                self.has_refused |= weather.refuses != 0;
+                self.behave(*weather);
+            }
             Step::DeletedThere(data_type, number) => {
                 self.by_hand |= self.service.delete_by_hand(*data_type, *number);
             }
@@ -199,8 +212,15 @@ impl<S: Service> Life<'_, S> {
                 open.insert((data_type, row.local_id.to_string()), reason);
             }
         }
+        let was_refused = |place, reason: &str| {
+            let refusing =
+                Weather { refuses: u16::from(self.has_refused && ending == Ending::Kept), ..weather };
+            reason.starts_with(DeliveryState::Failed.as_str()) && is_refused::<S>(&records, place, refusing)
+        };
         let wrongly = open.iter().filter(|(place, reason)| {
-            !is_refused::<S>(&records, place, weather) && !self.service.excuses(reason)
+            !is_refused::<S>(&records, place, weather)
+                && !was_refused(place, reason)
+                && !self.service.excuses(reason)
         });
         let mut wrong: Vec<String> =
             wrongly.map(|(place, reason)| format!("{place:?} is held up, {reason}")).collect();
