@@ -2,7 +2,6 @@
 //! delivering, backfills, undo, retry, cancel. After each kill the daemon starts again and comes to rest by itself:
 //! no task is stuck, nothing is there twice, nothing that was acknowledged is lost, and the database is sound.
 //! `ORGSYNC_KILLS` says how often it is killed, `ORGSYNC_TEST_SEED` repeats a run.
-#![expect(clippy::print_stdout, reason = "a test that fails shows its seed, and a long one how far it is")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

@@ -64,7 +64,8 @@ async fn callers(bench: &Bench) -> Vec<Caller> {
         Caller { what: "an expired token", token: Some(expired), expected: unknown },
         Caller { what: "the admin token", token: Some(TOKEN.to_owned()), expected: |_| Door::Open },
     ];
-    let scoped: [(&'static str, Value, fn(&str) -> Door); 6] = [
+    type Scoped = (&'static str, Value, fn(&str) -> Door);
+    let scoped: [Scoped; 6] = [
         ("admin", Value::Null, |_| Door::Open),
         ("operate", Value::Null, |needed| open_for(&["operate", "read"], needed)),
         ("read", Value::Null, |needed| open_for(&["read"], needed)),

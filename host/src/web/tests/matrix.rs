@@ -175,7 +175,9 @@ async fn no_form_is_taken_that_another_site_or_session_sends() {
     for form in forms.filter(|form| !form.ends_with(" all")) {
         let path = filled(form.split_once(' ').unwrap().0);
         let marked = format!("{path}?csrf={mark}");
-        let tries: [(&str, &[(&str, &str)], &str); 9] = [
+        // Address, fields of the head, and the form.
+        type Try<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+        let tries: [Try<'_>; 9] = [
             (&path, &[], ""),
             (&path, &[], "csrf="),
             (&path, &[], &foreign),
