@@ -40,7 +40,9 @@ pub(crate) fn verdict(
         ))),
         // It says that it is not about what was sent.
         408 | 425 | 429 | 503 => {
-            let error = PluginError::transient(said).with_effect(Effect::Nothing);
+            // A 503 may be a proxy's, after the receiver has begun.
+            let effect = if answer.status == 503 { Effect::Unknown } else { Effect::Nothing };
+            let error = PluginError::transient(said).with_effect(effect);
             Verdict::Stopped(match answer.retry_after(now) {
                 Some(wait) => error.retry_after(wait),
                 None => error,

@@ -154,9 +154,10 @@ fn statuses_have_classes() {
     for status in [402, 403, 404, 405, 410, 415, 418, 451] {
         check(status, false, ErrorClass::Config, Effect::Nothing);
     }
-    for status in [408, 425, 429, 503] {
+    for status in [408, 425, 429] {
         check(status, true, ErrorClass::Transient, Effect::Nothing);
     }
+    check(503, true, ErrorClass::Transient, Effect::Unknown);
     for status in [500, 501, 502, 504, 599] {
         check(status, false, ErrorClass::Transient, Effect::Unknown);
     }

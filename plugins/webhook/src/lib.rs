@@ -123,7 +123,11 @@ impl Webhook {
                         return Ok(());
                     }
                     Verdict::Refused(error) => error,
-                    Verdict::Stopped(error) => return Err(error),
+                    Verdict::Stopped(error) => {
+                        // Nothing is sent of what follows.
+                        progress.unsettled(part.end, &error);
+                        return Err(error.with_effect(Effect::Nothing));
+                    }
                 }
             }
             // Nobody is there to take anything.

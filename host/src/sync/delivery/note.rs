@@ -21,8 +21,8 @@ pub(crate) struct Touched {
     going: Vec<LocalId>,
     /// Departments whose title or place changes: those below them show it in their paths.
     moved: Vec<LocalId>,
-    /// Departments whose title changes: their members show their departments in the order of the titles, and where no
-    /// source names a main department that is there, the first of them is it.
+    /// Departments whose title changes: where no source names a main department of a user that is there, or several
+    /// name one, the first by title is it.
     renamed: Vec<LocalId>,
 }
 
