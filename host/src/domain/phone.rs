@@ -20,7 +20,12 @@ const ZEROS: [char; 27] = [
 /// The key of a phone number; `None` if it has no digit. A text with letters that are no part of a number, such as
 /// `1-800-FLOWERS`, is compared as a text: its digits alone would be many numbers.
 pub fn key(phone: &str) -> Option<String> {
-    let folded: String = fold(text::trim(phone)).chars().map(plain).collect();
+    let phone = text::trim(phone);
+    // Most numbers are written in ASCII, which needs no tables.
+    let folded: String = match phone.is_ascii() {
+        true => phone.to_ascii_lowercase(),
+        false => fold(phone).chars().map(plain).collect(),
+    };
     if !folded.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -63,7 +68,9 @@ fn split(number: &str) -> (&str, &str) {
 }
 
 fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+    let mut digits = String::with_capacity(text.len());
+    digits.extend(text.chars().filter(char::is_ascii_digit));
+    digits
 }
 
 /// An ASCII digit for one of any script; other characters as they are.

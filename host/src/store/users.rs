@@ -1,5 +1,6 @@
 //! Users, the built-in target: rows as fields and back, unique keys, bulk writes. How they are listed: `look.rs`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Statement};
@@ -63,21 +64,33 @@ pub(crate) fn to_fields(row: &UserRow) -> Result<Fields, StoreError> {
 pub(crate) fn from_fields(id: LocalId, mut given: Fields, now: i64) -> UserRow {
     given.remove("departments");
     let enabled = given.get("enabled").and_then(Value::as_bool).unwrap_or(true);
-    let owned = |name: &str| fields::text(&given, name).map(str::to_owned);
+    let mut owned = |name: &str| match given.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    };
     let (username, nickname, email, phone) =
         (owned("username"), owned("nickname"), owned("email"), owned("phone"));
     given.retain(|name, value| !STANDARD.contains(&name.as_str()) && *value != Value::Null);
-    let mut search: Vec<String> =
-        [&username, &nickname, &email, &phone].into_iter().flatten().map(|text| fold::fold(text)).collect();
+    let texts = [&username, &nickname, &email, &phone].map(|text| text.as_deref().map(fold::folded));
     let phone_key = fold::key_of(MatchKey::Phone, phone.as_deref());
     // So that a number is found however it is written.
-    search.extend(phone_key.clone().filter(|key| search.last() != Some(key)));
+    let number = phone_key.as_deref().filter(|key| texts[3].as_deref() != Some(key));
+    let mut search = String::new();
+    for text in texts.iter().flatten().map(|text| &**text).chain(number) {
+        if !search.is_empty() {
+            search.push('\n');
+        }
+        search.push_str(text);
+    }
+    let key =
+        |text: &Option<Cow<'_, str>>| text.as_deref().filter(|text| !text.is_empty()).map(str::to_owned);
+    let (username_key, email_key) = (key(&texts[0]), key(&texts[2]));
     UserRow {
         id: id.0,
-        username_key: fold::key(username.as_deref()),
-        email_key: fold::key(email.as_deref()),
+        username_key,
+        email_key,
         phone_key,
-        search: search.join("\n"),
+        search,
         username,
         nickname,
         email,
