@@ -10,9 +10,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
 
+mod day_file;
 mod files;
 mod lines;
 
+pub(crate) use day_file::{end_last_line, is_in_place};
 use files::DailyFiles;
 pub use files::Kept;
 use lines::OneLineEach;

@@ -72,7 +72,7 @@ const LAYERS: &[Row] = &[
     // Reads what telemetry and the engine's raw-record log write; they know nothing of it.
     Row { module: "logs", may_use: &["sync", "domain", "telemetry"], never: &["hyper", "axum", "sea_orm"] },
     // Knows a plugin only through a trait of its own, hence neither registry nor worker nor plugin-api.
-    Row { module: "sync", may_use: &["store", "domain", "metrics"], never: &[] },
+    Row { module: "sync", may_use: &["store", "domain", "metrics", "telemetry"], never: &[] },
     Row { module: "registry", may_use: &["worker", "domain", PLUGIN_API], never: &[] },
     Row { module: "worker", may_use: &["domain", "metrics", PLUGIN_API], never: &[] },
     Row { module: "store", may_use: &["domain", MIGRATIONS], never: &[] },

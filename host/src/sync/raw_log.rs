@@ -5,8 +5,8 @@
 //! kept is bounded, by day and in all.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,7 @@ use nix::libc;
 use tracing::{info, warn};
 
 use crate::metrics;
+use crate::telemetry::{end_last_line, is_in_place};
 
 pub(crate) use super::raw_lines::RawLines;
 use super::raw_once::Once;
@@ -127,7 +128,8 @@ impl RawLog {
         let now = last.map_or(now, |last| last.max(now));
         let date = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         self.check_space()?;
-        if open.as_ref().is_none_or(|open| open.date != date || !self.is_in_place(open)) {
+        if open.as_ref().is_none_or(|open| open.date != date || !is_in_place(&self.path_of(date), &open.file))
+        {
             *open = None;
             *open = Some(self.open(date)?);
         }
@@ -178,8 +180,7 @@ impl RawLog {
             if length.saturating_add(others) <= self.bounds.all_bytes {
                 break;
             }
-            let path = self.path_of(date);
-            std::fs::remove_file(&path).map_err(|source| RawLogError::File { path, source })?;
+            self.remove(date)?;
             others -= bytes;
             info!(
                 "removed the raw-record log of {date}, {bytes} bytes: all days together may have {} \
@@ -194,11 +195,19 @@ impl RawLog {
     pub(crate) fn remove_before(&self, oldest: Date) -> Result<usize, RawLogError> {
         let mut removed = 0;
         for (date, _) in self.days()?.into_iter().filter(|day| day.0 < oldest) {
-            let path = self.path_of(date);
-            std::fs::remove_file(&path).map_err(|source| RawLogError::File { path, source })?;
+            self.remove(date)?;
             removed += 1;
         }
         Ok(removed)
+    }
+
+    /// Removes the file of a day, which somebody else may have done just now.
+    fn remove(&self, date: Date) -> Result<(), RawLogError> {
+        let path = self.path_of(date);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(RawLogError::File { path, source }),
+            _ => Ok(()),
+        }
     }
 
     /// The days that have a file, the oldest first, with the sizes of those.
@@ -258,13 +267,6 @@ impl RawLog {
         Ok(Open { date, file, length, others, is_full: false })
     }
 
-    /// Whether the open file is what its path leads to.
-    fn is_in_place(&self, open: &Open) -> bool {
-        let found = std::fs::symlink_metadata(self.path_of(open.date));
-        let (Ok(found), Ok(own)) = (found, open.file.metadata()) else { return false };
-        (found.dev(), found.ino()) == (own.dev(), own.ino())
-    }
-
     fn failed(&self, path: &Path, source: std::io::Error) -> RawLogError {
         let path = path.to_owned();
         let in_the_way = |path: PathBuf, what| RawLogError::InTheWay { path, what };
@@ -281,17 +283,6 @@ impl RawLog {
 }
 
 const NO_FILE: &str = "is a link or no file";
-
-/// Ends a line that a crash has left half written, so that the next one stands on its own.
-fn end_last_line(file: &mut File) -> std::io::Result<()> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(());
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
-}
 
 #[cfg(test)]
 #[path = "raw_log_tests.rs"]

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, symlink};
+use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nix::libc;
 
+use super::day_file::{end_last_line, is_in_place};
 use super::{LOG_FILE, LOG_PREFIX};
 
 /// How often is looked whether the open file is still where it was.
@@ -76,25 +77,27 @@ impl DailyFiles {
         let path = self.directory.join(name(date));
         let open = || {
             OpenOptions::new()
+                .read(true)
                 .append(true)
                 .create(true)
                 .mode(0o600)
                 .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
                 .open(&path)
         };
-        let file = match open() {
+        let mut file = match open() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 std::fs::create_dir_all(&self.directory)?;
                 open()?
             }
             opened => opened?,
         };
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        if !file.metadata()?.is_file() {
             return Err(io::Error::other(format!("{} is no file", path.display())));
         }
+        end_last_line(&mut file)?;
         self.link(&path)?;
-        let mut open = Open { date, file, length: metadata.len(), others: 0, looked, is_full: false };
+        let length = file.metadata()?.len();
+        let mut open = Open { date, file, length, others: 0, looked, is_full: false };
         open.others = self.remove_old(date, open.length, true)?;
         Ok(open)
     }
@@ -175,11 +178,6 @@ impl Write for DailyFiles {
     fn flush(&mut self) -> io::Result<()> {
         self.open.as_mut().map_or(Ok(()), |open| open.file.flush())
     }
-}
-
-fn is_in_place(path: &Path, file: &File) -> bool {
-    let (Ok(found), Ok(own)) = (std::fs::symlink_metadata(path), file.metadata()) else { return false };
-    (found.dev(), found.ino()) == (own.dev(), own.ino())
 }
 
 fn name(date: Date) -> String {
@@ -267,6 +265,15 @@ mod tests {
         assert!(text.contains("2026-01-01T00:00:02.000000Z  WARN orgsync::telemetry: "), "{text}");
         bench.write("2026-01-02T00:00:00Z", "new\n").unwrap();
         assert_eq!(bench.latest(), "new\n");
+    }
+
+    #[test]
+    fn a_line_that_a_crash_cut_off_is_ended() {
+        let mut bench = Bench::new(30, 1_000);
+        let path = bench.directory.path().join(name(jiff::civil::date(2026, 11, 30)));
+        std::fs::write(&path, "whole\ncut o").unwrap();
+        bench.write("2026-11-30T10:00:00Z", "next\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "whole\ncut o\nnext\n");
     }
 
     #[test]
