@@ -102,7 +102,7 @@ impl Default for HttpConfig {
             idle_timeout: Duration::from_secs(60),
             write_timeout: Duration::from_secs(60),
             min_answer_rate: 1 << 10,
-            max_answer_bytes: 256 << 20,
+            max_answer_bytes: 96 << 20,
             answer_timeout: Duration::from_secs(60),
             max_head_bytes: 64 << 10,
             max_headers: 100,

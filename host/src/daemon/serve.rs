@@ -239,6 +239,7 @@ async fn run(
                 }
                 engine.remove_void_plans();
                 note_uses(gatekeeper, store).await;
+                store.release_memory().await;
             }
             _ = hour.tick() => {
                 engine.remove_old_raw_records(config.raw_records_keep_days);

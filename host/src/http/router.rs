@@ -26,13 +26,14 @@ use crate::sync::engine::Engine;
 
 use super::admission::{Admission, admit};
 use super::arriving::watched;
-use super::auth::{self, Gatekeeper};
+use super::auth::{self, Gatekeeper, peer};
 use super::openapi::{self, Description, Document};
 use super::plugins::{self, PluginList};
 use super::problem::Problem;
 use super::server::HostFault;
 use super::session::CookieNames;
 use super::tls::Tls;
+use super::turns::Turns;
 use super::unpack::unpack;
 use super::view::Data;
 use super::{
@@ -57,6 +58,9 @@ const PATIENT: [&str; 9] = [
     "/plugins/{name}/add",
 ];
 
+/// Routes that are asked for to see whether the daemon is well, so that they wait for nobody.
+const AT_ONCE: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// What all handlers share. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -66,6 +70,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) admission: Arc<Admission>,
+    turns: Arc<Turns>,
     pub(crate) logs: Logs,
     pub(crate) cookies: CookieNames,
 }
@@ -91,7 +96,8 @@ impl App {
     ) -> Self {
         let admission = Admission::new(&settings.http);
         let gatekeeper = Arc::new(Gatekeeper::new(admin, settings.http.failed_tokens_per_minute));
-        Self { engine, plugins, gatekeeper, settings, tls: None, admission, logs, cookies }
+        let turns = Turns::new();
+        Self { engine, plugins, gatekeeper, settings, tls: None, admission, turns, logs, cookies }
     }
 
     /// With the certificate of which `/readyz` tells how it stands.
@@ -211,8 +217,13 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     let handled = match refused {
         Some(refused) => Ok(Ok(refused)),
         None => {
-            let handling = tokio::spawn(next.run(watched(request, limits)));
-            match route.as_ref().is_some_and(|route| PATIENT.contains(&route.as_str())) {
+            let is_one_of =
+                |routes: &[&str]| route.as_ref().is_some_and(|route| routes.contains(&route.as_str()));
+            let is_patient = is_one_of(&PATIENT);
+            let waits = method == Method::GET && !is_patient && !is_one_of(&AT_ONCE);
+            let turns = waits.then(|| Arc::clone(&app.turns));
+            let handling = tokio::spawn(in_turn(turns, watched(request, limits), next));
+            match is_patient {
                 true => Ok(handling.await),
                 false => tokio::time::timeout(limits.answer_timeout, handling).await,
             }
@@ -247,6 +258,20 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
     }
     mind(response.headers_mut(), &app);
     response
+}
+
+/// Handles a request once it is its turn; without turns, at once. The turn stays with the answer until there is room
+/// for that: see [`super::server`].
+async fn in_turn(turns: Option<Arc<Turns>>, request: Request, next: Next) -> Response {
+    let Some(turns) = turns else { return next.run(request).await };
+    match turns.take(peer(request.extensions())).await {
+        Ok(turn) => {
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(turn);
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// What browsers and proxies must mind, unless a route says otherwise: answers hold what is not for everybody, so nobody

@@ -37,6 +37,7 @@ use super::connection::{Patience, Requests, UnderWay, Watched};
 use super::problem::Problem;
 use super::router::{REQUEST_ID, render};
 use super::tls::Tls;
+use super::turns::Turn;
 
 /// How long to wait before accepting again when that has failed, for want of file descriptors as a rule.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -220,11 +221,13 @@ impl HostFault {
 
 /// An answer with the room that it takes until its client has read it; another one if there is none.
 fn held(
-    response: Response,
+    mut response: Response,
     answers: &Arc<Answers>,
     peer: SocketAddr,
     path: &str,
 ) -> (Response, Option<Arc<Room>>) {
+    // From here on it is counted among those that wait for their clients.
+    let _turn = response.extensions_mut().remove::<Turn>();
     let size = response.body().size_hint().exact().unwrap_or_default();
     match answers.room(peer.ip(), usize::try_from(size).unwrap_or(usize::MAX)) {
         Ok(room) => (response, room),

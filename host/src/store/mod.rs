@@ -41,6 +41,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use migrations::Migrator;
+use sea_orm::sqlx::Executor as _;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -294,6 +295,18 @@ impl Store {
         if let Ok(connection) = self.writer.get_sqlite_connection_pool().acquire().await {
             // It is of no use either way.
             let _ = connection.close().await;
+        }
+    }
+
+    /// Has the connections that nobody uses just now give back the pages that they keep; their next statements read
+    /// them from the file again.
+    pub async fn release_memory(&self) {
+        for pool in [&self.writer, &self.reader].map(DatabaseConnection::get_sqlite_connection_pool) {
+            let idle: Vec<_> = std::iter::from_fn(|| pool.try_acquire()).collect();
+            for mut connection in idle {
+                // A connection that can't do this fails at its next statement, too, and tells there.
+                let _ = connection.execute("PRAGMA shrink_memory").await;
+            }
         }
     }
 

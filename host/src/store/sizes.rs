@@ -13,7 +13,7 @@ use super::dialect::Dialect;
 use super::{Doing, StoreError, rows};
 
 /// How many bytes of rows are loaded together, give or take the last row.
-pub(crate) const TOGETHER: u64 = 16 << 20;
+pub(crate) const TOGETHER: u64 = 8 << 20;
 /// Rows up to this size count as this much: they need memory beside their text, and are not listed one by one.
 const LIGHT: u64 = 2 << 10;
 
