@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -86,6 +87,14 @@ impl Daemon {
         Ok(self.client(made["token"].as_str().context("the new token has no text")?))
     }
 
+    /// A client with a new token that may push to one source only.
+    pub(crate) fn bound_pusher(&self, source: &str) -> anyhow::Result<Client> {
+        let token =
+            serde_json::json!({"name": format!("bound to {source}"), "scope": "push", "source": source});
+        let made = self.admin().post("/api/v1/tokens", &token)?.expect(201)?;
+        Ok(self.client(made["token"].as_str().context("the new token has no text")?))
+    }
+
     /// Pushes a file to the source `api` as it is and returns the answer.
     pub(crate) fn push(&self, data_type: &str, file: &Path) -> anyhow::Result<Value> {
         let answer = self.push_to("api", data_type, file)?;
@@ -103,12 +112,43 @@ impl Daemon {
         Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 
-    /// The largest resident memory so far, in bytes.
+    /// The largest resident memory since the start or the last [`Self::forget_peak`], in bytes.
     pub(crate) fn peak_memory(&self) -> anyhow::Result<u64> {
+        self.memory("VmHWM")
+    }
+
+    /// The resident memory now, in bytes.
+    pub(crate) fn memory_now(&self) -> anyhow::Result<u64> {
+        self.memory("VmRSS")
+    }
+
+    /// Has the peak begin again at what there is now.
+    pub(crate) fn forget_peak(&self) -> anyhow::Result<()> {
+        const PEAK: &str = "5";
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), PEAK)
+            .context("failed to forget the peak")
+    }
+
+    fn memory(&self, name: &str) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")).context("no VmHWM in /proc")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB"));
+        let kibibytes = kibibytes.with_context(|| format!("no {name} in /proc"))?;
         Ok(kibibytes.trim().parse::<u64>()? << 10)
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> anyhow::Result<SocketAddrV4> {
+        let address = self.server.strip_prefix("http://").unwrap_or_default();
+        address.parse().with_context(|| format!("{} has no address", self.server))
+    }
+
+    /// Lists one plugin for the daemon that will be started in this directory.
+    pub(crate) fn list_plugin(directory: &Path, name: &str, library: &Path) -> anyhow::Result<()> {
+        let library =
+            library.canonicalize().with_context(|| format!("failed to find the plugin `{name}`"))?;
+        let listed = format!("[[plugin]]\nname = \"{name}\"\npath = {:?}\n", library.display().to_string());
+        Ok(std::fs::write(directory.join("plugins.toml"), listed)?)
     }
 
     /// Stops it and returns the path of its database.
@@ -146,6 +186,11 @@ impl Client {
         Ok((response.status().as_u16(), body))
     }
 
+    /// The same with another token.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self }
+    }
+
     /// The header of a browser that has logged in with this client's token.
     pub(crate) fn cookie(&self) -> anyhow::Result<(String, String)> {
         let config = Agent::config_builder().max_redirects(0).http_status_as_error(false);
@@ -153,6 +198,21 @@ impl Client {
         let answer = config.build().new_agent().post(login).send_form([("token", self.token.as_str())])?;
         let cookie = answer.headers().get("set-cookie").context("the log-in sets no cookie")?.to_str()?;
         Ok(("cookie".to_owned(), cookie.split(';').next().unwrap_or_default().to_owned()))
+    }
+
+    /// Posts a body of another kind.
+    pub(crate) fn post_as(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> anyhow::Result<Answer> {
+        let mut request = self.agent.post(format!("{}{path}", self.server));
+        request = request.header("authorization", format!("Bearer {}", self.token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.send(body)?)
     }
 
     /// The header that shows this client's token.

@@ -78,9 +78,7 @@ impl Seen {
 
 pub(crate) fn run(orgsync: &Path, args: &Args) -> anyhow::Result<()> {
     let directory = tempfile::tempdir().context("failed to make a directory for the benchmark")?;
-    let files = args.files.canonicalize().context("failed to find the plugin `files`")?;
-    let listed = format!("[[plugin]]\nname = \"files\"\npath = {:?}\n", files.display().to_string());
-    std::fs::write(directory.path().join("plugins.toml"), listed)?;
+    Daemon::list_plugin(directory.path(), "files", &args.files)?;
     let mut pull = Pull::prepare(directory.path(), args.pulled)?;
     // As operators run it: the log at its usual level.
     let daemon = Daemon::start(orgsync, directory.path(), "info")?;

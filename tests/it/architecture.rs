@@ -97,8 +97,12 @@ const MIGRATIONS: &str = "migrations";
 const ORGSYNC: &str = "orgsync";
 
 /// Where memory safety is up to us; every other file leaves it to the compiler.
-const MAY_BE_UNSAFE: &[&str] =
-    &["host/src/worker/loader.rs", "host/src/worker/process.rs", "plugin-api/src/module.rs"];
+const MAY_BE_UNSAFE: &[&str] = &[
+    "host/src/daemon/memory.rs",
+    "host/src/worker/loader.rs",
+    "host/src/worker/process.rs",
+    "plugin-api/src/module.rs",
+];
 
 /// Names that say nothing of what a file owns.
 const EMPTY_NAMES: &[&str] = &["util", "helper", "common", "manager", "service"];
@@ -116,7 +120,7 @@ fn imports_run_one_way() {
 }
 
 #[test]
-fn unsafe_stays_in_three_files() {
+fn unsafe_stays_in_four_files() {
     assert_none(unsafety, CODE);
 }
 

@@ -39,6 +39,18 @@ enum Which {
     },
     /// Have 500 clients push 1 MiB each at once; fails if the daemon's memory does not stay bounded
     Flood,
+    /// Ask for what needs most memory; fails above 300 MiB, or if more than half as much again stays as there was
+    Memory,
+    /// Have 200 clients push and 50 follow events, alone and beside one abuser of each kind; fails if anybody else
+    /// gets an error, or one in a hundred pushes takes more than 1.5 times as long
+    Abuse {
+        /// How long each time, in seconds
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Only the abusers whose name has this in it
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Load a million users and ask for every page many times; fails if one in a hundred answers of any page
     /// takes longer than 100 ms
     Pages {
@@ -67,8 +79,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         None => {
             let isolation = Which::Isolation { records: 1_000_000 };
             let pages = Which::Pages { users: 1_000_000, keep: None, only: None };
+            let abuse = Which::Abuse { seconds: 60, only: None };
             let (push, load) = (Which::Push { records: 200_000 }, Which::Load { seconds: 60 });
-            let all = [push, load, Which::Flood, pages, isolation];
+            let all = [push, load, Which::Flood, Which::Memory, abuse, pages, isolation];
             all.iter().try_for_each(|which| bench(which, args.json, &built))
         }
     }
@@ -87,6 +100,16 @@ fn bench(which: &Which, json: bool, built: &Built) -> Result<()> {
             })
         }
         Which::Flood => measure(built, json, &["flood"]),
+        Which::Memory => {
+            let plugin = misbehaves()?.display().to_string();
+            measure(built, json, &["memory", "--plugin", &plugin])
+        }
+        Which::Abuse { seconds, only } => {
+            let (plugin, seconds) = (misbehaves()?.display().to_string(), seconds.to_string());
+            let mut abuse = vec!["abuse", "--plugin", &plugin, "--seconds", &seconds];
+            abuse.extend(only.iter().flat_map(|part| ["--only", part]));
+            measure(built, json, &abuse)
+        }
         Which::Pages { users, keep, only } => {
             let users = users.to_string();
             let mut pages = vec!["pages", "--users", &users];

@@ -3,6 +3,7 @@
 mod descriptors;
 #[cfg(test)]
 mod histories;
+mod memory;
 mod modes;
 mod outlet;
 mod own_files;

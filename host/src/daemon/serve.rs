@@ -1,7 +1,7 @@
 //! `serve`: directories, lock, log, database, plugins, engine, HTTP, in this order; then signals until
 //! it is told to stop, and everything back again.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use nix::sys::prctl;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -38,10 +39,16 @@ use crate::telemetry::{self, Kept, TelemetryError};
 use crate::web;
 
 use super::descriptors;
+use super::memory;
 use super::modes;
 use super::plugins::{PluginsError, RegistryPlugins};
 use super::stop::{Deadline, STEP, step};
 use super::token::{TokenError, admin_token};
+
+/// How long the start waits for the lock on the data directory: a daemon that was killed while it started a worker leaves
+/// it to that process, until that runs its own program.
+const LOCK_PATIENCE: Duration = Duration::from_secs(3);
+const LOCK_LOOK: Duration = Duration::from_millis(50);
 
 /// How often the daemon looks for due schedules and abandoned tasks.
 const TICK: Duration = Duration::from_secs(10);
@@ -100,9 +107,10 @@ pub enum DaemonError {
 pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
     // Its memory holds secrets: no core dumps, and no plugin's process may look into it, though of the same user.
     prctl::set_dumpable(false).map_err(DaemonError::Memory)?;
+    memory::tune();
     metrics::started(Timestamp::now().as_millisecond() as f64 / 1_000.0);
     make_private(&config.data_dir)?;
-    let lock = lock(&config.data_dir)?;
+    let lock = lock(&config.data_dir).await?;
     let kept = Kept { days: config.log_keep_days, bytes: config.storage.max_log_bytes };
     let log = telemetry::init(&config.log_dir, &config.log_level, kept)?;
     descriptors::fit(&mut config.http);
@@ -146,6 +154,7 @@ pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
         let (plugins, stop) = (Arc::clone(&plugins), stop.clone());
         async move { plugins.watch(stop).await }
     });
+    let giving_back = tokio::spawn(memory::give_back(store.clone()));
     announce(if tls.is_some() { "https" } else { "http" }, address);
 
     let living = Living {
@@ -168,6 +177,7 @@ pub async fn serve(mut config: Config) -> Result<(), DaemonError> {
     if let Some(Err(failure)) = step("the watch on the plugins", STEP, watching).await {
         warn!("the watch on the plugins ended badly: {failure}");
     }
+    giving_back.abort();
     drop(engine);
     step("closing the database", STEP, store.close()).await.unwrap_or(Ok(()))?;
     drop(deadline);
@@ -239,7 +249,6 @@ async fn run(
                 }
                 engine.remove_void_plans();
                 note_uses(gatekeeper, store).await;
-                store.release_memory().await;
             }
             _ = hour.tick() => {
                 engine.remove_old_raw_records(config.raw_records_keep_days);
@@ -308,14 +317,18 @@ pub fn make_private(directory: &Path) -> Result<(), DaemonError> {
 }
 
 /// Makes sure that this is the only daemon on the data directory, as long as the file lives.
-fn lock(data_dir: &Path) -> Result<File, DaemonError> {
+async fn lock(data_dir: &Path) -> Result<File, DaemonError> {
     let path = data_dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|source| DaemonError::Directory { path: path.clone(), source })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(DaemonError::Locked(data_dir.to_owned())),
-        Err(std::fs::TryLockError::Error(source)) => Err(DaemonError::Directory { path, source }),
+    let until = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => tokio::time::sleep(LOCK_LOOK).await,
+            Err(TryLockError::WouldBlock) => return Err(DaemonError::Locked(data_dir.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(DaemonError::Directory { path, source }),
+        }
     }
 }
 

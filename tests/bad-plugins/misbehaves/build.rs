@@ -4,8 +4,11 @@
 #[path = "src/options.rs"]
 mod options;
 
+#[path = "src/node.rs"]
+mod node;
+
 fn main() {
-    const SOURCES: [&str; 16] = [
+    const SOURCES: [&str; 17] = [
         "records",
         "slow",
         "partial-then-error",
@@ -22,11 +25,13 @@ fn main() {
         "has-children",
         "talks",
         "snoops",
+        "long-errors",
     ];
     let manifest = orgsync_plugin_api::build::manifest().name("misbehaves").vendor("tests");
     SOURCES
         .into_iter()
         .fold(manifest, |manifest, name| manifest.source::<options::Options>(name, name))
+        .source::<node::Node>("recursive", "recursive")
         .target::<options::Options>("echo", "echo")
         .write();
 }

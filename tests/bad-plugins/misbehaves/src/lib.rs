@@ -9,14 +9,17 @@ mod floods_stdout;
 mod has_children;
 mod hogs_memory;
 mod ignores_cancel;
+mod long_errors;
 mod loops_forever;
 mod mark;
+mod node;
 mod nonsense_frame;
 mod options;
 mod oversize_frame;
 mod panics;
 mod partial_then_error;
 mod records;
+mod recursive;
 mod segfaults;
 mod slow;
 mod snoops;
@@ -45,6 +48,8 @@ orgsync_plugin_api::export_plugin! {
         "has-children" => has_children::HasChildren,
         "talks" => talks::Talks,
         "snoops" => snoops::Snoops,
+        "long-errors" => long_errors::LongErrors,
+        "recursive" => recursive::Recursive,
     },
     targets: { "echo" => echo::Echo },
 }
