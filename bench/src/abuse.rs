@@ -98,6 +98,11 @@ fn once(orgsync: &Path, args: &Args, with_abusers: bool) -> anyhow::Result<Seen>
         }
         false => Vec::new(),
     };
+    // A task that goes on all the time, to be followed.
+    let slow = json!({"name": "slow", "type": "slow", "options": {"count": 1_000_000}});
+    admin.post("/api/v1/sources", &slow)?.expect(201)?;
+    let followed = admin.post("/api/v1/sources/slow/sync", &json!({}))?.expect(202)?["taskId"].clone();
+    let followed = followed.as_i64().context("a task has no id")?;
     let (stop, together) = (AtomicBool::new(false), Barrier::new(args.clients + 1));
     let mut seen = Seen::default();
     thread::scope(|scope| {
@@ -115,7 +120,7 @@ fn once(orgsync: &Path, args: &Args, with_abusers: bool) -> anyhow::Result<Seen>
             })
             .collect();
         let following: Vec<_> = (0..args.streams)
-            .map(|_| scope.spawn(move || streams::follow_until(stop, address, admin)))
+            .map(|_| scope.spawn(move || streams::follow_until(stop, address, admin, followed)))
             .collect();
         let abusing: Vec<_> = abusers
             .into_iter()
@@ -142,6 +147,7 @@ fn once(orgsync: &Path, args: &Args, with_abusers: bool) -> anyhow::Result<Seen>
     })?;
     let (name, idle) = seen.deeds.iter().find(|(_, count)| *count == 0).copied().unzip();
     ensure!(idle.is_none(), "the abuser `{}` did nothing", name.unwrap_or_default());
+    admin.post(&format!("/api/v1/tasks/{followed}/cancel"), &json!({}))?.expect(202)?;
     daemon.stop()?;
     Ok(seen)
 }

@@ -14,9 +14,12 @@ mod settings;
 mod sync;
 mod token;
 
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::http::turns::TURNS;
 
 /// Keeps an organisation's users and departments in step.
 #[derive(Debug, Parser)]
@@ -96,7 +99,9 @@ const WORKER: &str = "worker";
 
 /// Runs a future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // Large answers take a thread each while they are made: the others share what the cores can do with those.
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get) + TURNS;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let output = runtime.block_on(future);
     // Dropping it would wait for every thread that is in the middle of something, however long that takes.
     runtime.shutdown_background();

@@ -25,7 +25,22 @@ pub(super) struct Answers {
 #[derive(Debug, Default)]
 struct Holding {
     all: usize,
-    by_client: HashMap<IpAddr, usize>,
+    by_client: HashMap<IpAddr, Own>,
+}
+
+/// What one client has not read yet.
+#[derive(Debug, Default, Clone, Copy)]
+struct Own {
+    bytes: usize,
+    answers: usize,
+}
+
+impl Own {
+    /// Whether one more answer of so many bytes has room, with so many free for all. A client that has some gets more
+    /// only as long as it holds no more than is free then, so that a few clients never hold it all.
+    fn takes(self, bytes: usize, free: usize) -> bool {
+        bytes <= free && (self.bytes == 0 || self.bytes + bytes <= free - bytes)
+    }
 }
 
 /// Room for one answer, given back when it is dropped.
@@ -41,8 +56,7 @@ impl Answers {
         Arc::new(Self { most, held: Mutex::default() })
     }
 
-    /// Room for an answer; none is needed for a small one. A client that has some gets more only as long as it holds
-    /// no more than is free then, so that a few clients never hold it all.
+    /// Room for an answer; none is needed for a small one.
     pub(super) fn room(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Result<Option<Arc<Room>>, Problem> {
         if bytes <= FREE {
             return Ok(None);
@@ -50,21 +64,33 @@ impl Answers {
         let client = client_of(peer);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let own = held.by_client.get(&client).copied().unwrap_or_default();
-        let free = self.most.saturating_sub(held.all);
-        let fits = bytes <= free && (own == 0 || own + bytes <= free - bytes);
-        if !fits {
+        if !own.takes(bytes, self.most.saturating_sub(held.all)) {
             drop(held);
-            metrics::answer_refused();
-            let most = self.most;
-            return Err(Problem::unavailable(format!(
-                "answers that their clients have not read yet fill the memory that there is for them ({most} bytes, and \
-                 less for one client); read answers before you ask for more, or ask for fewer rows with `limit`"
-            )));
+            return Err(self.refused());
         }
         held.all += bytes;
-        held.by_client.insert(client, own + bytes);
+        held.by_client.insert(client, Own { bytes: own.bytes + bytes, answers: own.answers + 1 });
         metrics::answers_held(held.all);
         Ok(Some(Arc::new(Room { answers: Arc::clone(self), client, bytes })))
+    }
+
+    /// Refuses a request whose answer would have no room if it is as large as those that its client has not read.
+    pub(super) fn expect_room(&self, peer: IpAddr) -> Result<(), Problem> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(own) = held.by_client.get(&client_of(peer)) else { return Ok(()) };
+        let usual = own.bytes / own.answers.max(1);
+        let takes = own.takes(usual, self.most.saturating_sub(held.all));
+        drop(held);
+        if takes { Ok(()) } else { Err(self.refused()) }
+    }
+
+    fn refused(&self) -> Problem {
+        metrics::answer_refused();
+        let most = self.most;
+        Problem::unavailable(format!(
+            "answers that their clients have not read yet fill the memory that there is for them ({most} bytes, and \
+             less for one client); read answers before you ask for more, or ask for fewer rows with `limit`"
+        ))
     }
 }
 
@@ -73,8 +99,9 @@ impl Drop for Room {
         let mut held = self.answers.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.all -= self.bytes;
         if let Some(own) = held.by_client.get_mut(&self.client) {
-            *own -= self.bytes;
-            if *own == 0 {
+            own.bytes -= self.bytes;
+            own.answers -= 1;
+            if own.answers == 0 {
                 held.by_client.remove(&self.client);
             }
         }
@@ -112,6 +139,8 @@ mod tests {
         let second: Vec<_> = std::iter::from_fn(|| room(2, large).ok().flatten()).collect();
         assert_eq!((first.len(), second.len()), (4, 2));
         let refused = room(1, large).unwrap_err();
+        let asked = |last: u8| answers.expect_room(IpAddr::from([192, 0, 2, last]));
+        assert_eq!((asked(1).is_err(), asked(2).is_err(), asked(3).is_ok()), (true, true, true));
         assert_eq!((refused.status.as_u16(), refused.detail.contains("read answers")), (503, true));
         let third = room(3, large).unwrap().unwrap();
         assert!(room(4, 16 * FREE).is_err());

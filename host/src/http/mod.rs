@@ -42,7 +42,7 @@ pub(crate) mod tasks;
 pub mod tls;
 pub(crate) mod tokens;
 pub(crate) mod tree;
-mod turns;
+pub(crate) mod turns;
 mod unpack;
 pub(crate) mod view;
 

@@ -25,6 +25,7 @@ use crate::metrics as measured;
 use crate::sync::engine::Engine;
 
 use super::admission::{Admission, admit};
+use super::answers::Answers;
 use super::arriving::watched;
 use super::auth::{self, Gatekeeper, peer};
 use super::openapi::{self, Description, Document};
@@ -264,7 +265,13 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
 /// for that: see [`super::server`].
 async fn in_turn(turns: Option<Arc<Turns>>, request: Request, next: Next) -> Response {
     let Some(turns) = turns else { return next.run(request).await };
-    match turns.take(peer(request.extensions())).await {
+    let client = peer(request.extensions());
+    let answers = request.extensions().get::<Arc<Answers>>().cloned();
+    let turn = turns.take(client).await.and_then(|turn| {
+        // Those who do not read must not have answers made that nobody gets.
+        answers.map_or(Ok(()), |answers| answers.expect_room(client)).map(|()| turn)
+    });
+    match turn {
         Ok(turn) => {
             let mut response = next.run(request).await;
             response.extensions_mut().insert(turn);

@@ -168,6 +168,7 @@ impl Server {
             let (under_way, router, stop) = (requests.begin(), router.clone(), stop.clone());
             let answers = Arc::clone(&answers);
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(Arc::clone(&answers));
             if let Some(fault) = HostFault::of(&request) {
                 request.extensions_mut().insert(fault);
             }

@@ -12,10 +12,10 @@ use tokio::time::timeout;
 use super::clients::client_of;
 use super::problem::Problem;
 
-/// As many as there are connections that read: more would wait for each other, with what they have in memory.
-const TURNS: usize = 4;
+/// Fewer than there are connections that read, so that one is left for what is not asked for by requests to read.
+pub(crate) const TURNS: usize = 3;
 /// Those of one client.
-const OF_CLIENT: usize = 3;
+const OF_CLIENT: usize = 2;
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 

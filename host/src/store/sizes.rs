@@ -183,7 +183,7 @@ mod tests {
         let filled = Filled::new().await;
         let users: Vec<(i64, &str)> = (1..).zip(["ann", "bob", "cy"]).collect();
         filled.users(1, &users).await;
-        let many: Vec<_> = (0..40_000).map(|n| json!({"uid": n.to_string()})).collect();
+        let many: Vec<_> = (0..20_000).map(|n| json!({"uid": n.to_string()})).collect();
         let many = json!(many);
         let tx = filled.store.begin().await.unwrap();
         let given = [(LocalId(1), &many), (LocalId(2), &many)].into_iter();
