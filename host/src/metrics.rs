@@ -86,7 +86,7 @@ impl Metrics {
             ),
             raw_records_left_out: of.counters(
                 "orgsync_raw_records_left_out_total",
-                "Records that were not logged raw: known (the day's log has them), full (the day's log is full)",
+                "Records that were not logged raw: known (the day's log has them), full (the day's log is full), source_full (the source has a quarter of it)",
                 &["reason"],
             ),
             deliveries: of.counters(
@@ -213,7 +213,7 @@ pub(crate) fn started(seconds_since_1970: f64) {
     for reason in [Refused::TooMany, Refused::Handshake] {
         METRICS.connections_refused.with_label_values(&[reason.as_str()]);
     }
-    for reason in ["known", "full"] {
+    for reason in ["known", "full", "source_full"] {
         METRICS.raw_records_left_out.with_label_values(&[reason]);
     }
     for lack in [Lack::Places, Lack::Memory, Lack::SourcePlaces, Lack::SourceMemory] {

@@ -37,23 +37,28 @@ pub fn escaped(text: &str, kept: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// The text as one line of at most so many bytes and a mark that tells how many are cut off.
 pub fn told(text: &str, most: usize) -> Cow<'_, str> {
-    let line = one_line(text);
+    cut(one_line(text), most)
+}
+
+/// A line of at most so many bytes and a mark that tells how many are cut off.
+pub fn cut(line: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if line.len() <= most {
         return line;
     }
     let kept = &line[..line.floor_char_boundary(most)];
     // What is cut already is cut no further by being told again.
     if let Some((before, mark)) = line.rsplit_once(MARK)
-        && mark.ends_with(END)
+        && mark.ends_with(CUT)
         && before.len() <= most
     {
         return line;
     }
-    Cow::Owned(format!("{kept}{MARK}{}{END}", line.len() - kept.len()))
+    Cow::Owned(format!("{kept}{MARK}{}{CUT}", line.len() - kept.len()))
 }
 
 const MARK: &str = " […";
-const END: &str = " bytes cut]";
+/// What ends a line that is cut.
+pub const CUT: &str = " bytes cut]";
 
 /// Whether a character breaks a line, steers a terminal, or changes the order in which the others are shown.
 fn is_unfit(c: char) -> bool {

@@ -30,8 +30,8 @@ pub(crate) struct Readiness {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     database_detail: Option<String>,
-    /// Whether the disks of the database and of the logs have room: below `storage.min_free_bytes`, no pushes and syncs
-    /// are taken.
+    /// Whether the disks of the database and of the logs have room: below `storage.min_free_bytes`, no task
+    /// starts or goes on.
     disk: Part,
     /// Which disk has too little room, how much, and what to do; absent if none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +108,7 @@ pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<Readiness
             told
         }),
     };
-    let disk = app.engine.check_space();
+    let disk = app.engine.check_space().await;
     // The registry has logged what is wrong, if something is.
     let standing = app.plugins.standing();
     let plugins = match standing {

@@ -72,6 +72,13 @@ impl Dialect {
         }
     }
 
+    /// The same, and whether indexes agree with their tables.
+    pub(super) fn full_check(self) -> &'static str {
+        match self {
+            Self::Sqlite => "PRAGMA integrity_check(1)",
+        }
+    }
+
     /// Compares many (uid, hash) pairs with what is stored, in one descent each and one row in all.
     ///
     /// `$1` is a JSON object of uid → hash, `$2` the source, `$3` the data type, `$4` the task. The

@@ -5,6 +5,8 @@
 
 pub(crate) mod bulk;
 pub(crate) mod changes;
+mod companion;
+mod content;
 pub(crate) mod counters;
 pub(crate) mod cursors;
 pub(crate) mod dangling;
@@ -51,7 +53,7 @@ use sea_orm_migration::MigratorTrait;
 use dialect::{Dialect, PageCache};
 use queue::Queue;
 use trouble::Trouble;
-use watch::Watch;
+use watch::{Glance, Watch};
 
 pub(crate) use queue::Way;
 
@@ -264,28 +266,53 @@ impl Store {
             ..TransactionOptions::default()
         };
         const DOING: &str = "begin a transaction";
-        if let Some(trouble) = self.watch.trouble() {
+        if let Some(trouble) = self.watch.lasting_trouble() {
             return Err(StoreError::refused(DOING, trouble));
         }
-        if trouble::take_broken() {
+        let is_broken = trouble::take_broken();
+        // A connection must not be closed while another file is in the place of the database's.
+        if (is_broken || self.watch.was_wrong())
+            && let Some(trouble) = self.trouble().await
+        {
+            if is_broken {
+                Trouble::Disk.note();
+            }
+            return Err(StoreError::refused(DOING, trouble));
+        }
+        if is_broken {
             self.forget_writer().await;
         }
         let tx = self.writer.begin_with_options(options).await.doing(DOING)?;
         // SQLite begins to write in a file that may not be written, and fails at the first statement.
         let may_write = tx.execute_unprepared("DELETE FROM counters WHERE 1 = 0").await.doing(DOING);
-        match may_write {
-            Ok(_) => match self.watch.trouble_within() {
-                None => Ok(tx),
-                Some(trouble) => Err(StoreError::refused(DOING, trouble)),
-            },
-            Err(error) => {
-                drop(tx);
-                if error.trouble() == Some(Trouble::ReadOnly) {
-                    self.forget_writer().await;
-                }
-                Err(error)
+        if let Err(error) = may_write {
+            drop(tx);
+            if let Some(trouble) = self.trouble().await {
+                return Err(StoreError::refused(DOING, trouble));
             }
+            if error.trouble() == Some(Trouble::ReadOnly) {
+                self.forget_writer().await;
+            }
+            return Err(error);
         }
+        // This asks the file system on the thread at hand: three looks at a path take less than handing them to
+        // another thread. If the file system hangs, the statements above hang first, on SQLite's own thread; and as
+        // this holds the only connection that writes, it never hangs more than one thread.
+        let trouble = match self.watch.glance_within() {
+            Glance::Fine => None,
+            Glance::Wrong(trouble) => Some(trouble),
+            Glance::Unclear => self.blocking(Watch::look_within).await,
+        };
+        match trouble {
+            None => Ok(tx),
+            Some(trouble) => Err(StoreError::refused(DOING, trouble)),
+        }
+    }
+
+    /// Asks the watch where a file system that hangs holds nobody up who serves requests.
+    async fn blocking(&self, ask: fn(&Watch) -> Option<Trouble>) -> Option<Trouble> {
+        let watch = Arc::clone(&self.watch);
+        tokio::task::spawn_blocking(move || ask(&watch)).await.ok().flatten()
     }
 
     /// Closes the connection that writes; the next transaction opens another. SQLite opens a file that may
@@ -327,15 +354,12 @@ impl Store {
 
     /// What keeps it from taking anything, as far as that is known.
     pub async fn trouble(&self) -> Option<Trouble> {
-        let watch = Arc::clone(&self.watch);
-        // A file system that hangs must not hold up those who serve requests.
-        tokio::task::spawn_blocking(move || watch.trouble()).await.ok().flatten()
+        self.blocking(Watch::trouble).await
     }
 
     /// Looks whether its files are still those that are open; for the daemon's tick.
     pub async fn look_after_files(&self) -> Option<Trouble> {
-        let watch = Arc::clone(&self.watch);
-        tokio::task::spawn_blocking(move || watch.look()).await.ok().flatten()
+        self.blocking(Watch::look).await
     }
 
     /// Checks the content, unless it was found whole and nothing has told of damage since. It reads everything.

@@ -1,25 +1,24 @@
-//! Whether the files that the database is in are still the ones that are open. SQLite goes on in a file that has
-//! been deleted or replaced as if nothing had happened, and what it commits then is lost with the process. A
-//! database that is not in a file of this host has nothing to watch.
+//! Whether the files that the database is in are still the ones that are open, and its content whole. SQLite goes on
+//! in a file that has been deleted or replaced as if nothing had happened, and what it commits then is lost with the
+//! process. A database that is not in a file of this host has nothing to watch.
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use tracing::{error, info};
 
+use super::companion::{Companion, Identity, OpenFile, identity};
+use super::content::{Checks, Depth, Step};
 use super::dialect::Dialect;
 use super::trouble::{self, Trouble};
 use super::{Doing, StoreError};
 
-/// What follows the name of an open file that has been deleted, in `/proc` (proc(5)).
-const DELETED: &str = " (deleted)";
-/// How long two looks are apart that must agree: SQLite deletes its log just before it closes it.
+/// How long two looks are apart that must agree: SQLite deletes a file and closes it in two steps.
 const BLINK: Duration = Duration::from_millis(50);
 
 /// What is watched of a database.
@@ -28,8 +27,7 @@ pub(super) struct Watch {
     files: Option<Files>,
     /// What is the matter with it, as long as that does not pass by itself.
     lasting: Mutex<Option<Trouble>>,
-    /// How often the driver had told of damage when the content was last found whole; none before the first look.
-    found_whole: Mutex<Option<u64>>,
+    checks: Mutex<Checks>,
     is_checking: AtomicBool,
 }
 
@@ -37,12 +35,20 @@ pub(super) struct Watch {
 #[derive(Debug)]
 struct Files {
     database: PathBuf,
-    /// Device and inode.
-    identity: (u64, u64),
-    /// Whether its write-ahead log was there during a transaction. It need not be there otherwise.
-    has_log: AtomicBool,
+    identity: Identity,
+    /// The write-ahead log and its index.
+    companions: [Companion; 2],
     /// How many times the file was looked at and found wrong; for the log.
     noticed: AtomicU64,
+}
+
+/// What is seen of the files at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Glance {
+    Fine,
+    Wrong(Trouble),
+    /// It takes [`Watch::look_within`] to tell.
+    Unclear,
 }
 
 impl Watch {
@@ -52,15 +58,25 @@ impl Watch {
         let files = Files {
             database: path.to_owned(),
             identity: identity(path)?,
-            has_log: AtomicBool::new(false),
+            companions: ["-wal", "-shm"].map(|ending| Companion::new(beside(path, ending))),
             noticed: AtomicU64::new(0),
         };
         Ok(Self { files: Some(files), ..Self::default() })
     }
 
-    /// What keeps the database from taking anything, as far as it is known or seen at a glance.
+    /// What keeps the database from taking anything, as far as it is known. Nothing is looked at.
+    pub(super) fn lasting_trouble(&self) -> Option<Trouble> {
+        *self.lasting()
+    }
+
+    /// Whether the database's file was wrong when it was looked at last.
+    pub(super) fn was_wrong(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| files.noticed.load(Ordering::Relaxed) > 0)
+    }
+
+    /// What keeps the database from taking anything, as far as it is known or seen of its file. It blocks.
     pub(super) fn trouble(&self) -> Option<Trouble> {
-        if let Some(trouble) = *self.lasting() {
+        if let Some(trouble) = self.lasting_trouble() {
             return Some(trouble);
         }
         let files = self.files.as_ref()?;
@@ -69,50 +85,74 @@ impl Watch {
         trouble
     }
 
-    /// The same while a transaction is under way, when the write-ahead log must be there.
-    pub(super) fn trouble_within(&self) -> Option<Trouble> {
+    /// Compares the files with those that are open, while a transaction is under way. It asks for three files and
+    /// nothing else.
+    pub(super) fn glance_within(&self) -> Glance {
         if let Some(trouble) = self.trouble() {
-            return Some(trouble);
+            return Glance::Wrong(trouble);
         }
-        let files = self.files.as_ref()?;
-        if files.log().exists() {
-            files.has_log.store(true, Ordering::Relaxed);
-            return None;
+        let Some(files) = &self.files else { return Glance::Fine };
+        match files.companions.iter().all(Companion::is_as_known) {
+            true => Glance::Fine,
+            false => Glance::Unclear,
         }
-        files.has_log.load(Ordering::Relaxed).then(|| self.lasts(Trouble::LogGone))
+    }
+
+    /// Looks closely while a transaction is under way, when the log and its index must be there. It blocks.
+    pub(super) fn look_within(&self) -> Option<Trouble> {
+        self.look_closely(true)
     }
 
     /// Looks closely: also at what the open descriptors of this process lead to. It blocks.
     pub(super) fn look(&self) -> Option<Trouble> {
+        self.look_closely(false)
+    }
+
+    fn look_closely(&self, is_within: bool) -> Option<Trouble> {
         if let Some(trouble) = self.trouble() {
             return Some(trouble);
         }
         let files = self.files.as_ref()?;
-        if files.has_deleted_log() {
+        if files.has_lost(is_within) {
             std::thread::sleep(BLINK);
-            return files.has_deleted_log().then(|| self.lasts(Trouble::LogGone));
+            return files.has_lost(is_within).then(|| self.lasts(Trouble::LogGone));
         }
         None
     }
 
-    /// Checks the content, if it never was since the start or the driver has told of damage since.
+    /// Checks the content, if it never was since the start or statements have met damage since. Statements that meet
+    /// damage in what was found whole condemn the database, too.
     pub(super) async fn check(
         &self,
         reader: &DatabaseConnection,
         dialect: Dialect,
     ) -> Result<(), StoreError> {
-        let told = trouble::damages();
-        let known = *self.found_whole.lock().unwrap_or_else(PoisonError::into_inner);
-        if known == Some(told) || self.is_checking.swap(true, Ordering::AcqRel) {
+        if self.lasting_trouble() == Some(Trouble::Damaged) {
             return Ok(());
         }
-        let checked = content(reader, dialect).await;
+        let (told, begun) = (trouble::damages(), Instant::now());
+        let step = self.checks().step(told, begun);
+        let depth = match step {
+            Step::Nothing => return Ok(()),
+            Step::Condemn => {
+                self.lasts(Trouble::Damaged);
+                error!(
+                    "statements go on meeting damage in the database that a check of all of it does not find"
+                );
+                return Ok(());
+            }
+            Step::Check(depth) => depth,
+        };
+        if self.is_checking.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let checked = content(reader, dialect, depth).await;
         self.is_checking.store(false, Ordering::Release);
         if let Some(damage) = checked? {
             self.lasts(Trouble::Damaged);
             error!("{}; {damage}", Trouble::Damaged);
         } else {
-            *self.found_whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
+            self.checks().found_whole(depth, told, Instant::now());
         }
         Ok(())
     }
@@ -131,8 +171,12 @@ impl Watch {
         trouble
     }
 
-    fn lasting(&self) -> std::sync::MutexGuard<'_, Option<Trouble>> {
+    fn lasting(&self) -> MutexGuard<'_, Option<Trouble>> {
         self.lasting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn checks(&self) -> MutexGuard<'_, Checks> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -161,22 +205,25 @@ impl Files {
         }
     }
 
-    fn log(&self) -> PathBuf {
-        beside(&self.database, "-wal")
-    }
-
-    /// Whether this process has a write-ahead log open, or its index, that has been deleted.
-    fn has_deleted_log(&self) -> bool {
-        let deleted = ["-wal", "-shm"].map(|ending| beside(&self.database, &format!("{ending}{DELETED}")));
-        let Ok(descriptors) = fs::read_dir("/proc/self/fd") else { return false };
-        let mut open = descriptors.flatten().filter_map(|descriptor| fs::read_link(descriptor.path()).ok());
-        open.any(|target| deleted.contains(&target))
+    /// Whether the log or its index that this process has open is not the one at its path.
+    fn has_lost(&self, is_within: bool) -> bool {
+        // Without /proc there is nothing to compare with.
+        let Some(open) = OpenFile::all() else { return false };
+        self.companions.iter().any(|companion| companion.is_lost(&open, is_within))
     }
 }
 
 /// What is wrong with the content, if something is.
-async fn content(reader: &DatabaseConnection, dialect: Dialect) -> Result<Option<String>, StoreError> {
-    let statement = Statement::from_string(dialect.backend(), dialect.quick_check());
+async fn content(
+    reader: &DatabaseConnection,
+    dialect: Dialect,
+    depth: Depth,
+) -> Result<Option<String>, StoreError> {
+    let statement = match depth {
+        Depth::Quick => dialect.quick_check(),
+        Depth::Full => dialect.full_check(),
+    };
+    let statement = Statement::from_string(dialect.backend(), statement);
     let found = match reader.query_one_raw(statement).await.doing("check the database") {
         Err(error) if error.trouble() == Some(Trouble::Damaged) => return Ok(Some(error.to_string())),
         found => found?,
@@ -191,11 +238,6 @@ pub(super) fn left_over(database: &Path) -> Option<PathBuf> {
     let log = beside(database, "-wal");
     let has_content = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
     (has_content && !database.exists()).then_some(log)
-}
-
-fn identity(path: &Path) -> io::Result<(u64, u64)> {
-    let found = fs::metadata(path)?;
-    Ok((found.dev(), found.ino()))
 }
 
 /// The file of a database whose name has this ending.

@@ -61,11 +61,7 @@ async fn a_deleted_log_is_noticed_and_a_stop_saves_what_is_in_it() {
         write(&store).await.unwrap();
         let identity = store.identity().await.unwrap();
         fs::remove_file(place.path(&format!("test.db{ending}"))).unwrap();
-        // The index need not be there for a transaction, so it takes a close look to see that it is gone.
-        let found = match ending {
-            "-wal" => refused(&store).await,
-            _ => store.look_after_files().await,
-        };
+        let found = refused(&store).await;
         assert_eq!(found, Some(Trouble::LogGone), "{ending}");
         assert_eq!(refused(&store).await, Some(Trouble::LogGone), "{ending}");
         store.close().await.unwrap();
@@ -75,16 +71,50 @@ async fn a_deleted_log_is_noticed_and_a_stop_saves_what_is_in_it() {
     }
 }
 
-#[tokio::test]
-async fn a_log_that_was_replaced_is_noticed_at_a_close_look() {
+/// What becomes of a file that is moved, and copied back or not.
+async fn check_moved(ending: &str, is_copied: bool, is_looked_at: bool) {
+    let told = format!("{ending}, copied back: {is_copied}, looked at: {is_looked_at}");
     let place = Place::new();
     let store = place.open().await.unwrap();
     write(&store).await.unwrap();
-    let log = place.path("test.db-wal");
-    fs::copy(&log, place.path("other")).unwrap();
-    fs::rename(place.path("other"), &log).unwrap();
-    assert_eq!(store.look_after_files().await, Some(Trouble::LogGone));
-    assert_eq!(refused(&store).await, Some(Trouble::LogGone));
+    let (own, away) = (place.path(&format!("test.db{ending}")), place.path("away"));
+    fs::rename(&own, &away).unwrap();
+    if is_copied {
+        fs::copy(&away, &own).unwrap();
+    }
+    if is_looked_at {
+        assert_eq!(store.look_after_files().await, Some(Trouble::LogGone), "{told}");
+    }
+    assert_eq!(refused(&store).await, Some(Trouble::LogGone), "{told}");
+    assert_eq!(store.trouble().await, Some(Trouble::LogGone), "{told}");
+}
+
+#[tokio::test]
+async fn a_log_or_index_that_was_moved_or_replaced_is_noticed_before_anything_is_taken() {
+    for ending in ["-wal", "-shm"] {
+        for is_copied in [false, true] {
+            check_moved(ending, is_copied, false).await;
+            check_moved(ending, is_copied, true).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_sqlite_makes_again_is_fine() {
+    let place = Place::new();
+    let store = place.open().await.unwrap();
+    for _ in 0..3 {
+        write(&store).await.unwrap();
+        // SQLite deletes both files with the last connection.
+        for pool in [&store.writer, &store.reader].map(DatabaseConnection::get_sqlite_connection_pool) {
+            while pool.size() > 0 {
+                pool.acquire().await.unwrap().close().await.unwrap();
+            }
+        }
+        assert!(!place.path("test.db-wal").exists());
+        assert_eq!(refused(&store).await, None);
+        assert_eq!(store.look_after_files().await, None);
+    }
 }
 
 #[tokio::test]
@@ -142,4 +172,25 @@ async fn what_is_in_the_place_of_the_database_is_left_alone_at_the_end() {
     fs::write(place.path("test.db-wal"), "and its log").unwrap();
     store.close().await.unwrap();
     assert_eq!(fs::read_to_string(place.path("test.db-wal")).unwrap(), "and its log");
+}
+
+#[tokio::test]
+async fn an_index_that_does_not_agree_with_its_table_is_found_once_statements_meet_damage() {
+    let place = Place::new();
+    let store = place.open().await.unwrap();
+    let tx = store.begin().await.unwrap();
+    let disagree = "CREATE TABLE t (a, b); CREATE INDEX i ON t (a); INSERT INTO t VALUES (1, 5), (2, 6); \
+                    PRAGMA writable_schema = ON; \
+                    UPDATE sqlite_schema SET sql = 'CREATE INDEX i ON t (b)' WHERE name = 'i'";
+    tx.execute_unprepared(disagree).await.unwrap();
+    commit(tx, "test").await.unwrap();
+    store.close().await.unwrap();
+    let damaged = place.open().await.unwrap();
+    let reader = damaged.reader();
+    assert_eq!(content(reader, damaged.dialect(), Depth::Quick).await.unwrap(), None);
+    assert!(content(reader, damaged.dialect(), Depth::Full).await.unwrap().is_some());
+    damaged.watch.checks().found_whole(Depth::Quick, trouble::damages(), Instant::now());
+    Trouble::Damaged.note();
+    damaged.check_content().await.unwrap();
+    assert_eq!(refused(&damaged).await, Some(Trouble::Damaged));
 }

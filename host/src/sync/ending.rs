@@ -16,6 +16,7 @@ use super::engine::Fault;
 use super::intake::IntakeError;
 use super::measure;
 use super::run::Run;
+use super::space::NoSpace;
 
 /// The pauses between attempts to write a task's end.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -54,6 +55,12 @@ impl From<WriteError> for Ending {
             WriteError::Store(error) => error.into(),
             WriteError::Lost => Self::Lost,
         }
+    }
+}
+
+impl From<NoSpace> for Ending {
+    fn from(reason: NoSpace) -> Self {
+        Self::NoStorage(format!("{reason}; then try the task again"))
     }
 }
 

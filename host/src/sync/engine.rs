@@ -30,7 +30,7 @@ use super::raw_log::RawLog;
 use super::reader::Plugins;
 use super::repeat::{KEPT, Repeatable, Repeated};
 use super::run::Input;
-use super::space::{self, NoSpace};
+use super::space::{self, NoSpace, Space};
 use super::turns::Turns;
 use super::void_plans::VoidPlans;
 
@@ -130,6 +130,7 @@ pub(crate) struct Inner {
     pub(super) newcomers: Mutex<Vec<Newcomer>>,
     pub(super) tracker: TaskTracker,
     pub(super) void_plans: Mutex<VoidPlans>,
+    pub(super) space: Space,
     /// By how many milliseconds a test has set the clock forward.
     #[cfg(test)]
     pub(crate) ahead: std::sync::atomic::AtomicI64,
@@ -142,6 +143,17 @@ impl Inner {
         #[cfg(test)]
         let now = now + self.ahead.load(std::sync::atomic::Ordering::Relaxed);
         now
+    }
+
+    /// Whether the disks of the database and of the logs have as much space as is to stay free.
+    pub(crate) async fn check_space(&self) -> Result<(), NoSpace> {
+        let (raw_log, floor) = (self.raw_log.clone(), self.limits.min_free);
+        let database = self.store.directory().map(std::path::Path::to_owned);
+        let ask = move || {
+            raw_log.check_space()?;
+            database.map_or(Ok(()), |directory| space::check(&directory, floor))
+        };
+        self.space.check(ask).await
     }
 
     /// Says how far a task has come.
@@ -211,6 +223,7 @@ impl Engine {
             newcomers: Mutex::default(),
             tracker: TaskTracker::new(),
             void_plans: Mutex::default(),
+            space: Space::default(),
             #[cfg(test)]
             ahead: std::sync::atomic::AtomicI64::default(),
         };
@@ -233,10 +246,8 @@ impl Engine {
     }
 
     /// Whether the disks of the database and of the logs have as much space as is to stay free.
-    pub(crate) fn check_space(&self) -> Result<(), NoSpace> {
-        self.inner.raw_log.check_space()?;
-        let database = self.inner.store.directory();
-        database.map_or(Ok(()), |directory| space::check(directory, self.inner.limits.min_free))
+    pub(crate) async fn check_space(&self) -> Result<(), NoSpace> {
+        self.inner.check_space().await
     }
 
     /// How far a running task has come.
@@ -247,7 +258,7 @@ impl Engine {
     /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
     /// plugin can't tell what changed, everything is read.
     pub async fn sync(&self, name: &str, mode: Mode, dry_run: bool, by: Starter) -> Result<Task, SyncError> {
-        self.check_space()?;
+        self.check_space().await?;
         let source = self.enabled(name).await?;
         if source.source_type == API {
             return Err(SyncError::NothingToRead(source.name));
@@ -278,7 +289,7 @@ impl Engine {
 
     /// Takes a push; pushes to one source are planned and applied in the order of their arrival.
     pub async fn push(&self, name: &str, push: Push) -> Result<Pushed, SyncError> {
-        self.check_space()?;
+        self.check_space().await?;
         let source = self.enabled(name).await?;
         if source.source_type != API {
             return Err(SyncError::NotPushable(source.name));

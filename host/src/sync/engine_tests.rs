@@ -786,3 +786,38 @@ async fn refusals_in_a_long_chain_are_found_at_once() {
     let task = bench.push("api", User, &chain).await;
     assert_eq!((task.counts.user.failed, task.counts.user.updated), (3_000, 0));
 }
+
+#[tokio::test]
+async fn a_task_stops_wherever_it_is_when_the_disk_has_too_little_room_and_is_tried_again_after_that() {
+    let bench = Bench::new().await;
+    bench.set_policy("api", Policy { raw_records: false, ..Policy::default() }).await;
+    let records: Vec<Value> = (0..12_000).map(|n| json!({"uid": n, "username": format!("u{n}")})).collect();
+    let find_room = |times: Option<u32>| *bench.engine.inner.space.times.lock().unwrap() = times;
+    let (mut in_read, mut midway) = (0, None);
+    for times in 1..100 {
+        find_room(Some(times));
+        let task = bench.push("api", User, &records).await;
+        if task.status == Status::Success {
+            break;
+        }
+        let message = task.message.as_deref().unwrap_or_default();
+        assert!(
+            message.contains("that are kept free") && message.contains("try the task again"),
+            "{message}"
+        );
+        match task.watermark {
+            None => in_read += 1,
+            Some(_) => midway = Some(task.id),
+        }
+    }
+    assert!(in_read > 4, "it is asked at the start and before each batch that is planned: {in_read}");
+    let midway = midway.expect("it is asked before each batch that is applied");
+    find_room(Some(0));
+    let refused = bench.engine.retry(midway).await.unwrap_err();
+    assert!(matches!(refused, SyncError::NoSpace(_)), "{refused}");
+    let refused = bench.engine.undo(midway, false, Starter::AdminToken).await.unwrap_err();
+    assert!(matches!(refused, SyncError::NoSpace(_)), "{refused}");
+    find_room(None);
+    bench.engine.retry(midway).await.unwrap();
+    assert_eq!(bench.settled(midway).await.status, Status::Success);
+}

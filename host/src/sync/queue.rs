@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sea_orm::DatabaseTransaction;
 use tokio::sync::oneshot;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::domain::counts::Counts;
 use crate::domain::data_type::DataType;
@@ -57,6 +57,11 @@ impl Engine {
 
     /// Takes up every task that has been abandoned.
     pub async fn recover(&self) -> Result<(), StoreError> {
+        // They would fail at once; as they are, they go on once there is room.
+        if let Err(reason) = self.check_space().await {
+            debug!("tasks that were interrupted wait: {reason}");
+            return Ok(());
+        }
         // Nobody adds a task meanwhile, so one of this daemon's that nothing runs is not about to be run.
         let _arrival = self.inner.arrival.lock().await;
         for unfinished in tasks::unfinished(self.inner.store.reader()).await? {
@@ -118,6 +123,7 @@ impl Engine {
         order: Order,
         repeatable: Option<&Repeatable>,
     ) -> Result<Task, SyncError> {
+        self.check_space().await?;
         let tx = self.inner.store.begin().await?;
         let task = self.add_within(&tx, source, order, repeatable).await?;
         commit(tx, "add the task").await?;

@@ -83,6 +83,11 @@ impl RawLines {
         self.lines.is_empty()
     }
 
+    /// The name of their source, in quotes.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// The task whose lines they are.
     pub(super) fn task(&self) -> TaskId {
         self.task

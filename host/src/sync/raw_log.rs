@@ -4,6 +4,7 @@
 //! `"record"`. Times never go back within a file, so that readers find a moment without reading all of it. How much is
 //! kept is bounded, by day and in all.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -21,6 +22,12 @@ use crate::telemetry::{end_last_line, is_in_place};
 pub(crate) use super::raw_lines::RawLines;
 use super::raw_once::Once;
 use super::space::{self, NoSpace};
+
+/// A source's part of what the file of a day may hold.
+const PARTS: u64 = 4;
+/// How far the clock may be behind a last line of another day so that times stay where they are; beyond that, that
+/// line's time was wrong.
+const SET_BACK_SECONDS: i64 = 300;
 
 /// The directory within the log directory.
 pub const DIRECTORY: &str = "user-data-sync";
@@ -55,7 +62,7 @@ pub enum RawLogError {
 /// How much the log keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawBounds {
-    /// How large the file of a day may become.
+    /// How large the file of a day may become. One source may fill a quarter of it.
     pub day_bytes: u64,
     /// How large all files together may become, unless today's alone is larger.
     pub all_bytes: u64,
@@ -75,6 +82,8 @@ impl RawBounds {
 pub struct RawLog {
     directory: Arc<PathBuf>,
     bounds: RawBounds,
+    /// Removes a file.
+    remove: fn(&Path) -> std::io::Result<()>,
     state: Arc<Mutex<State>>,
 }
 
@@ -94,7 +103,17 @@ struct Open {
     length: u64,
     /// The length of the files of other days.
     others: u64,
+    /// What sources have of it, as far as this process has written it.
+    shares: HashMap<String, Share>,
     /// Whether nothing more is logged that day, because the file is as large as it may be.
+    is_full: bool,
+}
+
+/// What a source has of a day's file.
+#[derive(Debug, Default)]
+struct Share {
+    bytes: u64,
+    /// Whether nothing more of it is logged that day, because it is as much as it may have.
     is_full: bool,
 }
 
@@ -106,7 +125,12 @@ impl RawLog {
 
     /// The same within bounds.
     pub fn with_bounds(log_directory: &Path, bounds: RawBounds) -> Result<Self, RawLogError> {
-        let log = Self { directory: Arc::new(log_directory.join(DIRECTORY)), bounds, state: Arc::default() };
+        let log = Self {
+            directory: Arc::new(log_directory.join(DIRECTORY)),
+            bounds,
+            remove: |path| std::fs::remove_file(path),
+            state: Arc::default(),
+        };
         log.make_directory()?;
         Ok(log)
     }
@@ -117,42 +141,48 @@ impl RawLog {
     }
 
     /// Appends the lines gathered, which are forgotten; they have reached the file when this returns, but for those
-    /// that it has already, and those that find the day's file full. Their time is `now`, or that of the last line if
-    /// that is later: the clock may have been set back, or another task's lines may have been quicker.
+    /// that it has already, and those that find the day's file, or their source's part of it, full. Their time is `now`,
+    /// or that of the last line if that is later and of the same day or little later: the clock may have been set back,
+    /// or another task's lines may have been quicker.
     pub(crate) fn append(&self, now: Timestamp, lines: &mut RawLines) -> Result<(), RawLogError> {
         if lines.is_empty() {
             return Ok(());
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { open, last, once } = &mut *state;
-        let now = last.map_or(now, |last| last.max(now));
-        let date = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let now = last.map_or(now, |last| not_back(last, now));
+        let date = date_of(now);
         self.check_space()?;
         if open.as_ref().is_none_or(|open| open.date != date || !is_in_place(&self.path_of(date), &open.file))
         {
             *open = None;
-            *open = Some(self.open(date)?);
+            let opened = self.open(date)?;
+            if opened.length == 0 {
+                // Of a file that is made again, nothing is in it yet.
+                once.forget();
+            }
+            *open = Some(opened);
         }
         let Some(open) = open else { return Ok(()) };
         *last = Some(now);
         let task = lines.task();
         let (text, known) = lines.take(now, |held| !self.bounds.once || once.is_wanted(date, task, held));
         metrics::raw_records_left_out("known", known);
-        let written = self.write(open, &text);
+        let written = self.write(open, lines.source(), &text);
         if written.is_err() {
             once.forget();
         }
         written
     }
 
-    fn write(&self, open: &mut Open, text: &[u8]) -> Result<(), RawLogError> {
+    fn write(&self, open: &mut Open, source: &str, text: &[u8]) -> Result<(), RawLogError> {
         if text.is_empty() {
             return Ok(());
         }
         let bytes = text.len() as u64;
+        let records = || text.iter().filter(|byte| **byte == b'\n').count() as u64;
         if open.is_full || open.length.saturating_add(bytes) > self.bounds.day_bytes {
-            let lines = text.iter().filter(|byte| **byte == b'\n').count() as u64;
-            metrics::raw_records_left_out("full", lines);
+            metrics::raw_records_left_out("full", records());
             if !std::mem::replace(&mut open.is_full, true) {
                 warn!(
                     "the raw-record log of {} has {} bytes, and may have {} (storage.max_raw_records_day_bytes): \
@@ -162,25 +192,52 @@ impl RawLog {
             }
             return Ok(());
         }
+        let most = self.bounds.day_bytes / PARTS;
+        let share = open.shares.entry(source.to_owned()).or_default();
+        if share.is_full || share.bytes.saturating_add(bytes) > most {
+            metrics::raw_records_left_out("source_full", records());
+            if !std::mem::replace(&mut share.is_full, true) {
+                warn!(
+                    "source {source} has {} bytes in the raw-record log of {}, and one source may have {most}, a quarter \
+                     of storage.max_raw_records_day_bytes: further records of it are taken and not logged raw that day",
+                    share.bytes, open.date
+                );
+            }
+            return Ok(());
+        }
+        share.bytes += bytes;
         let path = self.path_of(open.date);
         open.file.write_all(text).map_err(|source| RawLogError::File { path, source })?;
         open.length += bytes;
         if open.others > 0 && open.length.saturating_add(open.others) > self.bounds.all_bytes {
-            open.others = self.remove_largest_part(open.date, open.length)?;
+            // The lines are in their file, whatever becomes of others.
+            match self.remove_largest_part(open.date, open.length) {
+                Ok(others) => open.others = others,
+                Err(reason) => {
+                    // It is not tried again before the next file is opened.
+                    open.others = 0;
+                    warn!("old raw-record logs stay, although they are too large together: {reason}");
+                }
+            }
         }
         Ok(())
     }
 
-    /// Removes the oldest files but that of `current` until all together are as small as they have to be. Returns how
-    /// large the others are then.
+    /// Removes the oldest files but that of `current` until all together are as small as they have to be, as far as
+    /// they can be removed. Returns how large the others are then; 0 if there are none to remove any more.
     fn remove_largest_part(&self, current: Date, length: u64) -> Result<u64, RawLogError> {
         let days = self.days()?;
         let mut others: u64 = days.iter().filter(|day| day.0 != current).map(|day| day.1).sum();
+        let mut stays = false;
         for (date, bytes) in days.into_iter().filter(|day| day.0 != current) {
             if length.saturating_add(others) <= self.bounds.all_bytes {
-                break;
+                return Ok(others);
             }
-            self.remove(date)?;
+            if let Err(reason) = self.remove(date) {
+                warn!("an old raw-record log stays, although all together are too large: {reason}");
+                stays = true;
+                continue;
+            }
             others -= bytes;
             info!(
                 "removed the raw-record log of {date}, {bytes} bytes: all days together may have {} \
@@ -188,15 +245,18 @@ impl RawLog {
                 self.bounds.all_bytes
             );
         }
-        Ok(others)
+        // What stays is not tried again with each line.
+        Ok(if stays { 0 } else { others })
     }
 
-    /// Removes files of days before `oldest`; returns how many.
+    /// Removes files of days before `oldest`, as far as they can be removed; returns how many.
     pub(crate) fn remove_before(&self, oldest: Date) -> Result<usize, RawLogError> {
         let mut removed = 0;
         for (date, _) in self.days()?.into_iter().filter(|day| day.0 < oldest) {
-            self.remove(date)?;
-            removed += 1;
+            match self.remove(date) {
+                Ok(()) => removed += 1,
+                Err(reason) => warn!("an old raw-record log stays: {reason}"),
+            }
         }
         Ok(removed)
     }
@@ -204,7 +264,7 @@ impl RawLog {
     /// Removes the file of a day, which somebody else may have done just now.
     fn remove(&self, date: Date) -> Result<(), RawLogError> {
         let path = self.path_of(date);
-        match std::fs::remove_file(&path) {
+        match (self.remove)(&path) {
             Err(source) if source.kind() != ErrorKind::NotFound => Err(RawLogError::File { path, source }),
             _ => Ok(()),
         }
@@ -264,7 +324,7 @@ impl RawLog {
         end_last_line(&mut file).map_err(|source| self.failed(&path, source))?;
         let length = file.metadata().map_err(|source| self.failed(&path, source))?.len();
         let others = self.days()?.into_iter().filter(|day| day.0 != date).map(|day| day.1).sum();
-        Ok(Open { date, file, length, others, is_full: false })
+        Ok(Open { date, file, length, others, shares: HashMap::new(), is_full: false })
     }
 
     fn failed(&self, path: &Path, source: std::io::Error) -> RawLogError {
@@ -280,6 +340,17 @@ impl RawLog {
     fn path_of(&self, date: Date) -> PathBuf {
         self.directory.join(format!("{date}.log"))
     }
+}
+
+/// The time of the next line, so that times do not go back within a file, and a clock that was wrong for a while does
+/// not decide about the days to come.
+fn not_back(last: Timestamp, now: Timestamp) -> Timestamp {
+    let is_wrong = last.duration_since(now).as_secs() > SET_BACK_SECONDS && date_of(last) != date_of(now);
+    if is_wrong { now } else { last.max(now) }
+}
+
+fn date_of(time: Timestamp) -> Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 const NO_FILE: &str = "is a link or no file";

@@ -13,7 +13,11 @@ fn at(time: &str) -> Timestamp {
 }
 
 fn line(text: &str) -> RawLines {
-    let mut lines = RawLines::new(TaskId(1), Batch(1), "api");
+    line_of("api", text)
+}
+
+fn line_of(source: &str, text: &str) -> RawLines {
+    let mut lines = RawLines::new(TaskId(1), Batch(1), source);
     lines.text(DataType::User, text.as_bytes());
     lines
 }
@@ -107,18 +111,81 @@ fn what_did_not_reach_the_file_does_not_count_as_logged() {
 #[test]
 fn a_day_has_a_size_and_the_next_day_begins_again() {
     let directory = tempfile::tempdir().unwrap();
-    let log = bounded(directory.path(), RawBounds { day_bytes: 250, ..RawBounds::NONE });
-    for second in 0..5 {
-        log.append(at(&format!("2026-01-02T00:00:0{second}Z")), &mut line("x")).unwrap();
+    let own = bounded(directory.path(), RawBounds { day_bytes: 500, ..RawBounds::NONE });
+    for second in 0..7 {
+        // One source may not give all of it.
+        let mut line = line_of(&format!("s{second}"), "x");
+        own.append(at(&format!("2026-01-02T00:00:0{second}Z")), &mut line).unwrap();
     }
     let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
-    assert_eq!(told(&file), ["00:00:00.000Z x", "00:00:01.000Z x"]);
-    drop(log);
-    let restarted = bounded(directory.path(), RawBounds { day_bytes: 250, ..RawBounds::NONE });
-    restarted.append(at("2026-01-02T00:00:06Z"), &mut line("x")).unwrap();
-    assert_eq!(told(&file).len(), 2, "a restart makes no more room");
+    let full: Vec<String> = (0..5).map(|second| format!("00:00:0{second}.000Z x")).collect();
+    assert_eq!(told(&file), full);
+    drop(own);
+    let restarted = bounded(directory.path(), RawBounds { day_bytes: 500, ..RawBounds::NONE });
+    restarted.append(at("2026-01-02T00:00:09Z"), &mut line("x")).unwrap();
+    assert_eq!(told(&file).len(), 5, "a restart makes no more room");
     restarted.append(at("2026-01-03T00:00:00Z"), &mut line("y")).unwrap();
     assert_eq!(files(directory.path()), ["2026-01-02.log", "2026-01-03.log"]);
+}
+
+#[test]
+fn a_source_fills_a_quarter_of_a_day_and_leaves_the_rest_to_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = bounded(directory.path(), RawBounds { day_bytes: 1_000, ..RawBounds::NONE });
+    for second in 0..8 {
+        log.append(at(&format!("2026-01-02T00:00:0{second}Z")), &mut line("greedy")).unwrap();
+    }
+    log.append(at("2026-01-02T00:00:09Z"), &mut line_of("hr", "modest")).unwrap();
+    let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
+    assert_eq!(told(&file), ["00:00:00.000Z greedy", "00:00:01.000Z greedy", "00:00:09.000Z modest"]);
+    log.append(at("2026-01-03T00:00:00Z"), &mut line("again")).unwrap();
+    assert_eq!(files(directory.path()), ["2026-01-02.log", "2026-01-03.log"]);
+}
+
+#[test]
+fn a_day_s_file_that_was_removed_has_unchanged_records_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = bounded(directory.path(), RawBounds { once: true, ..RawBounds::NONE });
+    log.append(at("2026-01-02T00:00:00Z"), &mut record(1, "a")).unwrap();
+    let file = directory.path().join(DIRECTORY).join("2026-01-02.log");
+    std::fs::remove_file(&file).unwrap();
+    log.append(at("2026-01-02T00:00:01Z"), &mut record(2, "a")).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+    log.append(at("2026-01-02T00:00:02Z"), &mut record(3, "a")).unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1, "and once");
+}
+
+#[test]
+fn a_clock_that_was_wrong_for_a_while_does_not_decide_about_the_days_to_come() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = RawLog::new(directory.path()).unwrap();
+    log.append(at("2026-01-02T00:00:00Z"), &mut line("a")).unwrap();
+    log.append(at("2100-01-02T00:00:00Z"), &mut line("wrong")).unwrap();
+    log.append(at("2026-01-02T00:00:01Z"), &mut line("b")).unwrap();
+    let own = directory.path().join(DIRECTORY);
+    assert_eq!(told(&own.join("2026-01-02.log")), ["00:00:00.000Z a", "00:00:01.000Z b"]);
+    log.append(at("2026-01-02T12:00:00Z"), &mut line("c")).unwrap();
+    log.append(at("2026-01-02T09:00:00Z"), &mut line("d")).unwrap();
+    assert!(
+        told(&own.join("2026-01-02.log")).ends_with(&["12:00:00.000Z d".to_owned()]),
+        "not within a file"
+    );
+}
+
+#[test]
+fn an_old_file_that_can_not_be_removed_fails_nothing_and_keeps_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut log = bounded(directory.path(), RawBounds { all_bytes: 350, ..RawBounds::NONE });
+    log.remove = |path| match path.ends_with("2026-01-01.log") {
+        true => Err(ErrorKind::PermissionDenied.into()),
+        false => std::fs::remove_file(path),
+    };
+    for day in 1..=5 {
+        log.append(at(&format!("2026-01-0{day}T00:00:00Z")), &mut line("x")).unwrap();
+    }
+    assert_eq!(files(directory.path()), ["2026-01-01.log", "2026-01-04.log", "2026-01-05.log"]);
+    assert_eq!(log.remove_before("2026-01-05".parse().unwrap()).unwrap(), 1);
+    assert_eq!(files(directory.path()), ["2026-01-01.log", "2026-01-05.log"]);
 }
 
 #[test]

@@ -112,6 +112,7 @@ impl Run {
             if self.stop.is_cancelled() {
                 return Err(Ending::Stopped);
             }
+            self.engine.check_space().await?;
             let mut page = changes::list(&reader, dialect, &undone, &filter, PAGE).await?;
             if page.is_empty() {
                 let over = [Outcome::Failed, Outcome::Skipped];
@@ -165,6 +166,7 @@ impl Run {
             };
             waited += since.elapsed();
             let Some(batch) = batch else { break };
+            self.engine.check_space().await?;
             self.check_count(planner, &batch)?;
             planner.plan(batch).await?;
             let counts = &planner.counts;

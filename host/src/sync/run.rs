@@ -96,6 +96,7 @@ impl Run {
 
     async fn start_and_work(&mut self) -> Result<(), Ending> {
         let Some(started) = self.look().await? else { return Ok(()) };
+        self.engine.check_space().await?;
         match self.small().await {
             Some(small) => self.at_once(started, small).await,
             None => {
@@ -323,6 +324,7 @@ impl Run {
             if self.stop.is_cancelled() {
                 return Err(Ending::Stopped);
             }
+            self.engine.check_space().await?;
             let scope = self.scope();
             let store = &self.engine.store;
             let count = apply::next_batch(store, scope, &mut self.task, &superseded).await?;

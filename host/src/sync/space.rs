@@ -1,6 +1,9 @@
 //! How much space is left where the daemon writes, so that it stops taking records before a disk is full.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use nix::sys::statvfs::statvfs;
 
@@ -14,6 +17,64 @@ pub struct NoSpace {
     path: PathBuf,
     free: u64,
     floor: u64,
+}
+
+/// For how long a disk that had room is not asked again.
+const VALID: Duration = Duration::from_secs(1);
+
+/// What was found of all disks that the daemon writes on.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Space {
+    found: Arc<Found>,
+    /// How many times a test finds room yet.
+    #[cfg(test)]
+    pub(super) times: Arc<Mutex<Option<u32>>>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    /// When they had room last.
+    fine: Mutex<Option<Instant>>,
+    is_asking: AtomicBool,
+}
+
+impl Found {
+    fn fine(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.fine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Space {
+    /// Asks with `ask`, unless that was done a moment ago, on a thread that a file system which hangs may hold up.
+    /// While that thread is out, what was found before counts.
+    pub(super) async fn check(
+        &self,
+        ask: impl FnOnce() -> Result<(), NoSpace> + Send + 'static,
+    ) -> Result<(), NoSpace> {
+        #[cfg(test)]
+        if let Some(times) = &mut *self.times.lock().unwrap_or_else(PoisonError::into_inner) {
+            let is_full = *times == 0;
+            *times = times.saturating_sub(1);
+            return judge(Path::new("/full"), u64::from(!is_full), 1);
+        }
+        let fine = *self.found.fine();
+        if fine.is_some_and(|fine| fine.elapsed() < VALID) {
+            return Ok(());
+        }
+        let is_asked = self.found.is_asking.swap(true, Ordering::AcqRel);
+        if is_asked && fine.is_some() {
+            return Ok(());
+        }
+        let state = Arc::clone(&self.found);
+        // Whoever asks may go away meanwhile; what is found is noted all the same.
+        let asking = tokio::task::spawn_blocking(move || {
+            let found = ask();
+            *state.fine() = found.is_ok().then(Instant::now);
+            state.is_asking.store(false, Ordering::Release);
+            found
+        });
+        asking.await.unwrap_or(Ok(()))
+    }
 }
 
 /// Whether the file system of this directory has as much space as is to stay free; 0: any. One that can't be asked
@@ -49,5 +110,32 @@ mod tests {
         assert_eq!(check(directory.path(), 1), Ok(()));
         assert!(check(directory.path(), u64::MAX).is_err());
         assert_eq!(check(&directory.path().join("nothing"), u64::MAX), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_hangs_is_asked_once_and_holds_nobody_up_who_knows_it_had_room() {
+        let space = Space::default();
+        space.check(|| Ok(())).await.unwrap();
+        space.check(|| unreachable!("it was asked a moment ago")).await.unwrap();
+        let long_ago = Instant::now().checked_sub(VALID).unwrap();
+        *space.found.fine() = Some(long_ago);
+        let (go_on, hangs) = std::sync::mpsc::channel::<()>();
+        let asker = space.clone();
+        let asking = tokio::spawn(async move {
+            asker
+                .check(move || {
+                    let _ = hangs.recv();
+                    judge(Path::new("/logs"), 1, 2)
+                })
+                .await
+        });
+        while !space.found.is_asking.load(Ordering::Acquire) {
+            tokio::task::yield_now().await;
+        }
+        space.check(|| unreachable!("somebody asks")).await.unwrap();
+        drop(go_on);
+        asking.await.unwrap().unwrap_err();
+        space.check(|| judge(Path::new("/logs"), 1, 2)).await.unwrap_err();
+        space.check(|| Ok(())).await.unwrap();
     }
 }

@@ -44,6 +44,7 @@ impl Engine {
             Status::Failed if task.came_to_its_end() => Input::Failed,
             _ => resume(&task, &source).map_err(|reason| SyncError::NotRetriable(id, reason))?,
         };
+        self.check_space().await?;
         let mut again = task.clone();
         again.owner = Some(self.inner.owner.to_string());
         again.status = status;
@@ -115,6 +116,7 @@ impl Engine {
         }
         let status = task.status.after(Event::Approve);
         let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
+        self.check_space().await?;
         let owner = Some(self.inner.owner.to_string());
         let approved = Task { status, owner, message: None, begun: 0, phase: Phase::Apply, ..task.clone() };
         self.write(&approved, &task).await?;

@@ -32,6 +32,8 @@ pub struct Kept {
 pub(super) struct DailyFiles {
     directory: PathBuf,
     kept: Kept,
+    /// Removes a file.
+    remove: fn(&Path) -> io::Result<()>,
     open: Option<Open>,
 }
 
@@ -50,7 +52,7 @@ struct Open {
 impl DailyFiles {
     /// The files in this directory, which is there; today's is made at once.
     pub(super) fn open(directory: &Path, kept: Kept) -> io::Result<Self> {
-        let mut files = Self { directory: directory.to_owned(), kept, open: None };
+        let mut files = Self { directory: directory.to_owned(), kept, remove: remove_file, open: None };
         files.ready(Timestamp::now(), Instant::now())?;
         Ok(files)
     }
@@ -68,12 +70,12 @@ impl DailyFiles {
         };
         if !stays {
             self.open = None;
-            self.open = Some(self.begin(date, instant)?);
+            self.open = Some(self.begin(date, now, instant)?);
         }
         self.open.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn begin(&self, date: Date, looked: Instant) -> io::Result<Open> {
+    fn begin(&self, date: Date, now: Timestamp, looked: Instant) -> io::Result<Open> {
         let path = self.directory.join(name(date));
         let open = || {
             OpenOptions::new()
@@ -98,7 +100,7 @@ impl DailyFiles {
         self.link(&path)?;
         let length = file.metadata()?.len();
         let mut open = Open { date, file, length, others: 0, looked, is_full: false };
-        open.others = self.remove_old(date, open.length, true)?;
+        self.remove_old(&mut open, now, true)?;
         Ok(open)
     }
 
@@ -113,31 +115,54 @@ impl DailyFiles {
         std::fs::rename(&made, self.directory.join(LOG_FILE))
     }
 
-    /// Removes the oldest days but the current one, as far as there are too many or they are too large. Returns how
-    /// large the others are then.
-    fn remove_old(&self, current: Date, length: u64, by_count: bool) -> io::Result<u64> {
+    /// Removes the oldest days but the one that is open, as far as there are too many or they are too large, and says
+    /// so in that one. What can't be removed is said, too, and stays until another day's file is opened.
+    fn remove_old(&self, open: &mut Open, now: Timestamp, by_count: bool) -> io::Result<()> {
         let mut days = Vec::new();
-        for entry in std::fs::read_dir(&self.directory)? {
-            let entry = entry?;
+        // A directory that can't be listed can be written all the same.
+        for entry in std::fs::read_dir(&self.directory).into_iter().flatten().flatten() {
             let Some(date) = entry.file_name().to_str().and_then(date_of) else { continue };
             let Ok(metadata) = entry.metadata() else { continue };
-            if metadata.is_file() && date != current {
+            if metadata.is_file() && date != open.date {
                 days.push((date, metadata.len()));
             }
         }
         days.sort_unstable();
-        let mut others: u64 = days.iter().map(|(_, bytes)| bytes).sum();
+        open.others = days.iter().map(|(_, bytes)| bytes).sum();
         let mut left = days.len();
+        let (mut told, mut stays) = (String::new(), 0);
         for (date, bytes) in days {
             let too_many = by_count && left >= usize::from(self.kept.days.max(1));
-            if !too_many && length.saturating_add(others) <= self.kept.bytes {
+            if !too_many && open.length.saturating_add(open.others) <= self.kept.bytes {
                 break;
             }
-            std::fs::remove_file(self.directory.join(name(date)))?;
-            others -= bytes;
+            let why = match too_many {
+                true => format!("{} days are kept (log_keep_days)", self.kept.days),
+                false => {
+                    format!("all days together may have {} bytes (storage.max_log_bytes)", self.kept.bytes)
+                }
+            };
+            match (self.remove)(&self.directory.join(name(date))) {
+                Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+                    told += &format!(
+                        "{now:.6}  WARN orgsync::telemetry: the system log of {date} stays, although {why}: {reason}\n"
+                    );
+                    stays += bytes;
+                }
+                _ => {
+                    told += &format!(
+                        "{now:.6}  INFO orgsync::telemetry: removed the system log of {date}, {bytes} bytes: {why}\n"
+                    );
+                    open.others -= bytes;
+                }
+            }
             left -= 1;
         }
-        Ok(others)
+        // What stays is not tried again with each line.
+        open.others -= stays;
+        open.file.write_all(told.as_bytes())?;
+        open.length += told.len() as u64;
+        Ok(())
     }
 
     fn write_at(&mut self, now: Timestamp, instant: Instant, line: &[u8]) -> io::Result<()> {
@@ -160,11 +185,10 @@ impl DailyFiles {
         open.file.write_all(line)?;
         open.length += line.len() as u64;
         if open.others > 0 && open.length.saturating_add(open.others) > most {
-            let (date, length) = (open.date, open.length);
-            let others = self.remove_old(date, length, false)?;
-            if let Some(open) = &mut self.open {
-                open.others = others;
-            }
+            let Some(mut open) = self.open.take() else { return Ok(()) };
+            let removed = self.remove_old(&mut open, now, false);
+            self.open = Some(open);
+            return removed;
         }
         Ok(())
     }
@@ -178,6 +202,10 @@ impl Write for DailyFiles {
     fn flush(&mut self) -> io::Result<()> {
         self.open.as_mut().map_or(Ok(()), |open| open.file.flush())
     }
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    std::fs::remove_file(path)
 }
 
 fn name(date: Date) -> String {
@@ -207,7 +235,8 @@ mod tests {
         fn new(days: u16, bytes: u64) -> Self {
             let directory = tempfile::tempdir().unwrap();
             let kept = Kept { days, bytes };
-            let files = DailyFiles { directory: directory.path().to_owned(), kept, open: None };
+            let files =
+                DailyFiles { directory: directory.path().to_owned(), kept, remove: remove_file, open: None };
             Self { directory, files, begun: Instant::now() }
         }
 
@@ -237,7 +266,9 @@ mod tests {
             bench.write(&format!("2026-01-0{day}T00:00:00Z"), &format!("day {day}\n")).unwrap();
         }
         bench.write("2026-01-03T10:00:00Z", "more\n").unwrap();
-        assert_eq!(bench.latest(), "day 3\nmore\n");
+        let removed = "2026-01-03T00:00:00.000000Z  INFO orgsync::telemetry: removed the system log of 2026-01-01, \
+                       6 bytes: 2 days are kept (log_keep_days)\n";
+        assert_eq!(bench.latest(), format!("{removed}day 3\nmore\n"));
         assert_eq!(bench.names(), ["orgsync.2026-01-02.log", "orgsync.2026-01-03.log", "orgsync.log"]);
         let file = bench.directory.path().join("orgsync.2026-01-03.log");
         assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -254,17 +285,40 @@ mod tests {
     }
 
     #[test]
+    fn an_old_day_that_can_not_be_removed_is_told_once_and_stops_nothing() {
+        let mut bench = Bench::new(2, 10_000);
+        bench.files.remove = |path| match path.ends_with("orgsync.2026-01-01.log") {
+            true => Err(io::ErrorKind::PermissionDenied.into()),
+            false => std::fs::remove_file(path),
+        };
+        for day in 1..=4 {
+            bench.write(&format!("2026-01-0{day}T00:00:00Z"), &format!("day {day}\n")).unwrap();
+        }
+        for second in 1..=9 {
+            bench.write(&format!("2026-01-04T00:00:0{second}Z"), &"x".repeat(99)).unwrap();
+        }
+        let text = bench.latest();
+        assert_eq!(text.matches("the system log of 2026-01-01 stays").count(), 1, "{text}");
+        assert_eq!(text.matches("day 4\nxxx").count(), 1, "{text}");
+        assert_eq!(
+            bench.names(),
+            ["orgsync.2026-01-01.log", "orgsync.2026-01-03.log", "orgsync.2026-01-04.log", "orgsync.log"],
+            "the others go all the same"
+        );
+    }
+
+    #[test]
     fn a_day_that_is_full_says_so_once_and_the_next_one_begins_again() {
-        let mut bench = Bench::new(30, 100);
+        let mut bench = Bench::new(30, 400);
         for second in 0..5 {
-            bench.write(&format!("2026-01-01T00:00:0{second}Z"), &format!("{}\n", "x".repeat(49))).unwrap();
+            bench.write(&format!("2026-01-01T00:00:0{second}Z"), &format!("{}\n", "x".repeat(199))).unwrap();
         }
         let text = bench.latest();
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(text.ends_with("further lines of the day are on standard error only\n"), "{text}");
         assert!(text.contains("2026-01-01T00:00:02.000000Z  WARN orgsync::telemetry: "), "{text}");
         bench.write("2026-01-02T00:00:00Z", "new\n").unwrap();
-        assert_eq!(bench.latest(), "new\n");
+        assert!(bench.latest().ends_with("(storage.max_log_bytes)\nnew\n"), "{}", bench.latest());
     }
 
     #[test]

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::domain::one_line::{escaped, told};
+use crate::domain::one_line::{CUT, cut, escaped, told};
 
 /// The longest event, in bytes. What others wrote is cut before, where it comes in.
 const LONGEST: usize = 64 << 10;
 /// What begins a change of colours.
 const ESCAPE: char = '\u{1b}';
+
+/// What ends all colours.
+const PLAIN: &str = "\u{1b}[0m";
 
 /// Makes writers of which each takes whole events.
 #[derive(Debug, Clone)]
@@ -45,10 +48,15 @@ impl<W: Write> Write for OneLine<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event.strip_suffix(b"\n").unwrap_or(event));
         let line = match self.is_coloured {
-            true => escaped(&text, |c| c == ESCAPE),
+            true => cut(escaped(&text, |c| c == ESCAPE), LONGEST),
             false => told(&text, LONGEST),
         };
+        let is_cut = self.is_coloured && line.ends_with(CUT);
         let mut line = line.into_owned();
+        if is_cut {
+            // What ended the colour may have been cut off.
+            line.push_str(PLAIN);
+        }
         line.push('\n');
         self.inner.write_all(line.as_bytes())?;
         Ok(event.len())
@@ -106,5 +114,7 @@ mod tests {
         let text = logged(true, || tracing::info!("a\nb {}", "\u{1b}[31mred"));
         assert_eq!(text.lines().count(), 1, "{text:?}");
         assert!(text.contains(ESCAPE) && !text.contains("\u{1b}[31mred"), "{text:?}");
+        let long = logged(true, || tracing::info!("{}", "x".repeat(1 << 20)));
+        assert!(long.len() < LONGEST + 100 && long.ends_with(" bytes cut]\u{1b}[0m\n"), "{}", long.len());
     }
 }

@@ -1,8 +1,9 @@
 //! What a plugin prints: every line of its stdout and stderr becomes an event of the daemon's log, as do the
 //! events that it logs. Neither long lines nor floods of them get through.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use orgsync_plugin_api::message::{LogEvent, LogLevel};
@@ -20,6 +21,12 @@ const MAX_LINE: usize = 8 << 10;
 const TARGET: usize = 256;
 /// So many lines a second are kept of each stream, the rest is counted.
 const LINES_PER_SECOND: u32 = 200;
+/// So many bytes an hour are kept of all that the workers of a plugin say, the rest is counted, so that the log keeps
+/// the daemon's own events.
+const BYTES_PER_HOUR: u64 = 16 << 20;
+const HOUR: Duration = Duration::from_secs(3_600);
+/// How many bytes of the log an event takes beside what the plugin wrote, give or take.
+const AROUND: usize = 128;
 /// What Rust's runtime prints before it aborts for lack of memory, and what C++ prints.
 const OUT_OF_MEMORY: [&str; 2] = ["memory allocation of ", "std::bad_alloc"];
 
@@ -54,17 +61,44 @@ pub(super) struct Origin {
     label: String,
     secrets: Secrets,
     listener: Option<Arc<dyn Listener>>,
+    /// Shared by all workers of the plugin.
+    budget: Arc<Mutex<Budget>>,
 }
 
 impl Origin {
     pub(super) fn of(spec: &WorkerSpec) -> Self {
         let WorkerSpec { plugin, label, secrets, listener, .. } = spec;
         let (secrets, listener) = (secrets.clone(), listener.clone());
-        Self { plugin: plugin.clone(), label: label.clone(), secrets, listener }
+        Self { plugin: plugin.clone(), label: label.clone(), secrets, listener, budget: budget_of(plugin) }
     }
 
     pub(super) fn plugin(&self) -> String {
         self.plugin.clone()
+    }
+
+    /// Whether what takes so many bytes is logged. Says when the hour's budget is spent, and afterwards what it cost.
+    fn may_say(&self, now: Instant, bytes: usize) -> bool {
+        let (verdict, before) = self.budget.lock().unwrap_or_else(PoisonError::into_inner).judge(now, bytes);
+        let Self { plugin, label, .. } = self;
+        self.tell_left_out(before);
+        if verdict == Verdict::First {
+            tracing::warn!(
+                target: "plugin", plugin, task = label,
+                "the workers of plugin {plugin} have logged {BYTES_PER_HOUR} bytes within an hour, which is all that they may: the rest of \
+                 the hour is left out and counted"
+            );
+        }
+        verdict == Verdict::Logged
+    }
+
+    fn tell_left_out(&self, left_out: u64) {
+        let Self { plugin, label, .. } = self;
+        if left_out > 0 {
+            tracing::warn!(
+                target: "plugin", plugin, task = label, left_out,
+                "left out {left_out} lines of an hour: it had logged {BYTES_PER_HOUR} bytes"
+            );
+        }
     }
 
     fn heard(&self, said: Said<'_>) {
@@ -107,7 +141,7 @@ pub(super) async fn capture(
                 out_of_memory.store(true, Ordering::Relaxed);
             }
             origin.heard(Said::Line(stream, &line));
-            throttle.pass(Instant::now(), &origin, || log_line(&origin, stream, &line));
+            throttle.pass(Instant::now(), &origin, line.len(), || log_line(&origin, stream, &line));
         }
         if read == 0 {
             throttle.report(&origin);
@@ -127,7 +161,8 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
     let fields = (!fields.is_empty()).then(|| told(&secrets.hide(&fields), EVENT).into_owned());
     let (message, target) = (told(&message, EVENT), told(&target, TARGET));
     let target = target.as_ref();
-    throttle.pass(Instant::now(), origin, || match level {
+    let bytes = message.len() + target.len() + fields.as_ref().map_or(0, String::len);
+    throttle.pass(Instant::now(), origin, bytes, || match level {
         LogLevel::Error => {
             tracing::error!(target: "plugin", plugin, task = label, source = target, fields, "{message}")
         }
@@ -167,16 +202,16 @@ impl Throttle {
         Self { since: now, passed: 0, left_out: 0 }
     }
 
-    fn pass(&mut self, now: Instant, origin: &Origin, log: impl FnOnce()) {
+    fn pass(&mut self, now: Instant, origin: &Origin, bytes: usize, log: impl FnOnce()) {
         if now.duration_since(self.since) >= Duration::from_secs(1) {
             self.report(origin);
             *self = Self::new(now);
         }
-        if self.passed < LINES_PER_SECOND {
+        if self.passed >= LINES_PER_SECOND {
+            self.left_out += 1;
+        } else if origin.may_say(now, bytes) {
             self.passed += 1;
             log();
-        } else {
-            self.left_out += 1;
         }
     }
 
@@ -185,6 +220,50 @@ impl Throttle {
         if left_out > 0 {
             tracing::warn!(target: "plugin", plugin, task = label, left_out, "left out {left_out} lines: too many");
         }
+    }
+}
+
+/// What is left of each plugin's budget; of as many plugins as this process has run.
+static BUDGETS: LazyLock<Mutex<HashMap<String, Arc<Mutex<Budget>>>>> = LazyLock::new(Mutex::default);
+
+fn budget_of(plugin: &str) -> Arc<Mutex<Budget>> {
+    let mut budgets = BUDGETS.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(budgets.entry(plugin.to_owned()).or_default())
+}
+
+/// What the workers of a plugin may still say in this hour.
+#[derive(Debug, Default)]
+struct Budget {
+    since: Option<Instant>,
+    spent: u64,
+    left_out: u64,
+}
+
+/// What becomes of something that a plugin says.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Logged,
+    /// The first that is left out in this hour.
+    First,
+    LeftOut,
+}
+
+impl Budget {
+    /// Judges what takes so many bytes, and says how much was left out in the hour before, if this is the first of
+    /// another one.
+    fn judge(&mut self, now: Instant, bytes: usize) -> (Verdict, u64) {
+        let mut before = 0;
+        if self.since.is_none_or(|since| now.duration_since(since) >= HOUR) {
+            before = self.left_out;
+            *self = Self { since: Some(now), ..Self::default() };
+        }
+        let bytes = (bytes + AROUND) as u64;
+        if self.left_out == 0 && self.spent + bytes <= BYTES_PER_HOUR {
+            self.spent += bytes;
+            return (Verdict::Logged, before);
+        }
+        self.left_out += 1;
+        (if self.left_out == 1 { Verdict::First } else { Verdict::LeftOut }, before)
     }
 }
 
@@ -242,16 +321,44 @@ mod tests {
 
     #[test]
     fn a_flood_is_counted_instead() {
-        let origin =
-            Origin { plugin: "p".into(), label: "l".into(), secrets: Secrets::default(), listener: None };
+        let origin = Origin {
+            plugin: "p".into(),
+            label: "l".into(),
+            secrets: Secrets::default(),
+            listener: None,
+            budget: Arc::default(),
+        };
         let start = Instant::now();
         let mut throttle = Throttle::new(start);
         let mut logged = 0;
         for _ in 0..1_000 {
-            throttle.pass(start, &origin, || logged += 1);
+            throttle.pass(start, &origin, 1, || logged += 1);
         }
         assert_eq!((logged, throttle.left_out), (200, 800));
-        throttle.pass(start + Duration::from_secs(1), &origin, || logged += 1);
+        throttle.pass(start + Duration::from_secs(1), &origin, 1, || logged += 1);
         assert_eq!((logged, throttle.left_out), (201, 0));
+    }
+
+    #[test]
+    fn the_workers_of_a_plugin_have_a_budget_of_bytes_an_hour() {
+        let (one, other) = (budget_of("budget-test"), budget_of("budget-test"));
+        assert!(Arc::ptr_eq(&one, &other), "a worker that is started again gets no other");
+        assert!(!Arc::ptr_eq(&one, &budget_of("budget-test-2")));
+        let mut budget = Budget::default();
+        let start = Instant::now();
+        let large = 8 << 10;
+        let all = usize::try_from(BYTES_PER_HOUR).unwrap() / (large + AROUND);
+        for second in 0..all {
+            let now = start + Duration::from_secs(second as u64 % 3_600);
+            assert_eq!(budget.judge(now, large), (Verdict::Logged, 0), "{second}");
+        }
+        assert_eq!(budget.judge(start, large), (Verdict::First, 0));
+        assert_eq!(
+            budget.judge(start, 1),
+            (Verdict::LeftOut, 0),
+            "small ones do not come through between large ones"
+        );
+        assert_eq!(budget.judge(start + HOUR, large), (Verdict::Logged, 2), "the next hour tells of it");
+        assert_eq!(budget.judge(start + HOUR, large), (Verdict::Logged, 0));
     }
 }

@@ -29,6 +29,7 @@ impl Run {
                     if self.stop.is_cancelled() {
                         return Err(Ending::Stopped);
                     }
+                    self.engine.check_space().await?;
                 }
             }
         }

@@ -39,6 +39,7 @@ impl Filling<'_> {
         if !target.enabled {
             return Err(SyncError::TargetDisabled(target.name.clone()));
         }
+        self.engine.check_space().await?;
         let order = Order {
             kind: Kind::Backfill,
             mode,
