@@ -67,6 +67,11 @@ impl Origin {
         self.plugin.clone()
     }
 
+    /// The secrets that nothing it says may show.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     fn heard(&self, said: Said<'_>) {
         if let Some(listener) = &self.listener {
             listener.heard(said);
