@@ -48,7 +48,7 @@ pub fn cut(line: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     let kept = &line[..line.floor_char_boundary(most)];
     // What is cut already is cut no further by being told again.
     if let Some((before, mark)) = line.rsplit_once(MARK)
-        && mark.ends_with(CUT)
+        && mark.strip_suffix(CUT).is_some_and(is_count)
         && before.len() <= most
     {
         return line;
@@ -59,6 +59,14 @@ pub fn cut(line: Cow<'_, str>, most: usize) -> Cow<'_, str> {
 const MARK: &str = " […";
 /// What ends a line that is cut.
 pub const CUT: &str = " bytes cut]";
+/// How many digits a count of bytes has at most.
+const DIGITS: usize = 20;
+
+/// Whether this can be the number of a mark. Anything else is text of others that only looks like a mark, and it may be of
+/// any length.
+fn is_count(text: &str) -> bool {
+    (1..=DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
 
 /// Whether a character breaks a line, steers a terminal, or changes the order in which the others are shown.
 fn is_unfit(c: char) -> bool {
@@ -69,7 +77,31 @@ fn is_unfit(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_gets_around_the_bound(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    Just(MARK.to_owned()),
+                    Just(CUT.to_owned()),
+                    "[0-9]{1,30}",
+                    "A{1,300}",
+                    any::<String>(),
+                ],
+                0..8,
+            ),
+            most in 0_usize..200,
+        ) {
+            let text = parts.concat();
+            let line = told(&text, most);
+            prop_assert!(line.len() <= most + MARK.len() + DIGITS + CUT.len(), "{} bytes: {line}", line.len());
+            prop_assert_eq!(&*told(&line, most), &*line, "and stays so");
+        }
+    }
 
     #[test]
     fn foreign_text_is_one_line_of_characters_that_are_shown() {
@@ -95,5 +127,7 @@ mod tests {
         assert_eq!(told("a\n\n", 3), "a\\n […2 bytes cut]", "by what it is as one line");
         let cut = told("abcdefgh", 3).into_owned();
         assert_eq!(told(&cut, 3), cut, "what is cut already says how much was cut first");
+        let claimed = format!("{MARK}{}{CUT}", "A".repeat(1_000));
+        assert_eq!(told(&claimed, 8).len(), 8 + MARK.len() + 4 + CUT.len(), "what is no number is cut");
     }
 }

@@ -295,18 +295,19 @@ pub(crate) async fn take_over<C: ConnectionTrait>(
     Ok(update.exec(tx).await.doing("take the task over")?.rows_affected == 1)
 }
 
-/// Takes back that executions of these tasks of this owner's have begun: the daemon stops in order, and what they
-/// are at can't be waited for.
+/// Takes back that this owner's execution of a task has begun, as the count `begun`: the daemon stops in order, and does not
+/// wait for it. Nothing is done if the execution itself has taken it back.
 pub(crate) async fn excuse<C: ConnectionTrait>(
     tx: &C,
-    ids: impl IntoIterator<Item = TaskId>,
+    id: TaskId,
+    begun: i32,
     owner: &Owner,
 ) -> Result<(), StoreError> {
     let update = Entity::update_many()
         .col_expr(Column::Begun, Expr::col(Column::Begun).sub(1))
-        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .filter(Column::Id.eq(id.0))
         .filter(Column::Status.eq(Status::Processing.as_str()))
-        .filter(Column::Begun.gt(0))
+        .filter(Column::Begun.eq(begun))
         .filter(Column::Owner.eq(owner.to_string()));
     update.exec(tx).await.doing("note that the tasks stop in order")?;
     Ok(())

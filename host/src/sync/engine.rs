@@ -172,14 +172,37 @@ impl Inner {
 /// The executions under way in this process.
 #[derive(Debug, Default)]
 pub(crate) struct Running {
-    pub(super) tasks: Mutex<HashMap<TaskId, (CancellationToken, Progress)>>,
+    pub(super) tasks: Mutex<HashMap<TaskId, Execution>>,
+}
+
+/// One execution of a task by this daemon.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    pub(super) stop: CancellationToken,
+    pub(super) progress: Progress,
+    /// What its beginning made of [`Task::begun`]; none while it waits.
+    begun: Option<i32>,
+}
+
+impl Execution {
+    /// One that waits for its turn.
+    pub(super) fn waiting(stop: CancellationToken) -> Self {
+        Self { stop, progress: Progress::default(), begun: None }
+    }
 }
 
 impl Running {
     /// Says how far a task has come.
     pub(crate) fn report(&self, task: TaskId, progress: Progress) {
-        if let Some((_, latest)) = self.lock().get_mut(&task) {
-            *latest = progress;
+        if let Some(execution) = self.lock().get_mut(&task) {
+            execution.progress = progress;
+        }
+    }
+
+    /// Says that a task has begun, and with which count of [`Task::begun`].
+    pub(crate) fn begun(&self, task: TaskId, begun: i32) {
+        if let Some(execution) = self.lock().get_mut(&task) {
+            execution.begun = Some(begun);
         }
     }
 
@@ -188,7 +211,7 @@ impl Running {
         self.lock().remove(&task);
     }
 
-    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, (CancellationToken, Progress)>> {
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, Execution>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -252,7 +275,7 @@ impl Engine {
 
     /// How far a running task has come.
     pub(crate) fn progress(&self, task: TaskId) -> Option<Progress> {
-        self.inner.running.lock().get(&task).map(|(_, progress)| *progress)
+        self.inner.running.lock().get(&task).map(|execution| execution.progress)
     }
 
     /// Has a source read by its plugin. Returns at once, with the task as it waits for its turn. Where the
@@ -347,9 +370,14 @@ impl Engine {
 
     /// Takes back that what still runs has begun: the daemon stops in order, and does not wait for it any longer.
     async fn excuse_running(&self) -> Result<(), StoreError> {
-        let running: Vec<TaskId> = self.inner.running.lock().keys().copied().collect();
+        let executions: Vec<(TaskId, i32)> = {
+            let running = self.inner.running.lock();
+            running.iter().filter_map(|(id, execution)| Some((*id, execution.begun?))).collect()
+        };
         let tx = self.inner.store.begin().await?;
-        tasks::excuse(&tx, running, &self.inner.owner).await?;
+        for (id, begun) in executions {
+            tasks::excuse(&tx, id, begun, &self.inner.owner).await?;
+        }
         commit(tx, "note that the tasks stop in order").await
     }
 

@@ -212,6 +212,23 @@ async fn what_a_stop_does_not_wait_for_is_no_interruption_either() {
 }
 
 #[tokio::test]
+async fn a_stop_takes_an_execution_back_once() {
+    let bench = Bench::new().await;
+    let id = hanging(&bench).await;
+    lease_until(&bench, 1).await;
+    let plugin = Scripted::default();
+    plugin.opens(Opening::Hangs);
+    let other = bench.beside("second", &plugin).await;
+    other.recover().await.unwrap();
+    while bench.task(id).await.begun < 2 {
+        tokio::task::yield_now().await;
+    }
+    other.excuse_running().await.unwrap();
+    other.excuse_running().await.unwrap();
+    assert_eq!(bench.task(id).await.begun, 1, "the first execution was interrupted");
+}
+
+#[tokio::test]
 async fn a_stop_lets_a_push_come_to_its_end() {
     let bench = Bench::new().await;
     let (body, push) = open_push(&bench.engine);

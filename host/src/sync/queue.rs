@@ -13,11 +13,11 @@ use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::policy::MatchKey;
 use crate::domain::source::Source;
 use crate::domain::starter::Starter;
-use crate::domain::task::{Kind, Mode, Phase, Progress, Status, Task};
+use crate::domain::task::{Kind, Mode, Phase, Status, Task};
 use crate::store::tasks::Unfinished;
 use crate::store::{StoreError, commit, counters, idempotency, sources, targets, tasks};
 
-use super::engine::{Engine, Executed};
+use super::engine::{Engine, Executed, Execution};
 use super::error::SyncError;
 use super::repeat::{Repeatable, holder_number};
 use super::run::{Input, Run, resume};
@@ -210,7 +210,7 @@ impl Engine {
                 self.inner.closing.child_token()
             }
         };
-        self.inner.running.lock().insert(task.id, (stop.clone(), Progress::default()));
+        self.inner.running.lock().insert(task.id, Execution::waiting(stop.clone()));
         let run = Run {
             engine: Arc::clone(&self.inner),
             source,

@@ -159,6 +159,7 @@ impl Run {
 
     async fn start(&mut self, started: Task) -> Result<(), Ending> {
         let tx = self.begin_alone().await?;
+        self.engine.running.begun(self.task.id, started.begun);
         self.write_within(tx, started).await?;
         self.begun = true;
         self.say_started();

@@ -143,7 +143,7 @@ impl Engine {
         let (task, _) = self.task_and_source(id).await?;
         let status = task.status.after(Event::Cancel);
         let status = status.map_err(|illegal| SyncError::IllegalStep(id, illegal))?;
-        let stop = self.inner.running.lock().get(&id).map(|(stop, _)| stop.clone());
+        let stop = self.inner.running.lock().get(&id).map(|execution| execution.stop.clone());
         if let Some(stop) = stop.filter(|_| task.status == Status::Processing) {
             stop.cancel();
             return Ok(task);

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::one_line::{MESSAGE, told};
+use crate::domain::secrets::Secrets;
 use crate::metrics;
 
 use super::error::WorkerError;
@@ -238,11 +239,7 @@ impl Link {
     }
 
     fn plugin_error(&self, payload: &[u8]) -> WorkerError {
-        let mut source: PluginError = serde_json::from_slice(payload).unwrap_or_else(|error| {
-            PluginError::new(ErrorClass::Unknown, format!("an error that can't be read: {error}"))
-        });
-        source.message = told(&source.message, MESSAGE).into_owned();
-        WorkerError::Plugin { plugin: self.plugin(), source }
+        WorkerError::Plugin { plugin: self.plugin(), source: said_error(payload, self.origin.secrets()) }
     }
 
     async fn log(&mut self, payload: &[u8]) -> Result<(), WorkerError> {
@@ -260,7 +257,34 @@ impl Link {
     }
 }
 
+/// A plugin's error as it may be shown. Secrets are hidden before the message is cut: the first part of one that the cut
+/// divides is not found any more.
+fn said_error(payload: &[u8], secrets: &Secrets) -> PluginError {
+    let mut error: PluginError = serde_json::from_slice(payload).unwrap_or_else(|error| {
+        PluginError::new(ErrorClass::Unknown, format!("an error that can't be read: {error}"))
+    });
+    error.message = told(&secrets.hide(&error.message), MESSAGE).into_owned();
+    error
+}
+
 /// A message as JSON.
 pub(super) fn json(message: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(message).expect("messages consist of strings, numbers and json")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_across_the_cut_of_an_error_is_hidden_whole() {
+        let schema = json!({"properties": {"password": {"type": "string", "format": "password"}}});
+        let secrets = Secrets::of(&schema, &json!({"password": "correct horse battery"}));
+        let before = "x".repeat(MESSAGE - 7);
+        let message = format!("{before}correct horse battery is wrong");
+        let shown = said_error(&json(&PluginError::new(ErrorClass::Config, message)), &secrets).message;
+        assert!(shown.starts_with(&format!("{before}*******")) && !shown.contains("correct"), "{shown}");
+    }
 }

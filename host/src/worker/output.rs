@@ -101,6 +101,11 @@ impl Origin {
         }
     }
 
+    /// The secrets that nothing it says may show.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     fn heard(&self, said: Said<'_>) {
         if let Some(listener) = &self.listener {
             listener.heard(said);
