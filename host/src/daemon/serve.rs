@@ -366,3 +366,22 @@ async fn add_api_source(store: &Store) -> Result<(), StoreError> {
     };
     crate::store::sources::add_unless_there(store, source).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_lock_that_somebody_has_for_a_moment_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = lock(directory.path()).await.unwrap();
+        let releasing = tokio::spawn(async move {
+            tokio::time::sleep(LOCK_LOOK * 3).await;
+            drop(held);
+        });
+        let _again = lock(directory.path()).await.unwrap();
+        releasing.await.unwrap();
+        let refused = lock(directory.path()).await.unwrap_err();
+        assert!(matches!(refused, DaemonError::Locked(_)), "{refused}");
+    }
+}

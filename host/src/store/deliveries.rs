@@ -139,8 +139,10 @@ async fn insert<C: ConnectionTrait, const N: usize>(
     dialect: Dialect,
     data_type: DataType,
     (found, values): (String, [Value; N]),
-    (task, now): (TaskId, i64),
+    (of_task, at): (TaskId, i64),
 ) -> Result<(), StoreError> {
+    // As values, so that the statement is the same for each task and is prepared once.
+    let (task, now) = (N + 1, N + 2);
     let takes = match data_type {
         DataType::User => "takes_users",
         DataType::Department => "takes_departments",
@@ -148,13 +150,14 @@ async fn insert<C: ConnectionTrait, const N: usize>(
     let sql = format!(
         "INSERT INTO deliveries \
          (target_id, data_type, local_id, state, task_id, generation, attempts, due_at) \
-         SELECT t.id, {code}, found.id, '{pending}', {task}, 1, 0, {now} \
+         SELECT t.id, {code}, found.id, '{pending}', ${task}, 1, 0, ${now} \
          FROM ({found}) found CROSS JOIN targets t \
          WHERE t.enabled AND t.name_key IS NOT NULL AND t.{takes} {again}",
         code = data_type.code(),
         pending = DeliveryState::Pending,
         again = AGAIN,
     );
+    let values = values.into_iter().chain([of_task.0.into(), at.into()]);
     let statement = Statement::from_sql_and_values(dialect.backend(), sql, values);
     tx.execute_raw(statement).await.doing("note changes for the targets")?;
     Ok(())
