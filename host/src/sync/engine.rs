@@ -123,6 +123,8 @@ pub(crate) struct Inner {
     /// Everything stops.
     pub(crate) shutdown: CancellationToken,
     pub(super) turns: Turns,
+    /// Held by the one that runs of the tasks that were interrupted twice.
+    pub(super) suspects: Arc<tokio::sync::Mutex<()>>,
     pub(crate) delivery: Delivery,
     /// Held while a task is added and queued, so that the order of ids is the order of turns.
     pub(super) arrival: tokio::sync::Mutex<()>,
@@ -241,6 +243,7 @@ impl Engine {
             closing: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             turns: Turns::default(),
+            suspects: Arc::default(),
             delivery: Delivery::default(),
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
