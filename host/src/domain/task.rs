@@ -71,6 +71,11 @@ words! {
 /// How many executions of a task may be interrupted before it is not taken up again by itself.
 pub const MOST_INTERRUPTIONS: i32 = 3;
 
+/// Whether one more interruption after so many is the last one.
+pub fn is_last_but_one(interruptions: i32) -> bool {
+    interruptions >= MOST_INTERRUPTIONS - 1
+}
+
 /// What happens to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -224,7 +229,7 @@ impl Task {
     /// Whether one more interruption is the last one. Such tasks run one at a time, so that of those that were
     /// interrupted together, only one is interrupted again by what it does itself.
     pub fn is_suspect(&self) -> bool {
-        self.begun >= MOST_INTERRUPTIONS - 1
+        is_last_but_one(self.begun)
     }
 
     /// Why it is not taken up again after it was interrupted, if it has been too often: what it does may be what ends
