@@ -18,6 +18,7 @@ mod m20261130_000015_identity;
 mod m20261130_000032_numbers_and_phones;
 mod m20261130_000040_due;
 mod m20261201_000041_begun;
+mod m20261201_000042_passes;
 mod m20261201_000050_beside_keys;
 
 /// All migrations, oldest first.
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000032_numbers_and_phones::Migration),
             Box::new(m20261130_000040_due::Migration),
             Box::new(m20261201_000041_begun::Migration),
+            Box::new(m20261201_000042_passes::Migration),
             Box::new(m20261201_000050_beside_keys::Migration),
         ]
     }

@@ -196,6 +196,30 @@ fn a_task_that_the_daemon_does_not_survive_is_not_taken_up_for_ever() {
 }
 
 #[test]
+fn of_two_tasks_that_are_interrupted_together_one_goes_on() {
+    let mut daemon = Daemon::with(&["misbehaves"]);
+    let tasks = ["slow", "beside"].map(|name| {
+        daemon.add_source(name, "slow", json!({"count": 1_000_000, "delayMs": 1}));
+        daemon.start_sync(name)
+    });
+    let reads =
+        |daemon: &Daemon, task| daemon.task(task)["progress"]["read"].as_u64().is_some_and(|read| read > 0);
+    for _ in 0..2 {
+        wait_until("both read", || tasks.iter().all(|task| reads(&daemon, *task)));
+        daemon.kill();
+        daemon.restart();
+    }
+    wait_until("one reads", || tasks.iter().any(|task| reads(&daemon, *task)));
+    let (first, other) = if reads(&daemon, tasks[0]) { (tasks[0], tasks[1]) } else { (tasks[1], tasks[0]) };
+    daemon.kill();
+    daemon.restart();
+    assert_eq!(daemon.settled(first)["status"], "failed");
+    wait_until("the other reads", || reads(&daemon, other));
+    daemon.post(&format!("/api/v1/tasks/{other}/cancel"), &json!({})).expect(202);
+    assert_eq!(daemon.settled(other)["status"], "cancelled");
+}
+
+#[test]
 fn sigterm_stops_at_the_next_step_and_the_task_goes_on() {
     for phase in ["read", "applied"] {
         let mut daemon = with_files();

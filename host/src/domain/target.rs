@@ -7,6 +7,7 @@ use super::change::words;
 use super::data_type::DataType;
 use super::ids::TargetId;
 use super::source::check_name as check_characters;
+use super::task::MOST_INTERRUPTIONS;
 
 /// The names of the built-in targets, which no configured one may have.
 pub const BUILT_IN: [&str; 2] = ["users", "departments"];
@@ -34,6 +35,18 @@ pub struct Target {
     pub created_at: i64,
     /// Milliseconds since 1970.
     pub updated_at: i64,
+}
+
+/// Why nothing is delivered to a target after so many passes were interrupted in a row, if those are too many: what is
+/// sent may be what ends the daemon each time.
+pub fn gives_up(interruptions: i32) -> Option<String> {
+    (interruptions >= MOST_INTERRUPTIONS).then(|| {
+        format!(
+            "interrupted {interruptions} times, perhaps for lack of memory: each time the daemon that delivered to this \
+             target ended, or did not renew its lease for a minute, as when its machine is suspended; see the system log \
+             and the log of the machine, give the daemon more memory, then retry the target"
+        )
+    })
 }
 
 /// Why nothing can be delivered to a target.

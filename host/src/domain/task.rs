@@ -71,6 +71,11 @@ words! {
 /// How many executions of a task may be interrupted before it is not taken up again by itself.
 pub const MOST_INTERRUPTIONS: i32 = 3;
 
+/// Whether one more interruption after so many is the last one.
+pub fn is_last_but_one(interruptions: i32) -> bool {
+    interruptions >= MOST_INTERRUPTIONS - 1
+}
+
 /// What happens to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
@@ -221,14 +226,20 @@ impl Task {
         self.status == Status::Failed && self.phase == Phase::Apply && self.counts.changes() > 0
     }
 
+    /// Whether one more interruption is the last one. Such tasks run one at a time, so that of those that were
+    /// interrupted together, only one is interrupted again by what it does itself.
+    pub fn is_suspect(&self) -> bool {
+        is_last_but_one(self.begun)
+    }
+
     /// Why it is not taken up again after it was interrupted, if it has been too often: what it does may be what ends
     /// the daemon each time.
     pub fn gives_up(&self) -> Option<String> {
         (self.begun >= MOST_INTERRUPTIONS).then(|| {
             format!(
-                "interrupted {} times, perhaps for lack of memory: each time the daemon ended while this task ran; see \
-                 the system log and the log of the machine, give the daemon more memory or have the source send less at \
-                 once, then retry the task",
+                "interrupted {} times, perhaps for lack of memory: each time the daemon that ran this task ended, or \
+                 did not renew its lease for a minute, as when its machine is suspended; see the system log and the log \
+                 of the machine, give the daemon more memory or have the source send less at once, then retry the task",
                 self.begun
             )
         })

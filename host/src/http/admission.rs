@@ -1,6 +1,6 @@
 //! How much of the daemon pushes may take: places for pushes under way, and memory for bodies that are held
 //! whole, for all together and for those to one source. A push beyond that is told to come back, before its
-//! body is read, so that the clients of one source never take what those of another need.
+//! body is read, so that the clients of a few sources never take what those of another need.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use axum::extract::{Extension, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::HttpConfig;
 use crate::domain::ids::TokenId;
 use crate::metrics;
+use crate::store::sources;
+use crate::sync::error::SyncError;
 
 use super::auth::Grant;
 use super::problem::Problem;
@@ -24,7 +26,10 @@ use super::router::App;
 /// What pushes share.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    places: Arc<Semaphore>,
+    /// How many places are taken.
+    placed: Mutex<usize>,
+    /// Told when a place is given back.
+    given_back: Notify,
     limits: HttpConfig,
     /// Bytes of bodies that are held now.
     held: AtomicUsize,
@@ -63,6 +68,10 @@ impl fmt::Display for Party {
 struct Share {
     party: Party,
     places: Arc<Semaphore>,
+    /// Held by the one of its pushes that waits for a place of those of all, so that they get them in their order.
+    first: tokio::sync::Mutex<()>,
+    /// How many of the places of all it has.
+    placed: AtomicUsize,
     /// Bytes of its bodies that are held now.
     held: AtomicUsize,
 }
@@ -70,9 +79,16 @@ struct Share {
 /// A place of a push, given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
-    _share: Arc<Share>,
     _of_party: OwnedSemaphorePermit,
-    _of_all: Option<OwnedSemaphorePermit>,
+    _share: Arc<Share>,
+    _of_all: Option<OfAll>,
+}
+
+/// One of the places of all, given back when it is dropped.
+#[derive(Debug)]
+struct OfAll {
+    admission: Arc<Admission>,
+    share: Arc<Share>,
 }
 
 /// Bytes that one push holds; given back when it is dropped.
@@ -86,7 +102,8 @@ pub(crate) struct Held {
 impl Admission {
     pub(crate) fn new(limits: &HttpConfig) -> Arc<Self> {
         Arc::new(Self {
-            places: Arc::new(places(limits.max_pushes)),
+            placed: Mutex::default(),
+            given_back: Notify::new(),
             limits: *limits,
             held: AtomicUsize::new(0),
             shares: Mutex::default(),
@@ -100,27 +117,61 @@ impl Admission {
         }
         shares.retain(|_, share| share.strong_count() > 0);
         let places = Arc::new(places(self.limits.pushes_per_source()));
-        let share = Arc::new(Share { party: party.clone(), places, held: AtomicUsize::new(0) });
+        let share = Arc::new(Share {
+            party: party.clone(),
+            places,
+            first: tokio::sync::Mutex::default(),
+            placed: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
+        });
         shares.insert(party, Arc::downgrade(&share));
         share
     }
 
-    /// A place for a push, in the order of arrival; none if there is none for too long. It waits for one of
-    /// its party first, so that a party without a place takes none of the others'.
-    async fn place(&self, party: Party) -> Result<Place, Problem> {
+    /// A place for a push, in the order of arrival among those of its party; none if there is none for too long. It
+    /// waits for one of its party first, so that a party without a place takes none of the others'.
+    async fn place(self: &Arc<Self>, party: Party) -> Result<Place, Problem> {
         let share = self.share(party);
         let until = Instant::now() + self.limits.push_timeout;
         let of_party = self.place_of(&share, until).await?;
-        let of_all = timeout_at(until, Arc::clone(&self.places).acquire_owned()).await;
-        let of_all = of_all.ok().and_then(Result::ok).ok_or_else(|| crowded(None, self.limits.max_pushes))?;
-        Ok(Place { _share: share, _of_party: of_party, _of_all: Some(of_all) })
+        let of_all = timeout_at(until, self.place_of_all(&share)).await;
+        let of_all = of_all.map_err(|_| crowded(None, self.limits.max_pushes))?;
+        Ok(Place { _of_party: of_party, _share: share, _of_all: Some(of_all) })
+    }
+
+    /// One of the places of all, once there is one for this party.
+    async fn place_of_all(self: &Arc<Self>, share: &Arc<Share>) -> OfAll {
+        let _first = share.first.lock().await;
+        loop {
+            let mut given_back = std::pin::pin!(self.given_back.notified());
+            // What is given back after this look is told.
+            given_back.as_mut().enable();
+            if let Some(place) = self.take_place(share) {
+                return place;
+            }
+            given_back.await;
+        }
+    }
+
+    /// Takes one of the places of all. A party that has some gets another one only as long as it has fewer than would
+    /// be free then, so that a few parties never have them all.
+    fn take_place(self: &Arc<Self>, share: &Arc<Share>) -> Option<OfAll> {
+        let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, own) = (self.limits.max_pushes, share.placed.load(Ordering::Relaxed));
+        let left = all.checked_sub(*placed + 1)?;
+        if self.limits.pushes_per_source() < all && own > 0 && own >= left {
+            return None;
+        }
+        *placed += 1;
+        share.placed.fetch_add(1, Ordering::Relaxed);
+        Some(OfAll { admission: Arc::clone(self), share: Arc::clone(share) })
     }
 
     /// A place among those to a source, for a push that has one already but not of that source.
     pub(crate) async fn join(&self, source: &str) -> Result<Place, Problem> {
         let share = self.share(Party::Source(source.to_owned()));
         let of_party = self.place_of(&share, Instant::now() + self.limits.push_timeout).await?;
-        Ok(Place { _share: share, _of_party: of_party, _of_all: None })
+        Ok(Place { _of_party: of_party, _share: share, _of_all: None })
     }
 
     async fn place_of(&self, share: &Share, until: Instant) -> Result<OwnedSemaphorePermit, Problem> {
@@ -141,13 +192,24 @@ fn places(count: usize) -> Semaphore {
     Semaphore::new(count.min(Semaphore::MAX_PERMITS))
 }
 
+impl Drop for OfAll {
+    fn drop(&mut self) {
+        let mut placed = self.admission.placed.lock().unwrap_or_else(PoisonError::into_inner);
+        *placed -= 1;
+        self.share.placed.fetch_sub(1, Ordering::Relaxed);
+        drop(placed);
+        self.admission.given_back.notify_waiters();
+    }
+}
+
 impl Held {
     /// Takes room for more.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), Problem> {
         let (of_party, of_all) = self.limits();
         let taken = take(&self.share.held, bytes, of_party);
-        taken.ok_or_else(|| full(Some(&self.share.party), of_party))?;
-        let Some(before) = take(&self.admission.held, bytes, of_all) else {
+        let before_of_party = taken.ok_or_else(|| full(Some(&self.share.party), of_party))?;
+        let room = self.room(before_of_party, bytes);
+        let Some(before) = take(&self.admission.held, bytes, room) else {
             self.share.held.fetch_sub(bytes, Ordering::Relaxed);
             return Err(full(None, of_all));
         };
@@ -165,7 +227,17 @@ impl Held {
         if !fits(&self.share.held, of_party) {
             return Err(full(Some(&self.share.party), of_party));
         }
-        if fits(&self.admission.held, of_all) { Ok(()) } else { Err(full(None, of_all)) }
+        let before = self.share.held.load(Ordering::Relaxed);
+        if fits(&self.admission.held, self.room(before, bytes)) { Ok(()) } else { Err(full(None, of_all)) }
+    }
+
+    /// How many bytes all may hold once its party holds so many more than before: a party leaves as much as it has, so
+    /// that a few parties never have it all. As long as nobody else holds anything, it may have what is its own.
+    fn room(&self, before: usize, bytes: usize) -> usize {
+        let (of_party, of_all) = self.limits();
+        let is_alone = self.admission.held.load(Ordering::Relaxed) <= before;
+        let left = if is_alone || of_party == of_all { 0 } else { before.saturating_add(bytes) };
+        of_all.saturating_sub(left)
     }
 
     /// The most bytes of its party and of all.
@@ -214,7 +286,16 @@ pub(crate) async fn admit(
     next: Next,
 ) -> Response {
     let named = params.iter().find(|(key, _)| *key == "name").map(|(_, value)| value);
-    match app.admission.place(Party::of(&grant, named)).await {
+    let placed = async {
+        // Names that anyone can invent have no places of their own.
+        if let (None, Some(name)) = (&grant.source, named)
+            && sources::by_name(app.engine.store().reader(), name).await?.is_none()
+        {
+            return Err(SyncError::NoSource(name.to_owned()).into());
+        }
+        app.admission.place(Party::of(&grant, named)).await
+    };
+    match placed.await {
         Ok(_place) => {
             let _counted = metrics::push();
             next.run(request).await
@@ -291,14 +372,79 @@ mod tests {
         let full = first.grow(1).unwrap_err();
         assert_eq!((full.status.as_u16(), full.detail.contains("to source `a`")), (503, true));
         assert!(second.grow(usize::MAX).is_err());
-        third.grow(100).unwrap();
+        assert!(third.has_room_for(51).is_err(), "it leaves as much as it has");
+        assert!(third.has_room_for(50).is_ok());
+        let refused = third.grow(51).unwrap_err();
+        assert!(refused.detail.starts_with("pushes that are under way fill the 200 "), "{}", refused.detail);
+        third.grow(50).unwrap();
         let mut fourth = hold("c");
-        assert!(fourth.grow(1).unwrap_err().detail.starts_with("pushes that are under way fill the 200 "));
+        fourth.grow(25).unwrap();
+        assert!(fourth.grow(1).is_err());
         drop(second);
-        first.grow(40).unwrap();
+        fourth.grow(1).unwrap();
         drop((first, third));
-        fourth.grow(100).unwrap();
+        fourth.grow(74).unwrap();
         drop(fourth);
         assert_eq!(admission.held.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn who_is_alone_may_hold_what_is_its_own() {
+        let limits = HttpConfig { max_push_bytes: 90, max_buffered_bytes: 100, ..HttpConfig::default() };
+        let admission = Admission::new(&limits);
+        let mut alone = admission.hold(source("a"));
+        assert!(alone.has_room_for(90).is_ok());
+        alone.grow(40).unwrap();
+        alone.grow(50).unwrap();
+        let mut other = admission.hold(source("b"));
+        other.grow(5).unwrap();
+        assert!(other.grow(1).is_err());
+    }
+
+    /// Opens as many pushes of each of many parties as there are places for.
+    async fn crowd(max_pushes: usize, parties: usize) -> (Arc<Admission>, Vec<Vec<Place>>) {
+        let limits = HttpConfig { max_pushes, push_timeout: Duration::ZERO, ..HttpConfig::default() };
+        let admission = Admission::new(&limits);
+        let mut all = Vec::new();
+        for number in 0..parties {
+            let mut places = Vec::new();
+            while let Ok(place) = admission.place(source(&number.to_string())).await {
+                places.push(place);
+            }
+            all.push(places);
+        }
+        (admission, all)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_few_parties_leave_places_for_others() {
+        let (admission, mut all) = crowd(256, 8).await;
+        let counts: Vec<usize> = all.iter().map(Vec::len).collect();
+        assert_eq!(counts, [64, 64, 64, 32, 16, 8, 4, 2]);
+        admission.place(source("newcomer")).await.unwrap();
+        all.clear();
+        assert_eq!(*admission.placed.lock().unwrap(), 0);
+        assert_eq!(crowd(256, 1).await.1[0].len(), 64);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_a_place_of_all_gets_what_is_given_back() {
+        let limits = HttpConfig {
+            max_pushes: 4,
+            max_pushes_per_source: Some(3),
+            push_timeout: Duration::from_secs(3),
+            ..HttpConfig::default()
+        };
+        let admission = Admission::new(&limits);
+        let mut places = vec![admission.place(source("a")).await.unwrap()];
+        places.push(admission.place(source("a")).await.unwrap());
+        assert!(admission.place(source("a")).await.is_err(), "it has as many as are free");
+        places.push(admission.place(source("b")).await.unwrap());
+        let last = admission.place(source("c")).await.unwrap();
+        let (waited, ()) = tokio::join!(admission.place(source("d")), async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            drop(last);
+        });
+        assert!(waited.is_ok());
     }
 }

@@ -115,10 +115,10 @@ impl Gatekeeper {
         Self { admin, attempts: Attempts::new(failures_per_minute), uses: Mutex::default() }
     }
 
-    /// What a token grants. It is looked up first and judged by its address only if it is not valid: looking up costs no
-    /// more than refusing, and nobody keeps others out by sending bad ones.
+    /// What a token grants. It is looked up first and judged by its address only if it is not valid, so that nobody keeps
+    /// others out by sending bad ones.
     pub(super) async fn admit(&self, store: &Store, text: &str, peer: IpAddr) -> Result<Grant, Refusal> {
-        match self.look_up(store, text, &TokenHash::of(text)).await {
+        match self.look_up(store, text, &TokenHash::of(text), peer).await {
             Err(refusal @ (Refusal::Unknown | Refusal::Expired | Refusal::SourceGone)) => {
                 Err(self.attempts.failed(peer).map_or_else(Refusal::TooManyAttempts, |()| refusal))
             }
@@ -126,11 +126,18 @@ impl Gatekeeper {
         }
     }
 
-    async fn look_up(&self, store: &Store, text: &str, hash: &TokenHash) -> Result<Grant, Refusal> {
+    async fn look_up(
+        &self,
+        store: &Store,
+        text: &str,
+        hash: &TokenHash,
+        peer: IpAddr,
+    ) -> Result<Grant, Refusal> {
         if self.admin.is(hash) {
             return Ok(Self::everything());
         }
         let id = token::id_in(text).ok_or(Refusal::Unknown)?;
+        let _turn = self.attempts.turn(peer).await;
         self.kept(store, id, |kept| hash.is_kept_as(kept)).await
     }
 
@@ -293,6 +300,25 @@ mod tests {
         check("Bearer", None);
         check("Basic abc", None);
         assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+
+    #[tokio::test]
+    async fn the_database_is_asked_for_few_tokens_of_who_sends_bad_ones() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let gatekeeper = Gatekeeper::new(TokenHash::of("admin"), NonZeroU32::MIN);
+        let (here, there) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let bad = format!("orgsync_7_{}", "0".repeat(64));
+        assert!(matches!(gatekeeper.admit(&store, &bad, here).await, Err(Refusal::Unknown)));
+        assert!(matches!(gatekeeper.admit(&store, &bad, here).await, Err(Refusal::TooManyAttempts(_))));
+        let turns = [gatekeeper.attempts.turn(here).await, gatekeeper.attempts.turn(here).await];
+        let waiting = gatekeeper.admit(&store, &bad, here);
+        tokio::time::timeout(Duration::from_millis(200), waiting).await.unwrap_err();
+        assert_eq!(gatekeeper.admit(&store, "admin", here).await.unwrap(), Gatekeeper::everything());
+        assert!(matches!(gatekeeper.admit(&store, &bad, there).await, Err(Refusal::Unknown)));
+        drop(turns);
+        assert!(matches!(gatekeeper.admit(&store, &bad, here).await, Err(Refusal::TooManyAttempts(_))));
     }
 
     #[test]

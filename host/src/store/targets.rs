@@ -1,7 +1,7 @@
 //! Targets: find, list, write, lease. A lease keeps two daemons from delivering to one target at once,
 //! which would mix the order of a record's changes.
 
-use sea_orm::sea_query::{Expr, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect,
@@ -12,7 +12,7 @@ use crate::domain::ids::{TargetId, TaskId};
 use crate::domain::lease::{LEASE, Owner};
 use crate::domain::one_line::{MESSAGE, told};
 use crate::domain::source::check_name;
-use crate::domain::target::{DeliveryState, Target, Trouble};
+use crate::domain::target::{DeliveryState, Target, Trouble, gives_up};
 
 use super::entity::delivery;
 use super::entity::target::{ActiveModel, Column, Entity, Model};
@@ -85,6 +85,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(tx: &C, target: &Target) -> Resul
         trouble: None,
         failures: 0,
         retry_at: None,
+        begun: 0,
         owner: None,
         lease_until: None,
         created_at: target.created_at,
@@ -105,6 +106,7 @@ pub(crate) async fn update<C: ConnectionTrait>(tx: &C, target: &Target) -> Resul
         takes_departments: Set(target.takes.contains(&DataType::Department)),
         takes_users: Set(target.takes.contains(&DataType::User)),
         retry_at: Set(None),
+        begun: Set(0),
         updated_at: Set(target.updated_at),
         ..Default::default()
     };
@@ -152,6 +154,75 @@ pub(crate) async fn lease<C: ConnectionTrait>(
         .filter(Column::Id.eq(id.0));
     update.exec(tx).await.doing(DOING)?;
     Ok(true)
+}
+
+/// Whether a pass to a target begins.
+#[derive(Debug)]
+pub(crate) enum Beginning {
+    /// It does, under a lease.
+    Begins,
+    /// Another daemon has the target, or it has been changed since it was read.
+    NotOurs,
+    /// It does not: too many passes in a row were interrupted.
+    GivesUp(String),
+}
+
+/// How many passes to a target were interrupted in a row; those of this owner were not, as it lives.
+pub(crate) async fn interruptions<C: ConnectionTrait>(
+    connection: &C,
+    id: TargetId,
+    owner: &Owner,
+) -> Result<i32, StoreError> {
+    let query = Entity::find_by_id(id.0).select_only().columns([Column::Owner, Column::Begun]);
+    let found: Option<(Option<String>, i32)> =
+        query.into_tuple().one(connection).await.doing("find the target")?;
+    let others = found.filter(|(last, _)| *last != Some(owner.to_string()));
+    Ok(others.map_or(0, |(_, begun)| begun))
+}
+
+/// Takes the lease on a target for a pass, and notes that the pass has begun. What gives up must not be committed, so
+/// that its count stays that of somebody else.
+pub(crate) async fn begin_pass<C: ConnectionTrait>(
+    tx: &C,
+    target: &Target,
+    owner: &Owner,
+    now: i64,
+) -> Result<Beginning, StoreError> {
+    let interruptions = interruptions(tx, target.id, owner).await?;
+    if !lease(tx, target, owner, now).await? {
+        return Ok(Beginning::NotOurs);
+    }
+    if let Some(reason) = gives_up(interruptions) {
+        return Ok(Beginning::GivesUp(reason));
+    }
+    set_begun(tx, Column::Id.eq(target.id.0), interruptions + 1).await?;
+    Ok(Beginning::Begins)
+}
+
+/// Notes that a target has dealt with a batch of this owner's: if the pass is interrupted now, that is the first time.
+pub(crate) async fn came_further<C: ConnectionTrait>(
+    tx: &C,
+    id: TargetId,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let which = Column::Id.eq(id.0).and(Column::Owner.eq(owner.to_string())).and(Column::Begun.gt(1));
+    set_begun(tx, which, 1).await
+}
+
+/// Notes that passes of this owner's to these targets have come to an orderly end.
+pub(crate) async fn end_passes<C: ConnectionTrait>(
+    tx: &C,
+    ids: impl IntoIterator<Item = TargetId>,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let which = Column::Id.is_in(ids.into_iter().map(|id| id.0));
+    set_begun(tx, which.and(Column::Owner.eq(owner.to_string())), 0).await
+}
+
+async fn set_begun<C: ConnectionTrait>(tx: &C, which: SimpleExpr, begun: i32) -> Result<(), StoreError> {
+    let update = Entity::update_many().col_expr(Column::Begun, Expr::value(begun)).filter(which);
+    update.exec(tx).await.doing("write the target")?;
+    Ok(())
 }
 
 /// Renews the leases of those of these targets that are this owner's.
@@ -210,7 +281,10 @@ pub(crate) async fn try_those_of<C: ConnectionTrait>(tx: &C, task: TaskId) -> Re
 
 async fn try_those_now<C: ConnectionTrait>(tx: &C, which: SimpleExpr) -> Result<(), StoreError> {
     let none: Option<i64> = None;
-    let update = Entity::update_many().col_expr(Column::RetryAt, Expr::value(none)).filter(which);
+    let update = Entity::update_many()
+        .col_expr(Column::RetryAt, Expr::value(none))
+        .col_expr(Column::Begun, Expr::value(0))
+        .filter(which);
     update.exec(tx).await.doing("write the target")?;
     Ok(())
 }

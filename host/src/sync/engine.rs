@@ -18,7 +18,7 @@ use crate::domain::policy::MatchKey;
 use crate::domain::source::{API, Source};
 use crate::domain::starter::Starter;
 use crate::domain::task::{Kind, Mode, Progress, Task};
-use crate::store::{Store, StoreError, commit, idempotency, sources, tasks};
+use crate::store::{Store, StoreError, commit, idempotency, sources, targets, tasks};
 
 use super::arrivals::{Newcomer, Taken};
 use super::delivery::Delivery;
@@ -123,6 +123,8 @@ pub(crate) struct Inner {
     /// Everything stops.
     pub(crate) shutdown: CancellationToken,
     pub(super) turns: Turns,
+    /// Held by the one that runs of the tasks, and of the passes to targets, that were interrupted twice.
+    pub(super) suspects: Arc<tokio::sync::Mutex<()>>,
     pub(crate) delivery: Delivery,
     /// Held while a task is added and queued, so that the order of ids is the order of turns.
     pub(super) arrival: tokio::sync::Mutex<()>,
@@ -241,6 +243,7 @@ impl Engine {
             closing: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             turns: Turns::default(),
+            suspects: Arc::default(),
             delivery: Delivery::default(),
             arrival: tokio::sync::Mutex::default(),
             newcomers: Mutex::default(),
@@ -369,7 +372,7 @@ impl Engine {
     }
 
     /// Takes back that what still runs has begun: the daemon stops in order, and does not wait for it any longer.
-    async fn excuse_running(&self) -> Result<(), StoreError> {
+    pub(super) async fn excuse_running(&self) -> Result<(), StoreError> {
         let executions: Vec<(TaskId, i32)> = {
             let running = self.inner.running.lock();
             running.iter().filter_map(|(id, execution)| Some((*id, execution.begun?))).collect()
@@ -378,6 +381,7 @@ impl Engine {
         for (id, begun) in executions {
             tasks::excuse(&tx, id, begun, &self.inner.owner).await?;
         }
+        targets::end_passes(&tx, self.inner.delivery.passing(), &self.inner.owner).await?;
         commit(tx, "note that the tasks stop in order").await
     }
 

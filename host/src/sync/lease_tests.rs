@@ -191,6 +191,71 @@ async fn a_task_that_is_interrupted_three_times_is_not_taken_up_again() {
     assert_eq!((done.status, done.counts.user.created), (Status::Success, 1));
 }
 
+/// A daemon that takes over what is abandoned, and hangs in it.
+async fn hanging_beside(bench: &Bench, installation: &str) -> Engine {
+    let plugin = Scripted::default();
+    plugin.opens(Opening::Hangs);
+    lease_until(bench, 1).await;
+    let other = bench.beside(installation, &plugin).await;
+    other.recover().await.unwrap();
+    other
+}
+
+#[tokio::test]
+async fn a_task_that_ends_the_daemon_takes_no_other_along() {
+    let bench = Bench::new().await;
+    bench.add_source("beside", "scripted").await;
+    let guilty = hanging(&bench).await;
+    let beside = bench.engine.sync("beside", Mode::Full, false, Starter::AdminToken).await.unwrap().id;
+    let begun = async |task: TaskId, times: i32| {
+        while bench.task(task).await.begun < times {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    begun(beside, 1).await;
+    hanging_beside(&bench, "second").await;
+    begun(guilty, 2).await;
+    begun(beside, 2).await;
+
+    // Both were interrupted twice: the daemon ends a third time while one of them runs.
+    let third = hanging_beside(&bench, "third").await;
+    begun(guilty, 3).await;
+    let both = tokio::time::timeout(Duration::from_millis(300), begun(beside, 3)).await;
+    assert!(both.is_err(), "one of them runs at a time");
+
+    let fourth = hanging_beside(&bench, "fourth").await;
+    assert_eq!(bench.task(guilty).await.status, Status::Failed);
+    begun(beside, 3).await;
+    assert_eq!(bench.task(beside).await.status, Status::Processing);
+
+    // Whoever waits can be stopped, and owes nothing for it.
+    third.drain(Duration::from_secs(10)).await;
+    fourth.drain(Duration::from_secs(10)).await;
+    assert_eq!(bench.task(beside).await.begun, 2);
+}
+
+#[tokio::test]
+async fn the_next_suspect_runs_when_the_one_before_has_ended() {
+    let bench = Bench::new().await;
+    bench.add_source("beside", "scripted").await;
+    let first = hanging(&bench).await;
+    let second = bench.engine.sync("beside", Mode::Full, false, Starter::AdminToken).await.unwrap().id;
+    while bench.task(second).await.begun < 1 {
+        tokio::task::yield_now().await;
+    }
+    hanging_beside(&bench, "second").await;
+    while bench.task(first).await.begun < 2 || bench.task(second).await.begun < 2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let plugin = Scripted::default();
+    plugin.yields(vec![Ok((DataType::Department, vec![json!({"uid": 1, "title": "R&D"})]))]);
+    lease_until(&bench, 1).await;
+    bench.beside("third", &plugin).await.recover().await.unwrap();
+    for task in [first, second] {
+        assert_eq!(bench.settled(task).await.status, Status::Success);
+    }
+}
+
 #[tokio::test]
 async fn an_orderly_stop_is_no_interruption() {
     let bench = Bench::new().await;

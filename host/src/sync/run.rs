@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
@@ -95,6 +95,8 @@ impl Run {
     }
 
     async fn start_and_work(&mut self) -> Result<(), Ending> {
+        // Held until it has ended.
+        let _alone = self.alone_among_suspects().await?;
         let Some(started) = self.look().await? else { return Ok(()) };
         self.engine.check_space().await?;
         match self.small().await {
@@ -106,6 +108,24 @@ impl Run {
                     _ => self.work().await,
                 }
             }
+        }
+    }
+
+    /// Waits until no other task runs here that was interrupted as often, if this one was: one of them may be what
+    /// ended the daemon each time, and those that ran beside it are not to fail with it.
+    async fn alone_among_suspects(&self) -> Result<Option<OwnedMutexGuard<()>>, Ending> {
+        if !self.task.is_suspect() {
+            return Ok(None);
+        }
+        let suspects = Arc::clone(&self.engine.suspects);
+        if let Ok(alone) = Arc::clone(&suspects).try_lock_owned() {
+            return Ok(Some(alone));
+        }
+        let id = self.task.id;
+        info!(task = id.0, "task {id} waits: of the tasks that were interrupted twice, one runs at a time");
+        tokio::select! {
+            alone = suspects.lock_owned() => Ok(Some(alone)),
+            () = self.stop.cancelled() => Err(Ending::Stopped),
         }
     }
 

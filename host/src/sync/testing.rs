@@ -238,7 +238,7 @@ impl Bench {
         found.into_iter().map(|unfinished| unfinished.task).collect()
     }
 
-    async fn add_source(&self, name: &str, source_type: &str) {
+    pub(crate) async fn add_source(&self, name: &str, source_type: &str) {
         let store = self.engine.store();
         let tx = store.begin().await.unwrap();
         let id = counters::take(&tx, store.dialect(), "sources", 1).await.unwrap();

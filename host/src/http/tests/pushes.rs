@@ -152,3 +152,21 @@ async fn a_client_that_goes_away_leaves_no_task_running() {
     sender.send(Err(std::io::ErrorKind::ConnectionReset.into())).await.unwrap();
     assert_eq!(bench.settled(&json!(1)).await["message"], "the records were cut off before their end");
 }
+
+#[tokio::test]
+async fn a_source_that_does_not_exist_takes_no_place() {
+    let http = HttpConfig { max_pushes: 1, push_timeout: Duration::ZERO, ..HttpConfig::default() };
+    let bench = Bench::with(limited(http)).await;
+    let endless = || Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());
+    let push = request("POST", &format!("{RECORDS}?type=user"), &[NDJSON], endless());
+    let push = tokio::spawn(bench.router.clone().oneshot(push));
+    while bench.get("/api/v1/tasks").await.column("status") != ["processing"] {
+        tokio::task::yield_now().await;
+    }
+    let crowded = bench.post(&format!("{RECORDS}?type=user"), json!([])).await;
+    assert_eq!(crowded.status, 503, "{}", crowded.body);
+    let path = "/api/v1/sources/invented/records?type=user";
+    let invented = bench.send(request("POST", path, &[NDJSON], endless())).await;
+    assert_eq!(invented.problem(), (404, None, "there is no source `invented`"));
+    push.abort();
+}

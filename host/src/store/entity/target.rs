@@ -18,6 +18,7 @@ pub struct Model {
     pub trouble: Option<String>,
     pub failures: i32,
     pub retry_at: Option<i64>,
+    pub begun: i32,
     pub owner: Option<String>,
     pub lease_until: Option<i64>,
     pub created_at: i64,

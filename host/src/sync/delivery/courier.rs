@@ -54,6 +54,8 @@ pub(super) enum Passed {
     Halted,
     /// The target can't be served now; that is noted.
     InTrouble,
+    /// It was not begun, after too many that were interrupted.
+    GaveUp,
 }
 
 /// Why a pass ends before its end.
@@ -405,6 +407,7 @@ impl<'a> Courier<'a> {
                 deliveries::show_again(&tx, dialect, target, &departments, (replaced, now)).await?;
             }
         }
+        targets::came_further(&tx, target, &self.engine.owner).await?;
         if works && self.target.trouble.take().is_some() {
             targets::note_trouble(&tx, target, None).await?;
             info!(target_name = self.target.name, "target {} takes changes again", self.target.name);

@@ -5,15 +5,16 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
 use crate::domain::backoff;
 use crate::domain::ids::TargetId;
 use crate::domain::starter::Starter;
-use crate::domain::target::Target;
-use crate::domain::task::Mode;
+use crate::domain::target::{Target, Trouble};
+use crate::domain::task::{Mode, is_last_but_one};
+use crate::store::targets::Beginning;
 use crate::store::{Store, StoreError, commit, deliveries, targets};
 
 use super::super::engine::{Engine, Inner};
@@ -193,15 +194,24 @@ impl Inner {
         let (inner, target) = (Arc::clone(self), target.clone());
         self.tracker.spawn(async move {
             let (id, name) = (target.id, target.name.clone());
-            let passed = match inner.lease(&target).await {
-                Ok(true) => Courier::new(&inner, target, behind, inner.closing.child_token()).pass().await,
-                Ok(false) => Ok(Passed::Halted),
+            let passed = match inner.begin(&target).await {
+                Ok(Begun::Yes(_alone)) => {
+                    let courier = Courier::new(&inner, target, behind, inner.closing.child_token());
+                    let passed = courier.pass().await;
+                    if let Err(failure) = inner.note_end(id).await {
+                        warn!(target_name = name, "target {name}: the end of a pass is not noted: {failure}");
+                    }
+                    passed
+                }
+                Ok(Begun::No) => Ok(Passed::Halted),
+                Ok(Begun::GaveUp) => Ok(Passed::GaveUp),
                 Err(failure) => Err(failure),
             };
             let rest = match passed {
                 Ok(Passed::All | Passed::InTrouble) => None,
                 Ok(Passed::Nothing) => Some(REST),
-                Ok(Passed::Halted) => Some(LOOK),
+                // Somebody may have it retried, also through another daemon.
+                Ok(Passed::Halted | Passed::GaveUp) => Some(LOOK),
                 Err(failure) => {
                     warn!(target_name = name, "target {name}: deliveries wait: {failure}");
                     Some(LOOK)
@@ -211,12 +221,57 @@ impl Inner {
         });
     }
 
-    async fn lease(&self, target: &Target) -> Result<bool, StoreError> {
+    /// Takes the lease and notes that a pass begins. After as many interruptions as make a task run alone, the pass
+    /// does so, too, and waits until it can.
+    async fn begin(&self, target: &Target) -> Result<Begun, StoreError> {
+        let interruptions = targets::interruptions(self.store.reader(), target.id, &self.owner).await?;
+        let alone = match is_last_but_one(interruptions) {
+            true => tokio::select! {
+                alone = Arc::clone(&self.suspects).lock_owned() => Some(alone),
+                () = self.closing.cancelled() => return Ok(Begun::No),
+            },
+            false => None,
+        };
         let tx = self.store.begin().await?;
-        let leased = targets::lease(&tx, target, &self.owner, self.now()).await?;
-        commit(tx, "lease the target").await?;
-        Ok(leased)
+        match targets::begin_pass(&tx, target, &self.owner, self.now()).await? {
+            Beginning::Begins => commit(tx, "lease the target").await.map(|()| Begun::Yes(alone)),
+            Beginning::NotOurs => Ok(Begun::No),
+            Beginning::GivesUp(reason) => {
+                drop(tx);
+                self.note_given_up(target, reason).await?;
+                Ok(Begun::GaveUp)
+            }
+        }
     }
+
+    async fn note_given_up(&self, target: &Target, reason: String) -> Result<(), StoreError> {
+        if target.trouble.as_ref().is_some_and(|known| known.message == reason) {
+            return Ok(());
+        }
+        let name = target.name.as_str();
+        warn!(target_name = name, "target {name} gets no changes until it is retried: {reason}");
+        let failures = target.trouble.as_ref().map_or(0, |trouble| trouble.failures).saturating_add(1);
+        let tx = self.store.begin().await?;
+        let trouble = Trouble { message: reason, failures, retry_at: None };
+        targets::note_trouble(&tx, target.id, Some(&trouble)).await?;
+        commit(tx, "note what is wrong with the target").await
+    }
+
+    async fn note_end(&self, target: TargetId) -> Result<(), StoreError> {
+        let tx = self.store.begin().await?;
+        targets::end_passes(&tx, [target], &self.owner).await?;
+        commit(tx, "note the end of a pass").await
+    }
+}
+
+/// Whether a pass has begun.
+enum Begun {
+    /// It has; alone among what was interrupted as often, if it was.
+    Yes(Option<OwnedMutexGuard<()>>),
+    /// Not now.
+    No,
+    /// Not before somebody has the target retried.
+    GaveUp,
 }
 
 /// The targets that are served before this one: those of the types that its own type comes after.

@@ -17,6 +17,8 @@ mod steer;
 mod unique;
 
 #[cfg(test)]
+mod interruption_tests;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

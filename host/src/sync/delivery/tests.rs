@@ -22,7 +22,7 @@ fn people(range: std::ops::Range<usize>) -> Vec<Value> {
 
 impl Bench {
     /// Adds a target of the type that is called like it, before the first dash.
-    async fn add_target(&self, name: &str) -> Target {
+    pub(crate) async fn add_target(&self, name: &str) -> Target {
         let store = self.engine.store();
         let tx = store.begin().await.unwrap();
         let id = counters::take(&tx, store.dialect(), "targets", 1).await.unwrap();
