@@ -87,6 +87,26 @@ impl Secrets {
         }
         shown
     }
+
+    /// How many bytes of a text that is cut off at its end are left without a secret that begins in it and ends in what
+    /// is cut off.
+    pub fn without_begun(&self, cut: &[u8]) -> usize {
+        let mut kept = cut.len();
+        // What is left may end within another secret, if two overlap.
+        while let Some(begun) = self.begun(&cut[..kept]) {
+            kept -= begun;
+        }
+        kept
+    }
+
+    /// The length of the longest end of a text that is the beginning of a secret, and not all of it.
+    fn begun(&self, text: &[u8]) -> Option<usize> {
+        let of = |secret: &String| {
+            let longest = (secret.len() - 1).min(text.len());
+            (1..=longest).rev().find(|length| text.ends_with(&secret.as_bytes()[..*length]))
+        };
+        self.texts.iter().filter_map(of).max()
+    }
 }
 
 impl fmt::Debug for Secrets {
@@ -160,6 +180,22 @@ mod tests {
         check("s3cr and long-header-value", "******** and ********");
         check("POST https://hr.example/hooks/k3y?t=1: 404", "POST https://hr.example********: 404");
         assert_eq!(format!("{secrets:?}").matches("s3cr").count(), 0);
+    }
+
+    #[test]
+    fn a_text_that_is_cut_off_ends_before_a_secret_that_begins_in_it() {
+        let schema = json!({"properties": {"a": {"format": "password"}, "b": {"format": "password"}}});
+        let secrets = Secrets::of(&schema, &json!({"a": "abcabd", "b": "xyabca"}));
+        let check = |cut: &str, left: &str| assert_eq!(&cut[..secrets.without_begun(cut.as_bytes())], left);
+        check("", "");
+        check("no such", "no such");
+        check("say ab", "say ");
+        check("say abcab", "say ");
+        check("say abcabd", "say abcabd");
+        check("abcab", "");
+        check("say xyabca", "say ");
+        check("say xyabcab", "say ");
+        assert_eq!(Secrets::default().without_begun(b"abc"), 3);
     }
 
     #[test]

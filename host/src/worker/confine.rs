@@ -17,7 +17,7 @@ use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 use super::calls;
-use super::granted::{self, GrantError, Granted};
+use super::granted::{self, GrantError, Granted, Kinds};
 use super::protocol::Setup;
 use super::sandbox::{Confinement, Grants, Network};
 
@@ -105,7 +105,7 @@ pub(super) enum ConfineError {
     /// A limit that every system has can't be set.
     #[error("failed to limit the worker: {0}")]
     Limit(#[from] io::Error),
-    /// A path in an option is not to be granted.
+    /// A path in an option or in `[plugin.sandbox]` is not to be granted.
     #[error(transparent)]
     Grant(#[from] GrantError),
 }
@@ -113,7 +113,7 @@ pub(super) enum ConfineError {
 /// Confines this process, and all that it starts.
 ///
 /// # Errors
-/// Where a limit that every system has can't be set, or a path in an option is not to be granted. That a sandbox can't
+/// Where a limit that every system has can't be set, or a path is not to be granted. That a sandbox can't
 /// be had is no error.
 pub(super) fn confine(setup: &Setup) -> Result<Confinement, ConfineError> {
     let Setup { library, memory, plugin, grants, log_level: _ } = setup;
@@ -122,8 +122,10 @@ pub(super) fn confine(setup: &Setup) -> Result<Confinement, ConfineError> {
         prctl::set_name(&name).map_err(io::Error::from)?;
     }
     take_privileges(*memory)?;
-    let options = granted::open(&grants.options, &grants.own)?;
-    let files = sandbox(library, grants, options)
+    let mut readable = granted::open(&grants.options, &grants.own, Kinds::Plain)?;
+    readable.extend(granted::open(&grants.read, &grants.own, Kinds::All)?);
+    let writable = granted::open(&grants.write, &grants.own, Kinds::All)?;
+    let files = sandbox(library, grants, readable, writable)
         .unwrap_or_else(|error| Confinement::Unavailable(words("Landlock failed", &error)));
     let network = Network::of(grants.connect.as_deref());
     let calls = calls::confine(network, grants.local_sockets, std::process::id()).err();
@@ -170,8 +172,9 @@ fn drop_capabilities() -> io::Result<()> {
 
 fn sandbox(
     library: &PathBuf,
-    Grants { read, write, connect, options: _, own: _, local_sockets: _ }: &Grants,
-    options: Vec<Granted>,
+    Grants { scratch, connect, read: _, write: _, options: _, own: _, local_sockets: _ }: &Grants,
+    readable: Vec<Granted>,
+    writable: Vec<Granted>,
 ) -> Result<Confinement, RulesetError> {
     let mut ruleset =
         Ruleset::default().handle_access(AccessFs::from_all(NEWEST))?.scope(Scope::from_all(NEWEST))?;
@@ -183,12 +186,10 @@ fn sandbox(
         .create()?
         .add_rules(path_beneath_rules(SYSTEM.iter().chain(NETWORK), READ))?
         .add_rules(path_beneath_rules(SINKS, AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate))?
-        .add_rules(path_beneath_rules(read.iter().chain([library]), READ))?
-        .add_rules(options.into_iter().map(|place| {
-            let access = if place.is_directory { READ } else { READ & AccessFs::from_file(NEWEST) };
-            Ok::<_, RulesetError>(PathBeneath::new(place, access))
-        }))?
-        .add_rules(path_beneath_rules(write, WRITE))?;
+        .add_rules(path_beneath_rules([library], READ))?
+        .add_rules(rules(readable, READ))?
+        .add_rules(rules(writable, WRITE))?
+        .add_rules(path_beneath_rules([scratch], WRITE))?;
     for port in connect.iter().flatten() {
         ruleset = ruleset.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
     }
@@ -207,6 +208,17 @@ fn sandbox(
         (_, _) => ABI::Unsupported,
     };
     Ok(judge(supported, connect.is_some()))
+}
+
+/// Rules that let a plugin have this access to what was opened, and to no other file that is at its path by now.
+fn rules(
+    places: Vec<Granted>,
+    access: BitFlags<AccessFs>,
+) -> impl Iterator<Item = Result<PathBeneath<Granted>, RulesetError>> {
+    places.into_iter().map(move |place| {
+        let access = if place.is_directory { access } else { access & AccessFs::from_file(NEWEST) };
+        Ok(PathBeneath::new(place, access))
+    })
 }
 
 /// What a kernel with this interface of Landlock's makes of a sandbox.

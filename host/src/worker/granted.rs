@@ -1,4 +1,4 @@
-//! The paths in options as they are granted: opened once, looked at, and given to Landlock by that descriptor, so that
+//! The paths in options and in `[plugin.sandbox]` as they are granted: opened once, looked at, and given to Landlock by that descriptor, so that
 //! nothing can take their place in between. Files and directories pass that are none of the daemon's own, whatever
 //! links or second names lead there.
 
@@ -8,27 +8,29 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// Why a path in an option is not granted.
+use super::mounts::{Location, Mounts};
+
+/// Why a path is not granted.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GrantError {
     /// It is, or leads to, something of the daemon's own.
     #[error(
-        "{} leads to {}, which belongs to the daemon itself, so no plugin may read it: put the files elsewhere, and \
+        "{} leads to {}, which belongs to the daemon itself, so no plugin may have it: put the files elsewhere, and \
          name that place", path.display(), own.display()
     )]
     Own {
-        /// The path as it is in the options.
+        /// The path as it is in the options or in `[plugin.sandbox]`.
         path: PathBuf,
         /// What it leads to.
         own: PathBuf,
     },
     /// Something of the daemon's own is in it.
     #[error(
-        "{} holds {}, which belongs to the daemon itself, so no plugin may read it: put the files into a directory \
+        "{} holds {}, which belongs to the daemon itself, so no plugin may have it: put the files into a directory \
          that holds nothing else, and name that one", path.display(), own.display()
     )]
     Holds {
-        /// The path as it is in the options.
+        /// The path as it is in the options or in `[plugin.sandbox]`.
         path: PathBuf,
         /// What is in it.
         own: PathBuf,
@@ -36,10 +38,24 @@ pub(super) enum GrantError {
     /// It is neither a file nor a directory.
     #[error("{} is {kind}: a plugin can be given files and directories, and nothing else", path.display())]
     Kind {
-        /// The path as it is in the options.
+        /// The path as it is in the options or in `[plugin.sandbox]`.
         path: PathBuf,
         /// What it is.
         kind: &'static str,
+    },
+    /// It has so many entries that looking at all of them takes too long.
+    #[error(
+        "{} has more than {most} files, too many to look at whenever a plugin begins, and one of them may be a second \
+         name of {}, which belongs to the daemon itself: remove the other name (`find / -samefile {}` tells it), \
+         or name a directory with fewer files", path.display(), own.display(), own.display()
+    )]
+    TooMany {
+        /// The path as it is in the options or in `[plugin.sandbox]`.
+        path: PathBuf,
+        /// A file of the daemon's own that has several names.
+        own: PathBuf,
+        /// How many are looked at.
+        most: usize,
     },
     /// What it is can't be told.
     #[error("failed to look at {}: {source}", path.display())]
@@ -65,22 +81,51 @@ impl AsFd for Granted {
     }
 }
 
-/// Opens the paths in options. Those that are not there, or that the daemon's user can't reach, are passed over: the
-/// plugin says so when it opens them. `own` is what belongs to the daemon.
+/// How many files and directories in a granted directory are looked at, to find second names of the daemon's own files.
+const MOST_ENTRIES: usize = 100_000;
+
+/// What may be granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kinds {
+    /// Files and directories.
+    Plain,
+    /// Devices, FIFOs and sockets as well.
+    All,
+}
+
+/// Opens paths that are to be granted. Those that are not there, or that the daemon's user can't reach, are passed over:
+/// the plugin says so when it opens them. `own` is what belongs to the daemon.
 ///
 /// # Errors
 /// If one of them is not to be granted, or can't be looked at.
-pub(super) fn open(paths: &[PathBuf], own: &[PathBuf]) -> Result<Vec<Granted>, GrantError> {
-    let own: Vec<Place> = own.iter().filter_map(|path| Place::of_own(path)).collect();
-    let mut granted = Vec::new();
-    for path in paths {
-        let Ok(place) = open_as_place(path) else { continue };
-        let look = |source: io::Error| GrantError::Look { path: path.clone(), source };
-        let found = Place::of(&place).map_err(look)?;
-        found.is_grantable(path, &own)?;
-        granted.push(Granted { place, is_directory: found.is_directory });
+pub(super) fn open(paths: &[PathBuf], own: &[PathBuf], kinds: Kinds) -> Result<Vec<Granted>, GrantError> {
+    let mounts = Mounts::of_this_process();
+    let own = own.iter().filter_map(|path| Place::of_own(path, &mounts)).collect();
+    let check = Check { own, mounts, kinds, most_entries: MOST_ENTRIES };
+    check.open(paths)
+}
+
+/// What paths are checked against.
+#[derive(Debug)]
+struct Check {
+    own: Vec<Place>,
+    mounts: Mounts,
+    kinds: Kinds,
+    most_entries: usize,
+}
+
+impl Check {
+    fn open(&self, paths: &[PathBuf]) -> Result<Vec<Granted>, GrantError> {
+        let mut granted = Vec::new();
+        for path in paths {
+            let Ok(place) = open_as_place(path) else { continue };
+            let look = |source: io::Error| GrantError::Look { path: path.clone(), source };
+            let found = Place::of(&place, &self.mounts).map_err(look)?;
+            found.is_grantable(path, self)?;
+            granted.push(Granted { place, is_directory: found.is_directory });
+        }
+        Ok(granted)
     }
-    Ok(granted)
 }
 
 /// Opens what a path leads to, and does nothing with it: no FIFO waits, and no device is touched.
@@ -94,6 +139,8 @@ struct Place {
     path: PathBuf,
     /// Device and inode; of what is not there yet, nothing.
     id: Option<(u64, u64)>,
+    /// Where it is in its file system, as far as that is known.
+    location: Option<Location>,
     is_directory: bool,
     /// What it is, if it is neither a file nor a directory.
     other: Option<&'static str>,
@@ -102,10 +149,12 @@ struct Place {
 }
 
 impl Place {
-    fn of(place: &File) -> io::Result<Self> {
+    fn of(place: &File, mounts: &Mounts) -> io::Result<Self> {
         let metadata = place.metadata()?;
+        let path = fs::read_link(format!("/proc/self/fd/{}", place.as_raw_fd()))?;
         Ok(Self {
-            path: fs::read_link(format!("/proc/self/fd/{}", place.as_raw_fd()))?,
+            location: mounts.locate(place.as_fd(), &path),
+            path,
             id: Some((metadata.dev(), metadata.ino())),
             is_directory: metadata.is_dir(),
             other: other_kind(metadata.file_type()),
@@ -115,18 +164,23 @@ impl Place {
 
     /// Something of the daemon's own, which need not be there yet. `None` if its directory isn't, either: then nothing
     /// can be granted that holds it.
-    fn of_own(path: &Path) -> Option<Self> {
+    fn of_own(path: &Path, mounts: &Mounts) -> Option<Self> {
         if let Ok(place) = open_as_place(path) {
-            return Self::of(&place).ok();
+            return Self::of(&place, mounts).ok();
         }
         let directory = fs::canonicalize(path.parent()?).ok()?;
         let path = directory.join(path.file_name()?);
-        Some(Self { path, id: None, is_directory: false, other: None, names: 1 })
+        let directory = open_as_place(&directory).ok()?;
+        let location = mounts.locate(directory.as_fd(), &path);
+        Some(Self { path, id: None, location, is_directory: false, other: None, names: 1 })
     }
 
     /// Whether a path in an option that leads here is granted.
-    fn is_grantable(&self, typed: &Path, own: &[Place]) -> Result<(), GrantError> {
-        if let Some(kind) = self.other {
+    fn is_grantable(&self, typed: &Path, check: &Check) -> Result<(), GrantError> {
+        let Check { own, mounts, kinds, most_entries } = check;
+        if let Some(kind) = self.other
+            && *kinds == Kinds::Plain
+        {
             return Err(GrantError::Kind { path: typed.to_owned(), kind });
         }
         let is_own = |own: &&Place| self.path.starts_with(&own.path) || own.id.is_some() && self.id == own.id;
@@ -137,14 +191,22 @@ impl Place {
         if let Some(own) = own.iter().find(|own| self.is_directory && own.path.starts_with(&self.path)) {
             return Err(holds(&own.path));
         }
+        // The same through other mounts.
+        let overlaps = |location: &Location| {
+            own.iter().find(|own| own.location.as_ref().is_some_and(|own| own.overlaps(location)))
+        };
+        if let Some(own) = self.location.as_ref().and_then(overlaps) {
+            return Err(GrantError::Own { path: typed.to_owned(), own: own.path.clone() });
+        }
+        if let Some(own) = mounts.within(&self.path).find_map(overlaps) {
+            return Err(holds(&own.path));
+        }
         if !self.is_directory && self.names == 1 {
             return Ok(());
         }
         // A file may have a second name in a directory of the daemon's own, and a directory may hold such a file.
         let second = files_with_several_names(own);
-        if second.is_empty() {
-            return Ok(());
-        }
+        let Some((_, first)) = second.first() else { return Ok(()) };
         let is_second = |id: (u64, u64)| second.iter().find(|(other, _)| *other == id);
         if !self.is_directory {
             let found = self.id.and_then(is_second);
@@ -153,11 +215,15 @@ impl Place {
             });
         }
         let mut found = None;
-        walk(&self.path, &mut |metadata, _| {
+        let all = walk(&self.path, *most_entries, &mut |metadata, _| {
             if let Some((_, own)) = is_second((metadata.dev(), metadata.ino())) {
                 found = Some(own.clone());
             }
         });
+        if !all && found.is_none() {
+            let (path, own) = (typed.to_owned(), first.clone());
+            return Err(GrantError::TooMany { path, own, most: *most_entries });
+        }
         found.map_or(Ok(()), |own| Err(holds(&own)))
     }
 }
@@ -168,23 +234,30 @@ fn files_with_several_names(own: &[Place]) -> Vec<((u64, u64), PathBuf)> {
     for place in own {
         match place.id {
             Some(id) if !place.is_directory && place.names > 1 => found.push((id, place.path.clone())),
-            Some(_) if place.is_directory => walk(&place.path, &mut |metadata, path| {
-                if metadata.nlink() > 1 {
-                    found.push(((metadata.dev(), metadata.ino()), path.to_owned()));
-                }
-            }),
+            Some(_) if place.is_directory => {
+                walk(&place.path, usize::MAX, &mut |metadata, path| {
+                    if metadata.nlink() > 1 {
+                        found.push(((metadata.dev(), metadata.ino()), path.to_owned()));
+                    }
+                });
+            }
             _ => {}
         }
     }
     found
 }
 
-/// Shows every file in a directory and those within it; links are not followed. What can't be looked at is passed
-/// over, as nobody reads it either.
-fn walk(directory: &Path, show: &mut dyn FnMut(&Metadata, &Path)) {
+/// Shows every file in a directory and those within it, and returns whether these are all: it ends after `most` entries.
+/// Links are not followed. What can't be looked at is passed over, as nobody reads it either.
+fn walk(directory: &Path, most: usize, show: &mut dyn FnMut(&Metadata, &Path)) -> bool {
     let mut waiting = vec![directory.to_owned()];
+    let mut left = most;
     while let Some(directory) = waiting.pop() {
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            if left == 0 {
+                return false;
+            }
+            left -= 1;
             match entry.metadata() {
                 Ok(metadata) if metadata.is_dir() => waiting.push(entry.path()),
                 Ok(metadata) if metadata.is_file() => show(&metadata, &entry.path()),
@@ -192,6 +265,7 @@ fn walk(directory: &Path, show: &mut dyn FnMut(&Metadata, &Path)) {
             }
         }
     }
+    true
 }
 
 /// What something is that is neither a file nor a directory.
@@ -240,7 +314,7 @@ mod tests {
         fn grant(&self, name: &str) -> Result<usize, String> {
             let own = ["daemon/data", "daemon/logs", "daemon/plugins.toml", "daemon/orgsync.toml"];
             let own = own.map(|name| self.path(name));
-            let granted = open(&[self.path(name)], &own).map_err(|error| error.to_string());
+            let granted = open(&[self.path(name)], &own, Kinds::Plain).map_err(|error| error.to_string());
             granted
                 .map(|granted| granted.len())
                 .map_err(|error| error.replace(self.path("").to_str().unwrap(), "DIR/"))
@@ -309,11 +383,49 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_with_too_many_files_for_finding_second_names_is_not_granted() {
+        let files = Files::new();
+        for number in 0..8 {
+            fs::write(files.path(&format!("exports/old/{number}.csv")), "").unwrap();
+        }
+        let mounts = Mounts::of_this_process();
+        let own = || vec![Place::of_own(&files.path("daemon/data"), &mounts).unwrap()];
+        let check = |most_entries| {
+            let mounts = Mounts::of_this_process();
+            let check = Check { own: own(), mounts, kinds: Kinds::Plain, most_entries };
+            check
+                .open(&[files.path("exports")])
+                .map(|granted| granted.len())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(check(3), Ok(1), "nothing is looked for where no file of the daemon's has a second name");
+        fs::hard_link(files.path("daemon/data/admin-token"), files.path("token")).unwrap();
+        assert_eq!(check(10), Ok(1));
+        let error = check(9).unwrap_err();
+        assert!(error.contains("exports has more than 9 files, too many to look at"), "{error}");
+        assert!(
+            error.contains(&format!("-samefile {}`", files.path("daemon/data/admin-token").display())),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_operator_may_grant_devices_and_none_of_the_daemon_s_files() {
+        let files = Files::new();
+        let own = [files.path("daemon/data")];
+        let granted = |path: PathBuf| open(&[path], &own, Kinds::All).map(|granted| granted.len());
+        assert_eq!(granted("/dev/null".into()).unwrap(), 1);
+        symlink("../daemon/data/admin-token", files.path("exports/token.csv")).unwrap();
+        assert!(matches!(granted(files.path("exports/token.csv")), Err(GrantError::Own { .. })));
+        assert!(matches!(granted(files.path("daemon")), Err(GrantError::Holds { .. })));
+    }
+
+    #[test]
     fn what_will_be_the_daemon_s_is_not_granted_with_its_directory() {
         let files = Files::new();
         fs::create_dir(files.path("settings")).unwrap();
         let own = [files.path("settings/orgsync.toml")];
-        let error = open(&[files.path("settings")], &own).unwrap_err().to_string();
+        let error = open(&[files.path("settings")], &own, Kinds::All).unwrap_err().to_string();
         assert!(error.contains("holds"), "{error}");
     }
 

@@ -13,6 +13,7 @@ mod granted;
 pub(crate) mod in_process;
 mod link;
 mod loader;
+mod mounts;
 mod output;
 mod paths;
 mod process;

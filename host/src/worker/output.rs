@@ -10,7 +10,7 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
-use crate::domain::one_line::{EVENT, told};
+use crate::domain::one_line::{EVENT, cut, told};
 use crate::domain::secrets::Secrets;
 
 use super::spec::WorkerSpec;
@@ -134,7 +134,7 @@ pub(super) async fn capture(
     origin: Origin,
     out_of_memory: Arc<AtomicBool>,
 ) {
-    let mut lines = Lines::default();
+    let mut lines = Lines::new(origin.secrets.clone());
     let mut throttle = Throttle::new(Instant::now());
     let mut chunk = vec![0; 16 << 10];
     loop {
@@ -187,7 +187,8 @@ pub(super) fn log_event(origin: &Origin, throttle: &mut Throttle, event: &LogEve
 }
 
 fn log_line(Origin { plugin, label, secrets, .. }: &Origin, stream: Stream, line: &str) {
-    let line = secrets.hide(line);
+    // Masks may be longer than what they stand for.
+    let line = cut(secrets.hide(line), MAX_LINE);
     match stream {
         Stream::Stdout => tracing::info!(target: "plugin", plugin, task = label, stream = "stdout", "{line}"),
         Stream::Stderr => tracing::warn!(target: "plugin", plugin, task = label, stream = "stderr", "{line}"),
@@ -272,14 +273,20 @@ impl Budget {
     }
 }
 
-/// Cuts a stream into lines of bounded length.
-#[derive(Debug, Default)]
+/// Cuts a stream into lines of bounded length, and no line within a secret: the part that is left could not be found
+/// any more, and would be logged.
+#[derive(Debug)]
 struct Lines {
     line: Vec<u8>,
     dropped: usize,
+    secrets: Secrets,
 }
 
 impl Lines {
+    fn new(secrets: Secrets) -> Self {
+        Self { line: Vec::new(), dropped: 0, secrets }
+    }
+
     fn push(&mut self, chunk: &[u8]) -> Vec<String> {
         let mut complete = Vec::new();
         for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
@@ -299,11 +306,16 @@ impl Lines {
     }
 
     fn take(&mut self) -> String {
-        let mut line = String::from_utf8_lossy(&self.line).trim_end_matches('\r').to_owned();
-        if self.dropped > 0 {
-            line.push_str(&format!(" […{} bytes cut]", self.dropped));
+        let (mut bytes, mut dropped) = (std::mem::take(&mut self.line), std::mem::take(&mut self.dropped));
+        if dropped > 0 {
+            let whole = self.secrets.without_begun(&bytes);
+            dropped += bytes.len() - whole;
+            bytes.truncate(whole);
         }
-        *self = Self::default();
+        let mut line = String::from_utf8_lossy(&bytes).trim_end_matches('\r').to_owned();
+        if dropped > 0 {
+            line.push_str(&format!(" […{dropped} bytes cut]"));
+        }
         line
     }
 }
@@ -314,7 +326,7 @@ mod tests {
 
     #[test]
     fn lines_come_out_whole_and_cut() {
-        let mut lines = Lines::default();
+        let mut lines = Lines::new(Secrets::default());
         assert_eq!(lines.push(b"one\ntw"), ["one"]);
         assert_eq!(lines.push(b"o\r\n\n"), ["two", ""]);
         assert!(lines.push(&[b'x'; MAX_LINE]).is_empty());
@@ -322,6 +334,30 @@ mod tests {
         assert!(cut.ends_with("x […3 bytes cut]"), "{cut}");
         assert_eq!(lines.rest(), ["rest"]);
         assert!(lines.rest().is_empty());
+    }
+
+    #[test]
+    fn no_line_is_cut_within_a_secret() {
+        let schema = serde_json::json!({"properties": {"token": {"format": "password"}, "pin": {"format": "password"}}});
+        let options = serde_json::json!({"token": "t0ken-s3cret-ü-value", "pin": "97531"});
+        let secrets = Secrets::of(&schema, &options);
+        let mut lines = Lines::new(secrets.clone());
+        for secret in ["t0ken-s3cret-ü-value", "97531"] {
+            for kept in 0..=secret.len() {
+                let long = "x".repeat(MAX_LINE - kept);
+                let line = lines.push(format!("{long}{secret} and more\n").as_bytes()).remove(0);
+                let shown = secrets.hide(&line);
+                let rest = shown.trim_start_matches('x');
+                let is_whole = rest.starts_with(" […") || rest.starts_with("******** […");
+                assert!(is_whole && rest.ends_with(" bytes cut]"), "{kept}: {rest}");
+            }
+        }
+        let secret = "t0ken-s3cret-ü-value";
+        let whole = format!("{}{secret}\n", "x".repeat(MAX_LINE - secret.len()));
+        assert!(
+            secrets.hide(&lines.push(whole.as_bytes())[0]).ends_with("x********"),
+            "what is not cut stays"
+        );
     }
 
     #[test]

@@ -37,11 +37,13 @@ pub enum LocalSockets {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Grants {
     pub(super) read: Vec<PathBuf>,
-    /// The paths in options, which may be read as well, unless they lead to one of `own`.
+    /// The paths in options, which may be read as well.
     pub(super) options: Vec<PathBuf>,
-    /// What belongs to the daemon.
+    /// What belongs to the daemon: none of the paths beside it may lead there.
     pub(super) own: Vec<PathBuf>,
     pub(super) write: Vec<PathBuf>,
+    /// Its scratch directory, which is among what belongs to the daemon, and which it may write to all the same.
+    pub(super) scratch: PathBuf,
     pub(super) connect: Option<Vec<u16>>,
     pub(super) local_sockets: LocalSockets,
 }

@@ -77,8 +77,8 @@ impl WorkerSpec {
         let Sandbox { read, write, connect, local_sockets } = self.sandbox.clone();
         let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
         let own = self.own.iter().map(|path| directory.join(path)).collect();
-        let mut grants = Grants { read, options: Vec::new(), own, write, connect, local_sockets };
-        grants.write.push(scratch.to_owned());
+        let scratch = scratch.to_owned();
+        let mut grants = Grants { read, options: Vec::new(), own, write, scratch, connect, local_sockets };
         let offer = offer.cloned().map(|mut offer| {
             if let Some(schema) = self.schema(&offer) {
                 (offer.options, grants.options) = paths::resolve(schema, &offer.options, &directory);
