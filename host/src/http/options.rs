@@ -14,21 +14,6 @@ pub(crate) use crate::domain::secrets::MASK;
 /// What the schema of a host's name or address says of its format.
 const HOSTS: [&str; 4] = ["hostname", "idn-hostname", "ipv4", "ipv6"];
 
-/// The words in the name of an option that say where it leads, where its schema does not.
-const PLACES: [&str; 11] = [
-    "host",
-    "hosts",
-    "hostname",
-    "server",
-    "servers",
-    "address",
-    "addresses",
-    "endpoint",
-    "url",
-    "uri",
-    "domain",
-];
-
 /// The schema of options that there are none of.
 pub(crate) fn none() -> Value {
     json!({"type": "object", "additionalProperties": false})
@@ -221,12 +206,10 @@ impl<'a> Walk<'a> {
     fn places(self, options: &Value) -> Vec<(String, String)> {
         let mut found = Vec::new();
         self.each_text(&[self.root], (None, options), "options", &mut |schemas, text, path| {
-            let named: Vec<String> = addresses(text).filter_map(origin).collect();
-            let leads = schemas.iter().any(|schema| is_host(schema)) || named.is_empty() && is_place(path);
-            if leads && !text.trim().is_empty() {
+            if schemas.iter().any(|schema| is_host(schema)) {
                 found.push((path.to_owned(), text.trim().to_ascii_lowercase()));
             } else {
-                found.extend(named.into_iter().map(|place| (path.to_owned(), place)));
+                found.extend(addresses(text).filter_map(origin).map(|place| (path.to_owned(), place)));
             }
         });
         found
@@ -281,23 +264,6 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_host(schema: &Value) -> bool {
     schema["format"].as_str().is_some_and(|format| HOSTS.contains(&format))
-}
-
-/// Whether the name of an option says that it leads somewhere: `host`, `ldapServer`, `base_url`. Items have the name of
-/// their list.
-fn is_place(path: &str) -> bool {
-    let is_index = |name: &&str| name.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(name) = path.rsplit('/').find(|name| !is_index(name)) else { return false };
-    let mut words = String::new();
-    let mut after_small = false;
-    for c in name.chars() {
-        if after_small && c.is_uppercase() || !c.is_alphanumeric() {
-            words.push(' ');
-        }
-        after_small = c.is_lowercase();
-        words.extend(c.to_lowercase());
-    }
-    words == "base" || words.split(|c: char| !c.is_alphanumeric()).any(|word| PLACES.contains(&word))
 }
 
 fn is_empty(value: &Value) -> bool {
