@@ -74,14 +74,12 @@ impl Answers {
         Ok(Some(Arc::new(Room { answers: Arc::clone(self), client, bytes })))
     }
 
-    /// Refuses a request whose answer would have no room if it is as large as those that its client has not read.
-    pub(super) fn expect_room(&self, peer: IpAddr) -> Result<(), Problem> {
+    /// Whether one more answer to a client has room if it is as large as those that it has not read.
+    pub(super) fn has_room(&self, peer: IpAddr) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(own) = held.by_client.get(&client_of(peer)) else { return Ok(()) };
+        let Some(own) = held.by_client.get(&client_of(peer)) else { return true };
         let usual = own.bytes / own.answers.max(1);
-        let takes = own.takes(usual, self.most.saturating_sub(held.all));
-        drop(held);
-        if takes { Ok(()) } else { Err(self.refused()) }
+        own.takes(usual, self.most.saturating_sub(held.all))
     }
 
     fn refused(&self) -> Problem {
@@ -139,8 +137,10 @@ mod tests {
         let second: Vec<_> = std::iter::from_fn(|| room(2, large).ok().flatten()).collect();
         assert_eq!((first.len(), second.len()), (4, 2));
         let refused = room(1, large).unwrap_err();
-        let asked = |last: u8| answers.expect_room(IpAddr::from([192, 0, 2, last]));
-        assert_eq!((asked(1).is_err(), asked(2).is_err(), asked(3).is_ok()), (true, true, true));
+        assert_eq!(
+            [1, 2, 3].map(|last| answers.has_room(IpAddr::from([192, 0, 2, last]))),
+            [false, false, true]
+        );
         assert_eq!((refused.status.as_u16(), refused.detail.contains("read answers")), (503, true));
         let third = room(3, large).unwrap().unwrap();
         assert!(room(4, 16 * FREE).is_err());

@@ -266,12 +266,9 @@ async fn around(State(app): State<App>, mut request: Request, next: Next) -> Res
 async fn in_turn(turns: Option<Arc<Turns>>, request: Request, next: Next) -> Response {
     let Some(turns) = turns else { return next.run(request).await };
     let client = peer(request.extensions());
-    let answers = request.extensions().get::<Arc<Answers>>().cloned();
-    let turn = turns.take(client).await.and_then(|turn| {
-        // Those who do not read must not have answers made that nobody gets.
-        answers.map_or(Ok(()), |answers| answers.expect_room(client)).map(|()| turn)
-    });
-    match turn {
+    let answers = request.extensions().get::<Arc<Answers>>();
+    let is_slow = answers.is_some_and(|answers| !answers.has_room(client));
+    match turns.take(client, is_slow).await {
         Ok(turn) => {
             let mut response = next.run(request).await;
             response.extensions_mut().insert(turn);

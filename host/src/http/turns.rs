@@ -19,10 +19,15 @@ const OF_CLIENT: usize = 2;
 /// How long a request waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How far apart the turns of clients are that do not read.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// The turns of all clients.
 #[derive(Debug)]
 pub(crate) struct Turns {
     all: Arc<Semaphore>,
+    /// The one turn of those who do not read.
+    slow: tokio::sync::Mutex<()>,
     by_client: Mutex<HashMap<IpAddr, Weak<Semaphore>>>,
 }
 
@@ -34,15 +39,25 @@ pub(crate) struct Turn {
 
 impl Turns {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { all: Arc::new(Semaphore::new(TURNS)), by_client: Mutex::default() })
+        Arc::new(Self {
+            all: Arc::new(Semaphore::new(TURNS)),
+            slow: tokio::sync::Mutex::default(),
+            by_client: Mutex::default(),
+        })
     }
 
     /// A turn, in the order of arrival among the requests of the same client.
-    pub(crate) async fn take(&self, peer: IpAddr) -> Result<Turn, Problem> {
+    /// A client that does not read what it has (`is_slow`) may still ask for something small, but waits before each turn, so
+    /// that little is made which then has no room.
+    pub(crate) async fn take(&self, peer: IpAddr, is_slow: bool) -> Result<Turn, Problem> {
         let own = self.of_client(client_of(peer));
         let both = async {
             // First its own, so that whoever waits for others of its client holds up nobody else.
             let own = own.acquire_owned().await.ok()?;
+            if is_slow {
+                let _one = self.slow.lock().await;
+                tokio::time::sleep(PAUSE).await;
+            }
             let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
             Some([own, all])
         };
@@ -80,22 +95,22 @@ mod tests {
         let turns = Turns::new();
         let mut held = Vec::new();
         for _ in 0..OF_CLIENT {
-            held.push(turns.take(client(1)).await.unwrap());
+            held.push(turns.take(client(1), false).await.unwrap());
         }
         let waiting = tokio::spawn({
             let turns = Arc::clone(&turns);
-            async move { turns.take(client(1)).await }
+            async move { turns.take(client(1), false).await }
         });
         tokio::task::yield_now().await;
-        let other = turns.take(client(2)).await.unwrap();
+        let other = turns.take(client(2), true).await.unwrap();
         assert!(!waiting.is_finished());
         drop(held.pop());
         held.push(waiting.await.unwrap().unwrap());
-        let refused = turns.take(client(1)).await.unwrap_err();
+        let refused = turns.take(client(1), false).await.unwrap_err();
         assert_eq!((refused.status.as_u16(), refused.detail.contains("send fewer")), (503, true));
         drop((held, other));
         assert_eq!(turns.all.available_permits(), TURNS);
-        drop(turns.take(client(3)).await.unwrap());
+        drop(turns.take(client(3), false).await.unwrap());
         assert_eq!(turns.by_client.lock().unwrap().len(), 1, "those who have left are forgotten");
     }
 }
