@@ -14,13 +14,10 @@ mod settings;
 mod sync;
 mod token;
 
-use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-
-use crate::http::turns::TURNS;
-
+use tokio::runtime::Builder;
 /// Keeps an organisation's users and departments in step.
 #[derive(Debug, Parser)]
 #[command(name = "orgsync", version, about, arg_required_else_help = true)]
@@ -99,9 +96,12 @@ const WORKER: &str = "worker";
 
 /// Runs a future on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
-    // Large answers take a thread each while they are made: the others share what the cores can do with those.
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get) + TURNS;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    run_on(&mut Builder::new_multi_thread(), future)
+}
+
+/// The same on a runtime of this kind.
+fn run_on<T>(builder: &mut Builder, future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = builder.enable_all().build()?;
     let output = runtime.block_on(future);
     // Dropping it would wait for every thread that is in the middle of something, however long that takes.
     runtime.shutdown_background();
