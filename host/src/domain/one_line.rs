@@ -53,7 +53,12 @@ pub fn cut(line: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     {
         return line;
     }
-    Cow::Owned(format!("{kept}{MARK}{}{CUT}", line.len() - kept.len()))
+    Cow::Owned(format!("{kept}{}", mark(line.len() - kept.len())))
+}
+
+/// What stands where so many bytes are cut off.
+pub fn mark(bytes: usize) -> String {
+    format!("{MARK}{bytes}{CUT}")
 }
 
 const MARK: &str = " […";

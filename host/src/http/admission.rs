@@ -20,6 +20,7 @@ use crate::store::sources;
 use crate::sync::error::SyncError;
 
 use super::auth::Grant;
+use super::fair::may_have;
 use super::problem::Problem;
 use super::router::App;
 
@@ -153,13 +154,12 @@ impl Admission {
         }
     }
 
-    /// Takes one of the places of all. A party that has some gets another one only as long as it has fewer than would
-    /// be free then, so that a few parties never have them all.
+    /// Takes one of the places of all, if its party may have one more.
     fn take_place(self: &Arc<Self>, share: &Arc<Share>) -> Option<OfAll> {
         let mut placed = self.placed.lock().unwrap_or_else(PoisonError::into_inner);
         let (all, own) = (self.limits.max_pushes, share.placed.load(Ordering::Relaxed));
-        let left = all.checked_sub(*placed + 1)?;
-        if self.limits.pushes_per_source() < all && own > 0 && own >= left {
+        let free = all.saturating_sub(*placed);
+        if free == 0 || self.limits.pushes_per_source() < all && !may_have(own, 1, free) {
             return None;
         }
         *placed += 1;

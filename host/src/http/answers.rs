@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use crate::metrics;
 
 use super::clients::client_of;
+use super::fair::may_have;
 use super::problem::Problem;
 
 /// Answers up to this size are not counted: every connection may hold one.
@@ -35,14 +36,6 @@ struct Own {
     answers: usize,
 }
 
-impl Own {
-    /// Whether one more answer of so many bytes has room, with so many free for all. A client that has some gets more
-    /// only as long as it holds no more than is free then, so that a few clients never hold it all.
-    fn takes(self, bytes: usize, free: usize) -> bool {
-        bytes <= free && (self.bytes == 0 || self.bytes + bytes <= free - bytes)
-    }
-}
-
 /// Room for one answer, given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -64,7 +57,7 @@ impl Answers {
         let client = client_of(peer);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let own = held.by_client.get(&client).copied().unwrap_or_default();
-        if !own.takes(bytes, self.most.saturating_sub(held.all)) {
+        if !may_have(own.bytes, bytes, self.most.saturating_sub(held.all)) {
             drop(held);
             return Err(self.refused());
         }
@@ -79,7 +72,7 @@ impl Answers {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(own) = held.by_client.get(&client_of(peer)) else { return true };
         let usual = own.bytes / own.answers.max(1);
-        own.takes(usual, self.most.saturating_sub(held.all))
+        may_have(own.bytes, usual, self.most.saturating_sub(held.all))
     }
 
     fn refused(&self) -> Problem {

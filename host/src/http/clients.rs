@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::fair::may_have;
+
 /// The clients that are connected.
 #[derive(Debug)]
 pub(super) struct Clients {
@@ -26,13 +28,12 @@ impl Clients {
         Arc::new(Self { open: Mutex::default(), most, all })
     }
 
-    /// Counts a connection, unless its client has too many. A client that has some gets another one only as long as
-    /// it has fewer than would be free then, so that a few clients never have them all.
+    /// Counts a connection, unless its client has too many, or as many as are left (`free`) beside this one.
     pub(super) fn enter(clients: &Arc<Self>, address: IpAddr, free: usize) -> Option<Client> {
         let address = client_of(address);
         let mut open = clients.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.get(&address).copied().unwrap_or_default();
-        let is_crowded = clients.most < clients.all && count > 0 && count >= free;
+        let is_crowded = clients.most < clients.all && !may_have(count, 1, free + 1);
         if count >= clients.most || is_crowded {
             return None;
         }

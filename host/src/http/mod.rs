@@ -13,6 +13,7 @@ mod connection;
 pub(crate) mod deleted_sources;
 pub(crate) mod directory;
 mod events;
+mod fair;
 pub(crate) mod health;
 pub(crate) mod history;
 mod idempotency;

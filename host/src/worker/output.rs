@@ -10,7 +10,7 @@ use orgsync_plugin_api::message::{LogEvent, LogLevel};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::level_filters::LevelFilter;
 
-use crate::domain::one_line::{EVENT, cut, told};
+use crate::domain::one_line::{EVENT, cut, mark, told};
 use crate::domain::secrets::Secrets;
 
 use super::spec::WorkerSpec;
@@ -314,7 +314,7 @@ impl Lines {
         }
         let mut line = String::from_utf8_lossy(&bytes).trim_end_matches('\r').to_owned();
         if dropped > 0 {
-            line.push_str(&format!(" […{dropped} bytes cut]"));
+            line.push_str(&mark(dropped));
         }
         line
     }
