@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::Agent;
 
 const TOKEN: &str = "benchmark-benchmark-benchmark";
@@ -82,16 +82,16 @@ impl Daemon {
 
     /// A client with a new token of scope `push`.
     pub(crate) fn pusher(&self, name: &str) -> anyhow::Result<Client> {
-        let token = serde_json::json!({"name": name, "scope": "push"});
-        let made = self.admin().post("/api/v1/tokens", &token)?.expect(201)?;
-        Ok(self.client(made["token"].as_str().context("the new token has no text")?))
+        self.client_with(&json!({"name": name, "scope": "push"}))
     }
 
     /// A client with a new token that may push to one source only.
     pub(crate) fn bound_pusher(&self, source: &str) -> anyhow::Result<Client> {
-        let token =
-            serde_json::json!({"name": format!("bound to {source}"), "scope": "push", "source": source});
-        let made = self.admin().post("/api/v1/tokens", &token)?.expect(201)?;
+        self.client_with(&json!({"name": format!("bound to {source}"), "scope": "push", "source": source}))
+    }
+
+    fn client_with(&self, token: &Value) -> anyhow::Result<Client> {
+        let made = self.admin().post("/api/v1/tokens", token)?.expect(201)?;
         Ok(self.client(made["token"].as_str().context("the new token has no text")?))
     }
 
@@ -226,9 +226,20 @@ impl Client {
 
     /// Posts what is JSON already.
     pub(crate) fn post_text(&self, path: &str, body: &str) -> anyhow::Result<Answer> {
-        let request = self.agent.post(format!("{}{path}", self.server));
-        let request = request.header("authorization", format!("Bearer {}", self.token));
-        answer(request.header("content-type", "application/json").send(body)?)
+        self.post_as(path, &[("content-type", "application/json")], body.as_bytes())
+    }
+
+    /// Has a source synced, and gives the task as it ended.
+    pub(crate) fn sync(&self, source: &str, pause: Duration) -> anyhow::Result<Value> {
+        let begun = self.post(&format!("/api/v1/sources/{source}/sync"), &json!({}))?.expect(202)?;
+        let path = format!("/api/v1/tasks/{}", begun["taskId"]);
+        loop {
+            let task = self.get(&path)?.expect(200)?;
+            match task["status"].as_str() {
+                Some("init" | "processing") => std::thread::sleep(pause),
+                _ => return Ok(task),
+            }
+        }
     }
 }
 

@@ -136,15 +136,7 @@ fn readers(daemon: &Daemon, admin: &Client) -> anyhow::Result<()> {
 fn long_errors(admin: &Client) -> anyhow::Result<()> {
     admin.post("/api/v1/sources", &json!({"name": "wrong", "type": "long-errors"}))?.expect(201)?;
     for _ in 0..6 {
-        let started = admin.post("/api/v1/sources/wrong/sync", &json!({}))?.expect(202)?;
-        let path = format!("/api/v1/tasks/{}", started["taskId"]);
-        let ended = loop {
-            let task = admin.get(&path)?.expect(200)?;
-            match task["status"].as_str() {
-                Some("init" | "processing") => thread::sleep(Duration::from_millis(20)),
-                _ => break task,
-            }
-        };
+        let ended = admin.sync("wrong", Duration::from_millis(20))?;
         let message = ended["message"].as_str().unwrap_or_default();
         ensure!(ended["status"] == "failed" && message.contains("wrong wrong"), "it ended so: {ended}");
     }

@@ -16,8 +16,10 @@ use crate::daemon::Daemon;
 /// One who abuses the daemon until told to stop; returns how often.
 pub(super) struct Abuser {
     pub(super) name: &'static str,
-    pub(super) abuse: Box<dyn FnOnce(&AtomicBool) -> u64 + Send>,
+    pub(super) abuse: Abuse,
 }
+
+type Abuse = Box<dyn FnOnce(&AtomicBool) -> u64 + Send>;
 
 /// How long most rest after each deed: long enough for the computer to do something else, too.
 const REST: Duration = Duration::from_millis(100);
@@ -59,7 +61,7 @@ pub(super) fn prepare(daemon: &Daemon) -> anyhow::Result<Vec<Abuser>> {
     add("300 readers that take nothing", {
         let request =
             format!("GET /api/v1/users?limit=50 HTTP/1.1\r\nhost: x\r\nauthorization: {bearer}\r\n\r\n");
-        held(from(2, server), 300, move |stream, _| stream.write_all(request.as_bytes()), |_| Ok(()))
+        held(from(2, server), 300, move |stream| stream.write_all(request.as_bytes()), |_| Ok(()))
     });
     add("257 pushes that hardly come", {
         let (_, bearer) = dripping.bearer();
@@ -68,7 +70,7 @@ pub(super) fn prepare(daemon: &Daemon) -> anyhow::Result<Vec<Abuser>> {
              content-length: 60000000\r\n\r\n",
             path("dripped")
         );
-        let begin = move |stream: &mut TcpStream, _| stream.write_all(head.as_bytes());
+        let begin = move |stream: &mut TcpStream| stream.write_all(head.as_bytes());
         held(from(3, server), 257, begin, |stream| stream.write_all(&[b' '; 62]))
     });
     add("pushes of a million equal records", {
@@ -97,13 +99,11 @@ pub(super) fn prepare(daemon: &Daemon) -> anyhow::Result<Vec<Abuser>> {
         repeated(REST, move |_| client.post("/api/v1/sources/wrong/sync", &json!({})).map(drop))
     });
     add("512 connections whose heads hardly come", {
-        let begin = |stream: &mut TcpStream, _| stream.write_all(b"GET / HTTP/1.1\r\n");
+        let begin = |stream: &mut TcpStream| stream.write_all(b"GET / HTTP/1.1\r\n");
         held(from(4, server), 512, begin, |stream| stream.write_all(b"a"))
     });
     Ok(all)
 }
-
-type Abuse = Box<dyn FnOnce(&AtomicBool) -> u64 + Send>;
 
 /// Does something over and over, whatever comes of it, and counts what was answered.
 fn repeated(rest: Duration, mut deed: impl FnMut(u64) -> anyhow::Result<()> + Send + 'static) -> Abuse {
@@ -122,7 +122,7 @@ fn repeated(rest: Duration, mut deed: impl FnMut(u64) -> anyhow::Result<()> + Se
 fn held(
     mut open: impl FnMut() -> io::Result<TcpStream> + Send + 'static,
     most: usize,
-    mut begin: impl FnMut(&mut TcpStream, u64) -> io::Result<()> + Send + 'static,
+    mut begin: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static,
     mut go_on: impl FnMut(&mut TcpStream) -> io::Result<()> + Send + 'static,
 ) -> Abuse {
     Box::new(move |stop| {
@@ -131,7 +131,7 @@ fn held(
             streams.retain_mut(|stream| is_open(stream) && go_on(stream).is_ok());
             while streams.len() < most && !stop.load(Ordering::Relaxed) {
                 let Ok(mut stream) = open() else { break };
-                if begin(&mut stream, count).is_err() {
+                if begin(&mut stream).is_err() {
                     break;
                 }
                 streams.push(stream);

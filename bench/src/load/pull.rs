@@ -80,17 +80,10 @@ impl Pull {
     fn pull(&mut self, admin: &Client) -> anyhow::Result<Duration> {
         self.write_users()?;
         let start = Instant::now();
-        let begun = admin.post(&format!("/api/v1/sources/{SOURCE}/sync"), &json!({}))?.expect(202)?;
         self.version += 1;
-        let path = format!("/api/v1/tasks/{}", begun["taskId"]);
-        loop {
-            let task = admin.get(&path)?.expect(200)?;
-            match task["status"].as_str() {
-                Some("init" | "processing") => std::thread::sleep(Duration::from_millis(200)),
-                Some("success") => return Ok(start.elapsed()),
-                _ => ensure!(false, "it ended so: {task}"),
-            }
-        }
+        let task = admin.sync(SOURCE, Duration::from_millis(200))?;
+        ensure!(task["status"] == "success", "it ended so: {task}");
+        Ok(start.elapsed())
     }
 
     /// Who was pulled, and is not there as read last.
